@@ -1,0 +1,37 @@
+import { Command, CommanderError } from 'commander';
+import { LabError, UsageError } from '../errors.ts';
+import { exitCodes } from '../run/exit-code.ts';
+import { addDaemonsCommand } from './daemons-command.ts';
+import { addDoctorCommand } from './doctor-command.ts';
+import { addNetnsDemoCommand } from './netns-demo-command.ts';
+import { scenarioCommand } from './scenario-command.ts';
+import { addShowCommand } from './show-command.ts';
+
+/** Runs `scenario …` or `lab …` and returns the exit code. Whatever is thrown becomes a message and a code here. */
+export async function main(words: string[]): Promise<number> {
+  let exitCode: number = exitCodes.asExpected;
+  const program = new Command('npm run').exitOverride().showSuggestionAfterError();
+  const setExitCode = (code: number) => (exitCode = code);
+  program.addCommand(scenarioCommand(setExitCode).exitOverride());
+  const lab = program
+    .command('lab')
+    .description('look at daemons, machines, runs and the mechanism itself')
+    .exitOverride();
+  for (const add of [addDaemonsCommand, addDoctorCommand, addNetnsDemoCommand, addShowCommand]) add(lab, setExitCode);
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    // Help and errors of the command line: commander has said what there is to say.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+    if (error instanceof UsageError) return complain(error.message, exitCodes.usage);
+    if (error instanceof LabError) return complain(error.message, exitCodes.couldNotRun);
+    // A bug of ours: the stack is what its finder needs.
+    return complain(error instanceof Error ? (error.stack ?? error.message) : String(error), exitCodes.couldNotRun);
+  }
+}
+
+function complain(message: string, exitCode: number): number {
+  process.stderr.write(`${message}\n`);
+  return exitCode;
+}

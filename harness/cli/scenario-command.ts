@@ -1,0 +1,149 @@
+import { Command } from 'commander';
+import { scenarios } from '../../scenarios/index.ts';
+import { cacheDirectory } from '../../vms/cache.ts';
+import { defaultDaemons } from '../../vms/obtain/known-builds.ts';
+import { UsageError } from '../errors.ts';
+import { machineKinds, unmetRequirements, type MachineKind } from '../machines/kinds.ts';
+import { cellName, cellsOf, parseSelection, type Cell, type Factor } from '../matrix/cell.ts';
+import { named } from '../matrix/did-you-mean.ts';
+import { openProgressView, type ProgressView } from '../report/progress.ts';
+import { reportRun } from '../report/run-report.ts';
+import { paintFor } from '../report/style.ts';
+import { daemonLevels } from '../run/daemon-levels.ts';
+import { bisectCodeOf, exitCodeOf, exitCodes } from '../run/exit-code.ts';
+import { runScenario } from '../run/run-scenario.ts';
+import type { Scenario } from '../scenario.ts';
+import { readRun } from '../store/read-run.ts';
+import { createRunDirectory } from '../store/run-directory.ts';
+import { onInterrupt, type Interrupt } from './interrupt.ts';
+import { defaultResults, gather, positive } from './options.ts';
+
+interface Options {
+  list?: true;
+  only: string[];
+  not: string[];
+  daemon: string[];
+  machine: string;
+  jobs?: number;
+  repeat: number;
+  json?: true;
+  out: string;
+  bisect?: true;
+  keep?: true;
+}
+
+/** `npm run scenario -- NAME …` */
+export function scenarioCommand(setExitCode: (code: number) => void): Command {
+  return new Command('scenario')
+    .description('run a scenario: a claim about a bug or a fix, tried on real daemons')
+    .argument('[name]', 'which scenario; --list tells them')
+    .option('--list', 'list the scenarios and their factors')
+    .option('--only <k=v,…>', 'only cells with these levels', gather, [])
+    .option('--not <k=v,…>', 'no cells with these levels', gather, [])
+    .option('--daemon <which>', 'a known build, a directory or a .tgz of binaries; may be repeated', gather, [])
+    .option('--machine <kind>', 'where the cells run', 'local')
+    .option('--jobs <n>', 'cells side by side; by default what cores and memory allow', positive)
+    .option('--repeat <n>', 'try every cell so often; each try is kept', positive, 1)
+    .option('--json', 'print the stored run as JSON')
+    .option('--out <dir>', 'where runs are kept', defaultResults)
+    .option('--bisect', 'exit 0 when the bug is absent, 1 when present, 125 when that can not be told')
+    .option('--keep', 'keep the cells alive for a look into them, until Ctrl-C')
+    .action(async (name: string | undefined, options: Options) => {
+      setExitCode(options.list ? listScenarios() : await runNamed(name, options));
+    });
+}
+
+function listScenarios(): number {
+  for (const { name, claim, factors } of scenarios) {
+    process.stdout.write(`${name}\n  ${claim}\n`);
+    for (const { name: factor, levels, defaults } of factors) {
+      const shown = levels.map((level) => (defaults && !defaults.includes(level) ? `(${level})` : level));
+      process.stdout.write(`  ${factor}: ${shown.join(', ')}\n`);
+    }
+  }
+  process.stdout.write(
+    'Every scenario has the factor daemon too. Levels in parentheses are tried when --only names them.\n',
+  );
+  return exitCodes.asExpected;
+}
+
+async function runNamed(name: string | undefined, options: Options): Promise<number> {
+  if (name === undefined) throw new UsageError('Which scenario? npm run scenario -- --list tells them.');
+  const scenario = named('scenario', name, scenarios);
+  const kind = named('machine', options.machine, machineKinds);
+  // What the command line gets wrong is said before anything is looked for or obtained.
+  const unknownYet: Factor[] = [{ name: 'daemon', levels: [], open: true }, ...scenario.factors];
+  parseSelection([...options.only, ...options.not], unknownYet);
+  const unmet = await unmetRequirements(kind);
+  if (unmet !== undefined) {
+    process.stderr.write(`${unmet}\n`);
+    return options.bisect ? 125 : exitCodes.couldNotRun;
+  }
+  await kind.sweep();
+  using interrupt = onInterrupt();
+  const directory = await runWatched(scenario, kind, options, interrupt);
+  const stored = await readRun(directory);
+  if (options.json) process.stdout.write(`${JSON.stringify(stored, null, 2)}\n`);
+  else process.stdout.write(reportRun(stored, paintFor(process.stdout)));
+  return interrupt.exitCode ?? (options.bisect ? bisectCodeOf(stored) : exitCodeOf(stored));
+}
+
+/** Runs the selected cells with a view of what is going on, and returns the run's directory. */
+async function runWatched(
+  scenario: Scenario,
+  kind: MachineKind,
+  options: Options,
+  interrupt: Interrupt,
+): Promise<string> {
+  const { signal } = interrupt;
+  using view = openProgressView(options.json ? process.stderr : process.stdout);
+  const cache = cacheDirectory();
+  const specs = options.daemon.length > 0 ? options.daemon : await defaultDaemons(cache);
+  const levels = await daemonLevels(specs, { ...view, cache, signal });
+  const factors: Factor[] = [{ name: 'daemon', levels: levels.map((level) => level.name) }, ...scenario.factors];
+  const cells = cellsOf(factors, parseSelection(options.only, factors), parseSelection(options.not, factors));
+  const jobs = options.jobs ?? kind.jobs(scenario.budget.memoryBytes);
+  const tries = cells.length * options.repeat;
+  if (options.keep && tries > jobs) {
+    throw new UsageError(
+      `--keep holds every cell alive at once, and ${jobs} fit here: select fewer than these ${tries}.`,
+    );
+  }
+  view.expect(tries);
+  const directory = await createRunDirectory(options.out, scenario.name, new Date());
+  await runScenario({
+    scenario,
+    cells,
+    builds: new Map(levels.filter(isIn(cells)).map((level) => [level.name, level.obtain()])),
+    kind,
+    host: await kind.describe(),
+    directory,
+    jobs,
+    repeat: options.repeat,
+    notes: options.daemon.length > 0 || specs.includes('1.13.1') ? [] : [withoutTheRealOne],
+    commandLine: ['npm', 'run', ...process.argv.slice(2)],
+    observer: view,
+    hold: options.keep ? (...held) => hold(view, interrupt, ...held) : async () => {},
+    signal,
+  });
+  return directory.path;
+}
+
+const withoutTheRealOne =
+  'docker 1.13.1, from which the reports came, is not in the cache: bring it with --daemon DIR or --daemon FILE.tgz, ' +
+  'or try --daemon 1.13.1, which downloads it.';
+
+function isIn(cells: Cell[]): (level: { name: string }) => boolean {
+  return ({ name }) => cells.some((cell) => cell['daemon'] === name);
+}
+
+async function hold(
+  view: ProgressView,
+  interrupt: Interrupt,
+  cell: Cell,
+  enterCommand: string,
+  observed: string,
+): Promise<void> {
+  view.say(`${cellName(cell)}\n  observed: ${observed}\n  kept until Ctrl-C; enter it with\n  ${enterCommand}`);
+  await interrupt.nextSignal();
+}

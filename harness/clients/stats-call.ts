@@ -1,0 +1,85 @@
+import type { Duplex } from 'node:stream';
+import { z } from 'zod';
+import { get } from '../daemons/engine.ts';
+import { messageOf } from '../errors.ts';
+import type { TickCounter } from './tick-counter.ts';
+
+/**
+ * What a non-stream stats call did: `values`; `no-networks`, values without the network's; `zeroed`, a frame whose
+ * `read` is Go's zero time; `refused`, another status than 200; `hangs`, not one byte within the ticks.
+ */
+export const statsAnswers = ['values', 'no-networks', 'zeroed', 'refused', 'hangs'] as const;
+export type StatsAnswer = (typeof statsAnswers)[number];
+
+/** One non-stream stats call, as observed. */
+export const statsCall = z.strictObject({
+  container: z.string(),
+  answer: z.enum(statsAnswers),
+  /** Ticks of the collector that the call was watched for until it was answered, or given up. */
+  ticks: z.int().nonnegative(),
+  seconds: z.number().nonnegative(),
+  status: z.int().optional(),
+  bytes: z.int().nonnegative(),
+  /** The beginning of the body. */
+  excerpt: z.string(),
+});
+export type StatsCall = z.infer<typeof statsCall>;
+
+/** Characters of a body that are kept as evidence. */
+const excerptLength = 300;
+
+/**
+ * Asks for stats once, as `docker stats --no-stream` does, and watches the call until it is answered or the
+ * collector has ticked `limit` times. The connection is closed in either case.
+ */
+export async function callStats(
+  connect: () => Duplex,
+  container: { name: string; id: string },
+  counter: TickCounter,
+  limit: number,
+): Promise<StatsCall> {
+  const closing = new AbortController();
+  const begin = performance.now();
+  const firstTick = counter.ticks;
+  let body = '';
+  let status: number | undefined;
+  let failure: unknown;
+  const call = async () => {
+    try {
+      const response = await get(connect, `/containers/${container.id}/stats?stream=0`, closing.signal);
+      status = response.statusCode;
+      response.setEncoding('utf8');
+      for await (const text of response) body += String(text);
+    } catch (error) {
+      failure = error;
+    }
+    return true;
+  };
+  const answered = call();
+  const ended = await Promise.race([answered, counter.reached(firstTick + limit).then(() => false)]);
+  const ticks = counter.ticks - firstTick;
+  const seconds = Math.round(performance.now() - begin) / 1000;
+  closing.abort();
+  if (ended && failure)
+    throw new Error(`asking for the stats of ${container.name}: ${messageOf(failure)}`, { cause: failure });
+  await answered;
+  return {
+    container: container.name,
+    answer: ended ? classify(status, body) : 'hangs',
+    ticks,
+    seconds,
+    ...(status !== undefined && { status }),
+    bytes: Buffer.byteLength(body),
+    excerpt: body.slice(0, excerptLength),
+  };
+}
+
+const frame = z.object({ read: z.string(), networks: z.record(z.string(), z.unknown()).optional() });
+
+/** Names the answer by its status and body. */
+export function classify(status: number | undefined, body: string): Exclude<StatsAnswer, 'hangs'> {
+  if (status !== 200) return 'refused';
+  const { read, networks } = frame.parse(JSON.parse(body));
+  if (read === '0001-01-01T00:00:00Z') return 'zeroed';
+  return networks && Object.keys(networks).length > 0 ? 'values' : 'no-networks';
+}

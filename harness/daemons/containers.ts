@@ -1,0 +1,113 @@
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Docker from 'dockerode';
+import { LabError } from '../errors.ts';
+import type { Machine } from '../machines/machine.ts';
+
+/** Name of the image that {@link importImage} makes. */
+const image = 'dockerd-leak-lab/busybox';
+
+/** A container that the lab runs. */
+export interface Container {
+  name: string;
+  id: string;
+}
+
+/** A running container's facts, read from the daemon's records and from its own network namespace. */
+export interface ContainerFacts {
+  name: string;
+  running: boolean;
+  /** Process id in the machine; 0 when it doesn't run. */
+  pid: number;
+  /** Path of its network namespace as the daemon gives it; empty when the daemon forgot it. */
+  netnsPath: string;
+  /** The IPv4 address that the daemon gives; empty when it forgot it. */
+  recordedAddress: string;
+  /** The IPv4 address that its interface really has; empty when it has none. */
+  address: string;
+  /** Whether one ping to its default gateway comes back within 3 s. */
+  reachesGateway: boolean;
+}
+
+/** Makes an image of the userland's busybox and nothing else, without any registry. */
+export async function importImage(machine: Machine, engine: Docker): Promise<void> {
+  const archive = '/tmp/image.tar';
+  const script = `
+    busybox mkdir -p /tmp/image/bin /tmp/image/tmp /tmp/image/etc
+    busybox cp /bin/busybox /tmp/image/bin/
+    for applet in sh sleep ping ip cat true wget; do busybox ln -sf busybox /tmp/image/bin/$applet; done
+    busybox tar -C /tmp/image -cf ${archive} . && busybox rm -r /tmp/image`;
+  const ran = await machine.run(['busybox', 'sh', '-ec', script]);
+  if (ran.exitCode !== 0) {
+    throw new LabError({
+      doing: 'making a busybox image',
+      expected: 'a tar archive',
+      happened: `exit code ${ran.exitCode}`,
+      evidence: ran.stderr,
+    });
+  }
+  const answer = await engine.importImage(Readable.from([await machine.readFile(archive)]), { repo: image });
+  let text = '';
+  for await (const chunk of answer) text += String(chunk);
+  // The daemon answers 200 and says in the stream what went wrong.
+  if (/"errorDetail"/.test(text) || !/sha256:/.test(text)) {
+    throw new LabError({ doing: 'importing a busybox image', expected: 'an image id', happened: text.trim() });
+  }
+}
+
+/**
+ * Runs a container on the default bridge, as an agent's host has them: restarted by the daemon, and stopped at once
+ * (busybox's sleep ignores SIGTERM as PID 1, and ten seconds of waiting for it would show nothing).
+ */
+export async function runContainer(engine: Docker, name: string): Promise<Container> {
+  const container = await engine.createContainer({
+    name,
+    Image: image,
+    Cmd: ['/bin/sleep', '86400'],
+    StopSignal: 'SIGKILL',
+    HostConfig: { RestartPolicy: { Name: 'always' } },
+  });
+  await container.start();
+  return { name, id: container.id };
+}
+
+/** Waits until all containers run, as a daemon without live-restore starts them again by itself. */
+export async function waitUntilRunning(engine: Docker, containers: Container[], seconds = 60): Promise<void> {
+  const deadline = performance.now() + seconds * 1000;
+  for (;;) {
+    const states = await Promise.all(containers.map(({ id }) => engine.getContainer(id).inspect()));
+    const waiting = states.filter(({ State }) => !State.Running);
+    if (waiting.length === 0) return;
+    if (performance.now() > deadline) {
+      throw new LabError({
+        doing: `waiting for ${containers.length} containers to run`,
+        expected: `all run within ${seconds} s`,
+        happened: waiting.map(({ Name, State }) => `${Name.slice(1)} is ${State.Status} ${State.Error}`).join(', '),
+      });
+    }
+    await sleep(50);
+  }
+}
+
+/** Reads what a container is and whether its network works; the latter in its namespace, past the daemon. */
+export async function readFacts(machine: Machine, engine: Docker, { name, id }: Container): Promise<ContainerFacts> {
+  const { State, NetworkSettings } = await engine.getContainer(id).inspect();
+  const facts: ContainerFacts = {
+    name,
+    running: State.Running,
+    pid: State.Pid,
+    netnsPath: NetworkSettings.SandboxKey ?? '',
+    recordedAddress: NetworkSettings.Networks['bridge']?.IPAddress ?? '',
+    address: '',
+    reachesGateway: false,
+  };
+  if (!State.Running) return facts;
+  const script =
+    'busybox ip -4 -o addr show dev eth0; gateway=$(busybox ip route | busybox sed -n "s/^default via \\([^ ]*\\).*/\\1/p");' +
+    'busybox ping -c 1 -W 3 "$gateway" >/dev/null && echo reachable';
+  const inNetns = ['nsenter', `--net=/proc/${State.Pid}/ns/net`, '--wd=/', 'busybox', 'sh', '-c', script];
+  const { stdout } = await machine.run(inNetns);
+  facts.address = /inet ([\d.]+)\//.exec(stdout)?.[1] ?? '';
+  facts.reachesGateway = /^reachable$/m.test(stdout);
+  return facts;
+}

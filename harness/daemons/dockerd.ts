@@ -1,0 +1,139 @@
+import { readFile } from 'node:fs/promises';
+import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Docker from 'dockerode';
+import type { DockerBuild } from '../../vms/build.ts';
+import { LabError, lastLines, messageOf } from '../errors.ts';
+import { noOomScores } from '../machines/local/host.ts';
+import type { Machine, Running } from '../machines/machine.ts';
+import { shellCommand } from '../shell-command.ts';
+import { get, openEngine } from './engine.ts';
+import { asUnit, type MountFlags } from './mount-flags.ts';
+import { isBefore } from './version.ts';
+
+/** Below `/run/lab`, which only root may enter, so that there is no moment in which others reach the socket. */
+const socket = '/run/lab/docker.sock';
+
+/** Seconds until a dockerd must answer; up to 5 s were measured with six cells on two cores. */
+const defaultStartLimit = 60;
+
+/** systemd's DefaultTimeoutStopSec: after it a unit gets SIGKILL (systemd-system.conf(5)). */
+const stopLimit = 90;
+
+/** How a unit would run dockerd. */
+export interface DockerdOptions {
+  systemd: string;
+  mountFlags: MountFlags;
+  liveRestore: boolean;
+  /** File of the host to which the daemon's output is appended. */
+  log: string;
+  /** Seconds. */
+  startLimit?: number;
+}
+
+/** A dockerd that answers. */
+export interface Dockerd {
+  /** Process id inside the machine. */
+  readonly pid: number;
+  /** The command as it was started. */
+  readonly command: string;
+  readonly engine: Docker;
+  /** Opens a stream of its own to the daemon's socket. */
+  connect(): Duplex;
+  /** Stops it as `systemctl stop` does with `KillMode=process`, as docker's units have it. */
+  stop(): Promise<{ seconds: number; signal: 'SIGTERM' | 'SIGKILL' }>;
+}
+
+/**
+ * Starts a dockerd as systemd would and waits until it answers.
+ *
+ * @throws {LabError} with the end of its log when it dies or does not answer in time.
+ */
+export async function startDockerd(machine: Machine, build: DockerBuild, options: DockerdOptions): Promise<Dockerd> {
+  const flags = daemonFlags(machine, build, options.liveRestore);
+  const command = asUnit(options.systemd, options.mountFlags, ['dockerd', ...flags]);
+  const limit = options.startLimit ?? defaultStartLimit;
+  const doing = `starting dockerd ${build.version}`;
+  const process = await machine.start(command, { log: options.log });
+  const connect = () => machine.connect(socket);
+  const deadline = performance.now() + limit * 1000;
+  let last = '';
+  for (;;) {
+    // A daemon that takes the connection and never answers must not hold us either.
+    const signal = AbortSignal.timeout(Math.ceil(Math.max(1, deadline - performance.now())));
+    try {
+      const { statusCode } = await get(connect, '/_ping', signal);
+      if (statusCode === 200) break;
+      last = `status ${statusCode}`;
+    } catch (error) {
+      last = messageOf(error);
+    }
+    if (process.hasExited) throw await startFailure(doing, 'it ended', command, process, options.log);
+    if (performance.now() >= deadline) {
+      await process.kill('SIGKILL');
+      throw await startFailure(doing, `no answer within ${limit} s (${last})`, command, process, options.log);
+    }
+    await sleep(20);
+  }
+  await machine.run(['busybox', 'chmod', '600', socket]);
+  return {
+    pid: process.pid,
+    command: shellCommand(command),
+    engine: openEngine(connect),
+    connect,
+    stop: () => stopDockerd(process, doing.replace('starting', 'stopping')),
+  };
+}
+
+/** The few flags that a cell needs; they are the same from 1.12 to 28, and so are the default directories. */
+function daemonFlags(machine: Machine, build: DockerBuild, liveRestore: boolean): string[] {
+  const flags = ['--debug', '--host', `unix://${socket}`, '--pidfile', '/run/docker.pid'];
+  if (liveRestore) flags.push('--live-restore');
+  // 1.12 does not start when it may not lower its OOM score; later ones log it and go on.
+  const mayNotLower = machine.description.limits.includes(noOomScores);
+  if (mayNotLower && isBefore(build.version, '1.13')) flags.push('--oom-score-adjust=0');
+  return flags;
+}
+
+async function stopDockerd(
+  process: Running,
+  doing: string,
+): Promise<{ seconds: number; signal: 'SIGTERM' | 'SIGKILL' }> {
+  const begin = performance.now();
+  const elapsed = () => Math.round(performance.now() - begin) / 1000;
+  await process.kill('SIGTERM');
+  if (await endsWithin(process, stopLimit)) return { seconds: elapsed(), signal: 'SIGTERM' };
+  await process.kill('SIGKILL');
+  if (await endsWithin(process, 10)) return { seconds: elapsed(), signal: 'SIGKILL' };
+  throw new LabError({
+    doing,
+    expected: 'it ends 10 s after SIGKILL at the latest',
+    happened: `process ${process.pid} of the cell is still there`,
+  });
+}
+
+async function endsWithin(process: Running, seconds: number): Promise<boolean> {
+  const timer = new AbortController();
+  const timeout = sleep(seconds * 1000, false, { signal: timer.signal }).catch(() => false);
+  const ended = await Promise.race([process.exited.then(() => true), timeout]);
+  timer.abort();
+  return ended;
+}
+
+async function startFailure(
+  doing: string,
+  happened: string,
+  command: string[],
+  process: Running,
+  log: string,
+): Promise<LabError> {
+  const ending = process.hasExited ? await process.exited : {};
+  const how = ending.exitCode === undefined ? (ending.signal ?? '') : `with exit code ${ending.exitCode}`;
+  return new LabError({
+    doing,
+    expected: 'it answers GET /_ping',
+    happened: `${happened} ${how}`.trim(),
+    evidence: `$ ${shellCommand(command)}\n${lastLines(await readFile(log, 'utf8'), 12)}`,
+    hint: 'the whole log is in the run directory; `npm run lab -- doctor` checks the machine',
+  });
+}

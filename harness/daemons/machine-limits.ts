@@ -1,0 +1,31 @@
+import { NotApplicableError, messageOf } from '../errors.ts';
+import { noCgroup1, noOomScores } from '../machines/local/host.ts';
+import type { MachineDescription } from '../machines/machine.ts';
+import { isBefore } from './version.ts';
+
+/** Why no daemon of this version can run on such a machine, known before trying; undefined when nothing is known. */
+export function machineLimit(version: string, { cgroupVersion }: MachineDescription): string | undefined {
+  if (cgroupVersion === 2 && isBefore(version, '20.10')) {
+    return `dockerd ${version} needs cgroup v1, and ${noCgroup1}; boot with systemd.unified_cgroup_hierarchy=0, or use another host`;
+  }
+  return undefined;
+}
+
+/**
+ * Recognises a failure that is the machine's and not the subject's: without CAP_SYS_RESOURCE the containerd of docker
+ * 18.09 refuses every start of a container.
+ */
+export function machineLimitOf(error: unknown, { limits }: MachineDescription): NotApplicableError | undefined {
+  const message = messageOf(error);
+  if (!limits.includes(noOomScores) || !/failed to set OOM Score on shim/i.test(message)) return undefined;
+  return new NotApplicableError(
+    {
+      doing: 'starting a container',
+      expected: 'containerd may set the OOM score of its shim',
+      happened: `${noOomScores}, and this containerd refuses to start a container without it`,
+      evidence: message,
+      hint: 'run the lab where root has CAP_SYS_RESOURCE',
+    },
+    { cause: error },
+  );
+}

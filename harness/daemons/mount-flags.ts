@@ -1,0 +1,82 @@
+/** Values of a systemd unit's `MountFlags=` (systemd.exec(5)); `unset` is a unit without the line. */
+export const mountFlags = ['unset', 'shared', 'slave', 'private'] as const;
+export type MountFlags = (typeof mountFlags)[number];
+
+/** What systemd does between fork and exec of a unit that has `MountFlags` as its only sandboxing. */
+interface SystemdEra {
+  /** A version that stands for the era, as the level of a factor. */
+  version: string;
+  covers: string;
+  /**
+   * Calls of `mount --make-r…` on `/`, in order, in a mount namespace that was unshared with the propagation
+   * unchanged; undefined where systemd unshares none.
+   */
+  propagation: Record<MountFlags, ('slave' | 'shared' | 'private')[] | undefined>;
+  source: string;
+}
+
+/** The eras in which systemd applied `MountFlags` in a way of its own. */
+export const systemdEras: readonly SystemdEra[] = [
+  {
+    version: '219',
+    covers: 'up to 238; CentOS 7 has 219',
+    propagation: { unset: undefined, shared: ['shared'], slave: ['slave'], private: ['private'] },
+    source:
+      'src/core/namespace.c and execute.c of RHEL 7 (219): any flag unshares, and one recursive mount() sets it. ' +
+      'A shared copy of a shared root stays its peer (systemd PR 10086 shows it).',
+  },
+  {
+    version: '240',
+    covers: '239 of RHEL 8 to 241',
+    propagation: {
+      unset: undefined,
+      shared: ['slave', 'shared'],
+      slave: ['slave', 'slave'],
+      private: ['slave', 'private'],
+    },
+    source:
+      'systemd commit 0722b359: the root is made slave before anything else, so that "shared" cuts the way to the ' +
+      'host as well (coreos/bugs 2579 is the report from the field).',
+  },
+  {
+    version: '252',
+    covers: '242 and later; Debian 12 has 252',
+    propagation: { unset: undefined, shared: undefined, slave: ['slave', 'slave'], private: ['slave', 'private'] },
+    source: 'systemd commit 37ed15d7 (PR 11709): "shared" alone is no reason to unshare any more.',
+  },
+];
+
+/**
+ * The command line with which a unit's process starts, in a host whose root is shared.
+ *
+ * @throws {RangeError} for a systemd version that is no level of {@link systemdEras}.
+ */
+export function asUnit(systemd: string, flags: MountFlags, command: readonly string[]): string[] {
+  const steps = eraOf(systemd).propagation[flags];
+  if (!steps) return [...command];
+  const mounts = steps.map((step) => `busybox mount --make-r${step} /`).join(' && ');
+  // With its path: the shell is busybox's, which prefers its own applets, and its unshare knows no "unchanged".
+  return [
+    '/usr/bin/unshare',
+    '--mount',
+    '--propagation',
+    'unchanged',
+    'busybox',
+    'sh',
+    '-c',
+    `${mounts} && exec "$@"`,
+    'unit',
+    ...command,
+  ];
+}
+
+/** Whether mounts that the unit's process makes are gone with its mount namespace. */
+export function losesMounts(systemd: string, flags: MountFlags): boolean {
+  return eraOf(systemd).propagation[flags]?.some((step) => step !== 'shared') ?? false;
+}
+
+function eraOf(systemd: string): SystemdEra {
+  const era = systemdEras.find(({ version }) => version === systemd);
+  if (!era) throw new RangeError(`no era of systemd is called ${systemd}`);
+  return era;
+}

@@ -1,0 +1,135 @@
+import { mkdir, readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LabError, messageOf } from '../../errors.ts';
+import type { CgroupLayout, Hierarchy } from './cgroup-layout.ts';
+import { ownOwner, ownerState } from './owner.ts';
+
+/** Directory of the lab at the top of every hierarchy; below it one directory an owner, below that one a cell. */
+const label = 'dockerd-leak-lab';
+
+/** The cgroup directories of one cell, one in each hierarchy. */
+export interface CgroupTree {
+  /** The directories that the cell's PID 1 joins: the roots of its cgroup namespace. */
+  roots: string[];
+  /** The directories that every later program joins. */
+  members: string[];
+  /** How often the kernel killed a process for the cell's memory budget. */
+  memoryKills(): Promise<number>;
+  remove(): Promise<void>;
+}
+
+/** Makes the directories of a cell and puts its memory budget (bytes) on them. */
+export async function makeCgroupTree(layout: CgroupLayout, cell: string, memoryBytes: number): Promise<CgroupTree> {
+  const owner = ownOwner();
+  const roots: string[] = [];
+  for (const hierarchy of layout.hierarchies) {
+    let directory = hierarchy.mountPoint;
+    for (const name of [label, owner, cell]) {
+      const parent = directory;
+      directory = path.join(parent, name);
+      if (hierarchy.controllers === 'v2') await enableControllers(parent);
+      await mkdir(directory, { recursive: true });
+      if (hierarchy.controllers.split(',').includes('cpuset')) await inheritCpuset(parent, directory);
+    }
+    roots.push(directory);
+  }
+  const memoryRoot = directoryOf(layout, roots, 'memory');
+  const v2 = layout.version === 2;
+  if (memoryRoot) await writeFile(path.join(memoryRoot, v2 ? 'memory.max' : 'memory.limit_in_bytes'), `${memoryBytes}`);
+  return {
+    roots,
+    members: v2 ? roots.map((root) => path.join(root, 'init')) : roots,
+    async memoryKills() {
+      if (!memoryRoot) return 0;
+      const events = await readFile(path.join(memoryRoot, v2 ? 'memory.events' : 'memory.oom_control'), 'utf8');
+      return Number(/^oom_kill (\d+)$/m.exec(events)?.[1] ?? 0);
+    },
+    async remove() {
+      for (const root of roots) {
+        await removeTree(root);
+        // The owner's directory goes with its last cell; the lab's own with its last owner.
+        await rmdir(path.dirname(root)).catch(ignoreBusy);
+        await rmdir(path.dirname(path.dirname(root))).catch(ignoreBusy);
+      }
+    },
+  };
+}
+
+/**
+ * Removes what dead owners left: empty cgroup directories, all that the kernel does not clean up by itself.
+ * Never touches a directory that isn't labelled as the lab's, or whose owner lives or can't be seen from here.
+ *
+ * @returns the removed owners' directories.
+ */
+export async function sweepCgroups(hierarchies: Hierarchy[]): Promise<string[]> {
+  const swept: string[] = [];
+  for (const { mountPoint } of hierarchies) {
+    const top = path.join(mountPoint, label);
+    for (const owner of await readdir(top).catch(() => [])) {
+      if (ownerState(owner) !== 'dead') continue;
+      await removeTree(path.join(top, owner));
+      swept.push(path.join(top, owner));
+    }
+    await rmdir(top).catch(ignoreBusy);
+  }
+  return swept;
+}
+
+async function enableControllers(directory: string): Promise<void> {
+  const available = (await readFile(path.join(directory, 'cgroup.controllers'), 'utf8')).trim().split(/\s+/);
+  const wanted = available.filter((name) => ['cpu', 'cpuset', 'io', 'memory', 'pids'].includes(name));
+  await writeFile(path.join(directory, 'cgroup.subtree_control'), wanted.map((name) => `+${name}`).join(' '));
+}
+
+/** A v1 cpuset without CPUs and memory nodes takes no process. */
+async function inheritCpuset(parent: string, directory: string): Promise<void> {
+  for (const file of ['cpuset.cpus', 'cpuset.mems']) {
+    await writeFile(path.join(directory, file), await readFile(path.join(parent, file), 'utf8'));
+  }
+}
+
+function directoryOf({ version, hierarchies }: CgroupLayout, roots: string[], controller: string): string | undefined {
+  if (version === 2) return roots[0];
+  return roots[hierarchies.findIndex(({ controllers }) => controllers.split(',').includes(controller))];
+}
+
+/** Removes a directory and those below it, deepest first. A cgroup whose last process just died is busy for a while. */
+async function removeTree(root: string): Promise<void> {
+  const directories = [root];
+  for (const directory of directories) {
+    const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
+    directories.push(...entries.filter((entry) => entry.isDirectory()).map(({ name }) => path.join(directory, name)));
+  }
+  for (const directory of directories.toReversed()) {
+    for (let tries = 0; ; tries++) {
+      try {
+        await rmdir(directory);
+        break;
+      } catch (error) {
+        if (isCode(error, 'ENOENT')) break;
+        if (tries >= 200 || !isCode(error, 'EBUSY')) {
+          const processes = await readFile(path.join(directory, 'cgroup.procs'), 'utf8').catch(() => '');
+          throw new LabError(
+            {
+              doing: `removing the cgroup ${directory}`,
+              expected: 'it is empty, since every process of the cell is dead',
+              happened: `${messageOf(error)}; processes in it: ${processes.trim().split('\n').join(' ') || 'none'}`,
+              hint: 'look at these processes; the next start of the lab removes the directory',
+            },
+            { cause: error },
+          );
+        }
+        await sleep(10);
+      }
+    }
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+function ignoreBusy(error: unknown): void {
+  if (!['EBUSY', 'ENOTEMPTY', 'ENOENT'].some((code) => isCode(error, code))) throw error;
+}

@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import os from 'node:os';
+import type { MachineDescription } from '../machine.ts';
+import { readCgroupLayout } from './cgroup-layout.ts';
+
+/** Bit of CAP_SYS_RESOURCE in the masks of `/proc/PID/status` (linux/capability.h). */
+const capSysResource = 24n;
+
+/**
+ * Describes this kernel as the place of a local cell.
+ *
+ * @throws {LabError} where no cgroups are mounted.
+ */
+export async function describeHost(): Promise<MachineDescription> {
+  const layout = await readCgroupLayout();
+  const limits: string[] = [];
+  if (!(await hasCapability(capSysResource))) limits.push(noOomScores);
+  if (layout.version === 2) limits.push(noCgroup1);
+  return {
+    machine: 'local',
+    kernel: os.release(),
+    kernelCommandLine: (await readFile('/proc/cmdline', 'utf8')).trim(),
+    cgroupVersion: layout.version,
+    cpus: os.availableParallelism(),
+    memoryBytes: os.totalmem(),
+    limits,
+  };
+}
+
+/** Docker 18.09's containerd refuses every start without it; 1.12 needs `--oom-score-adjust=0`. */
+export const noOomScores = 'CAP_SYS_RESOURCE is missing: a daemon cannot lower OOM scores';
+
+/** moby took up cgroup v2 in 20.10. */
+export const noCgroup1 = 'this host has cgroup v2 alone: daemons before 20.10 cannot run';
+
+async function hasCapability(bit: bigint): Promise<boolean> {
+  const mask = /^CapBnd:\s*([0-9a-f]+)$/m.exec(await readFile('/proc/self/status', 'utf8'))?.[1] ?? '0';
+  return ((BigInt(`0x${mask}`) >> bit) & 1n) === 1n;
+}

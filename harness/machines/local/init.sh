@@ -1,0 +1,89 @@
+#!/bin/sh
+# init.sh: PID 1 of a cell, in namespaces of its own. Makes the root file system, says "ready", and lives for as long
+# as its standard input: when the harness dies, in whatever way, the pipe closes, PID 1 ends, and the kernel kills
+# every process of the PID namespace and drops the mounts, the network and the cell's files with them.
+#
+# Environment: USERLAND (directory, only read), DISK (bytes for everything that the cell writes),
+# BINDS (lines "source target": host directories shown read-only), CGROUPS (lines "controllers path", or "v2 path").
+set -eu
+exec 3<&0
+
+# The cell writes to a tmpfs of bounded size, which is mounted over a directory that every userland has. Nothing
+# of a cell is ever on a disk, so nothing has to be swept there.
+cd "$USERLAND"
+mount -t tmpfs -o "size=$DISK,mode=755" lab tmp
+cd tmp
+mkdir upper work root docker
+# Relative, since a comma or a colon in the cache's path would end an option of overlay.
+mount -t overlay -o lowerdir=..,upperdir=upper,workdir=work overlay root
+root=$PWD/root
+# Static, so that it runs on the host as well, which then needs fewer tools.
+busybox=$root/bin/busybox
+mkdir -p "$root/var/lib/docker" "$root/old" "$root/tmp"
+
+# Beside the overlay and not on it: overlay2 refuses an overlay as its backing file system.
+mount --bind docker "$root/var/lib/docker"
+mount -t proc proc "$root/proc"
+# dockerd raises kernel.keys.root_maxkeys, which has no namespace: the host keeps its value. The network's do.
+mount --bind "$root/proc/sys" "$root/proc/sys"
+mount --bind "$root/proc/sys/net" "$root/proc/sys/net"
+mount -o remount,bind,ro "$root/proc/sys"
+mount -t sysfs sysfs "$root/sys"
+mount -t tmpfs -o mode=755,size=64m tmpfs "$root/run"
+mount -t tmpfs -o mode=1777,size=256m tmpfs "$root/tmp"
+mkdir -m 700 "$root/run/lab"
+
+mount -t tmpfs -o mode=755,size=1m tmpfs "$root/dev"
+for device in null zero full random urandom tty; do
+  : >"$root/dev/$device"
+  mount --bind "/dev/$device" "$root/dev/$device"
+done
+mkdir "$root/dev/pts" "$root/dev/shm" "$root/dev/mqueue"
+mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts "$root/dev/pts"
+ln -s pts/ptmx "$root/dev/ptmx"
+ln -s /proc/self/fd "$root/dev/fd"
+
+# No cgroup2 file system beside v1 hierarchies: the runc of docker 1.13 trips over it ("no subsystem for mount").
+printf '%s\n' "$CGROUPS" | while read -r controllers path; do
+  if [ "$controllers" = v2 ]; then
+    mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
+    # cgroup2 lets no cgroup have both processes and controllers for its children.
+    mkdir "$root/sys/fs/cgroup/init"
+    echo 1 >"$root/sys/fs/cgroup/init/cgroup.procs"
+    "$busybox" sed 's/\(^\| \)/ +/g' "$root/sys/fs/cgroup/cgroup.controllers" >"$root/sys/fs/cgroup/cgroup.subtree_control"
+    continue
+  fi
+  [ -n "${base-}" ] || mount -t tmpfs -o mode=755,size=1m cgroup "$root/sys/fs/cgroup"
+  base=mounted
+  mkdir -p "$root$path"
+  mount -t cgroup -o "$controllers" cgroup "$root$path"
+done
+
+printf '%s\n' "$BINDS" | while read -r source target; do
+  [ -n "$source" ] || continue
+  mkdir -p "$root$target"
+  mount --bind "$source" "$root$target"
+  mount -o remount,bind,ro "$root$target"
+done
+
+"$busybox" ip link set lo up
+# A kernel without nf_tables has the legacy tables.
+if ! "$busybox" chroot "$root" /usr/sbin/xtables-nft-multi iptables -t nat -S >/dev/null 2>&1; then
+  for tool in iptables iptables-save iptables-restore ip6tables ip6tables-save ip6tables-restore; do
+    ln -sf xtables-legacy-multi "$root/usr/sbin/$tool"
+  done
+fi
+
+cd "$root"
+"$busybox" pivot_root . old
+# From here on only the userland is in sight. Shared, as systemd makes the root of every host.
+exec /bin/busybox sh -c '
+  cd /
+  busybox umount -l /old
+  busybox mount --make-rshared /
+  busybox hostname cell
+  echo ready
+  busybox cat <&3 >/dev/null &
+  # Waiting for one child reaps every other that the shims leave to PID 1.
+  wait $!
+'

@@ -1,0 +1,85 @@
+import type { Duplex } from 'node:stream';
+
+/** How a program ended, success or not: one shape with every fact in it. */
+export interface Ran {
+  /** The command as a reader could type it. */
+  command: string;
+  stdout: string;
+  stderr: string;
+  /** Absent when a signal ended it. */
+  exitCode?: number;
+  signal?: string;
+  timedOut: boolean;
+}
+
+export interface RunOptions {
+  input?: string;
+  /** Milliseconds until the program is killed; default 60,000. */
+  timeout?: number;
+}
+
+/** How a program that lived on has ended. */
+export interface Ending {
+  exitCode?: number;
+  signal?: string;
+}
+
+/** A program that lives on in a machine. It ends with the machine at the latest. */
+export interface Running {
+  /** Process id inside the machine. */
+  readonly pid: number;
+  /** Settles, and never rejects, when the program has ended. */
+  readonly exited: Promise<Ending>;
+  readonly hasExited: boolean;
+  kill(signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGUSR1'): Promise<void>;
+}
+
+/** What a reader of a result has to know about the place where it was measured. */
+export interface MachineDescription {
+  machine: string;
+  kernel: string;
+  kernelCommandLine: string;
+  /** 1 when the controllers are in v1 hierarchies, 2 when they are in the unified one. */
+  cgroupVersion: 1 | 2;
+  cpus: number;
+  memoryBytes: number;
+  /** What can't be done here, a sentence each. */
+  limits: string[];
+}
+
+/**
+ * Where a cell runs. The same few methods for all four kinds; optional capabilities stand beside it, not in it.
+ * Disposing ends everything that runs in it and waits until it is gone.
+ */
+export interface Machine extends AsyncDisposable {
+  readonly description: MachineDescription;
+  /** Runs a program to its end. Never rejects for how the program ended. */
+  run(command: readonly string[], options?: RunOptions): Promise<Ran>;
+  /** Starts a program that lives on; its output is appended to `log`, a file of the host. */
+  start(command: readonly string[], options: { log: string }): Promise<Running>;
+  readFile(path: string): Promise<Buffer>;
+  writeFile(path: string, content: string | Uint8Array): Promise<void>;
+  /** Opens a stream to a unix socket inside; what goes wrong arrives as its `error` event, as with `net.connect`. */
+  connect(socketPath: string): Duplex;
+  /** The command that lets a person look around inside while the machine lives. */
+  readonly enterCommand: string;
+}
+
+/** What a cell may use. Reaching one of them ends the cell as a finding. */
+export interface Budget {
+  memoryBytes: number;
+  diskBytes: number;
+  /** Wall-clock time of the whole cell. */
+  seconds: number;
+}
+
+/** Beside the interface: a machine that can tell whether the cell reached its memory budget. */
+export interface WatchesMemory {
+  /** How often the kernel killed a process of the cell for its memory budget. */
+  memoryKills(): Promise<number>;
+}
+
+/** Whether a machine has the capability of {@link WatchesMemory}. */
+export function watchesMemory(machine: Machine): machine is Machine & WatchesMemory {
+  return 'memoryKills' in machine;
+}

@@ -1,0 +1,104 @@
+import { createLogUpdate } from 'log-update';
+import type { Progress } from '../../vms/build.ts';
+import type { RunObserver } from '../run/run-scenario.ts';
+import type { VerdictRecord } from '../store/schema.ts';
+import { paintFor, showOutcome, showSeconds } from './style.ts';
+
+/** Shows what is going on until it is stopped. */
+export interface ProgressView extends RunObserver, Disposable {
+  /** How far the obtaining of something named has come. */
+  obtaining(name: string, progress: Progress): void;
+  obtained(name: string): void;
+  /** How many cells there are to come. */
+  expect(cells: number): void;
+  /** A line that stays. */
+  say(line: string): void;
+}
+
+/** Milliseconds between two pictures: an elapsed time with one decimal is right, and the CPU is left to the cells. */
+const refresh = 200;
+
+/** Columns of a progress bar. */
+const barWidth = 24;
+
+/** A live view on a terminal, plain lines elsewhere. */
+export function openProgressView(stream: NodeJS.WriteStream): ProgressView {
+  return stream.isTTY ? liveView(stream) : plainView(stream);
+}
+
+function liveView(stream: NodeJS.WriteStream): ProgressView {
+  const paint = paintFor(stream);
+  const update = createLogUpdate(stream);
+  const steps = new Map<string, Progress>();
+  const cells = new Map<string, { what: string; begin: number }>();
+  const begin = performance.now();
+  let total = 0;
+  const counts = new Map<string, number>();
+  const draw = () => {
+    const obtaining = [...steps].map(([name, { what, fraction }]) => `  ${bar(fraction)} ${name}: ${what}`);
+    const running = [...cells].map(([name, { what, begin: since }]) => {
+      const elapsed = showSeconds((performance.now() - since) / 1000).padStart(7);
+      return `  ${paint('dim', elapsed)} ${name}  ${what}`;
+    });
+    const done = [...counts].map(([word, count]) => `${count} ${word}`).join(', ') || 'none done';
+    const head = total > 0 ? `${total} cells: ${done} · ${showSeconds((performance.now() - begin) / 1000)}` : '';
+    // A picture taller or wider than the terminal can't be taken back.
+    const lines = [...obtaining, ...running, head].filter(Boolean).slice(-(stream.rows - 1));
+    update(lines.map((line) => line.slice(0, stream.columns + (line.length - visibleLength(line)) - 1)).join('\n'));
+  };
+  const timer = setInterval(draw, refresh);
+  return {
+    obtaining: (name, progress) => steps.set(name, progress),
+    obtained: (name) => steps.delete(name),
+    expect: (cellCount) => (total = cellCount),
+    say: (line) => update.persist(line),
+    cellDoes(name, what) {
+      cells.set(name, { what, begin: cells.get(name)?.begin ?? performance.now() });
+    },
+    cellEnded(name, { outcome }) {
+      cells.delete(name);
+      const word = showOutcome(outcome, paint);
+      counts.set(word, (counts.get(word) ?? 0) + 1);
+    },
+    [Symbol.dispose]() {
+      clearInterval(timer);
+      update.clear();
+      update.done();
+    },
+  };
+}
+
+function plainView(stream: NodeJS.WriteStream): ProgressView {
+  const paint = paintFor(stream);
+  const steps = new Map<string, string>();
+  let total = 0;
+  let ended = 0;
+  const say = (line: string) => void stream.write(`${line}\n`);
+  return {
+    obtaining(name, { what }) {
+      if (steps.get(name) !== what) say(`${name}: ${what}`);
+      steps.set(name, what);
+    },
+    obtained: () => {},
+    expect: (cells) => (total = cells),
+    say,
+    cellDoes: () => {},
+    cellEnded: (name, verdict) => say(endLine(++ended, total, name, verdict)),
+    [Symbol.dispose]() {},
+  };
+  function endLine(number: number, of: number, name: string, { outcome, judgement, seconds }: VerdictRecord): string {
+    const observed = judgement ? `  ${judgement.observed}` : '';
+    return `${number}/${of} ${showOutcome(outcome, paint)}  ${name}${observed}  ${showSeconds(seconds)}`;
+  }
+}
+
+function bar(fraction: number | undefined): string {
+  const filled = fraction === undefined ? 0 : Math.round(Math.min(1, fraction) * barWidth);
+  const percent = fraction === undefined ? '' : `${Math.floor(Math.min(1, fraction) * 100)}%`;
+  return `[${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}] ${percent.padStart(4)}`;
+}
+
+/** Characters that a terminal shows: colours are sequences of ESC [ … m. */
+function visibleLength(line: string): number {
+  return line.replaceAll(new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, 'g'), '').length;
+}

@@ -1,0 +1,130 @@
+import Table from 'cli-table3';
+import type { StoredCell, StoredRun } from '../store/read-run.ts';
+import type { VerdictRecord } from '../store/schema.ts';
+import { showOutcome, showSeconds, type Paint } from './style.ts';
+
+/** A stored run as a person reads it: where it was, a row a cell, every surprise with its evidence, the sum. */
+export function reportRun(stored: StoredRun, paint: Paint): string {
+  const { run, cells, directory } = stored;
+  const parts = [
+    paint('bold', run.claim),
+    provenance(stored, paint),
+    table(cells, paint),
+    ...reasons(cells, paint),
+    ...cells.flatMap((cell) => details(cell, paint)),
+    ...run.notes.map((note) => paint('dim', note)),
+    `${summary(stored, paint)} · ${directory}`,
+  ];
+  return `${parts.filter(Boolean).join('\n\n')}\n`;
+}
+
+function provenance({ run }: StoredRun, paint: Paint): string {
+  const builds = run.builds.map(({ name, version, commit, origin, binaries }) => {
+    const from =
+      origin.kind === 'debian' ? `Debian ${origin.suite}, ${origin.package} ${origin.version}` : origin.source;
+    const digest = binaries.find((binary) => binary.name === 'dockerd')?.sha256.slice(0, 12) ?? 'unknown';
+    return `dockerd ${name === version ? version : `${name} (${version})`} build ${commit}: ${from}, sha256 ${digest}…`;
+  });
+  const { machine, kernel, cgroupVersion } = run.machine;
+  const where = `${machine} machine, kernel ${kernel}, cgroup v${cgroupVersion ?? '?'}; started ${run.startedAt}`;
+  return [where, ...builds].map((line) => paint('dim', line)).join('\n');
+}
+
+function table(cells: StoredCell[], paint: Paint): string {
+  const factors = [...new Set(cells.flatMap(({ plan }) => Object.keys(plan.cell)))];
+  const constant = factors.filter(
+    (factor) => cells.length > 1 && new Set(cells.map(({ plan }) => plan.cell[factor])).size === 1,
+  );
+  const shown = factors.filter((factor) => !constant.includes(factor));
+  const rows = new Table({
+    head: [...shown, 'observed', 'expected', 'verdict', 'time'].map((word) => paint('bold', word)),
+    style: { head: [], border: [], compact: true },
+    chars: borderless,
+  });
+  for (const { plan, verdict } of cells) {
+    const { judgement } = verdict ?? {};
+    const levels = shown.map((factor) => plan.cell[factor] ?? '');
+    const expected = judgement?.expected === judgement?.observed ? 'the same' : judgement?.expected;
+    rows.push([
+      ...levels,
+      judgement?.observed ?? '–',
+      judgement ? (expected ?? '') : '–',
+      showOutcome(verdict?.outcome ?? 'not-finished', paint) + (plan.repeat > 1 ? ` (repeat ${plan.repeat})` : ''),
+      verdict ? showSeconds(verdict.seconds) : '',
+    ]);
+  }
+  const fixed = constant.map((factor) => `${factor}=${cells[0]?.plan.cell[factor]}`).join(' ');
+  return (fixed ? `${paint('dim', `in all cells: ${fixed}`)}\n` : '') + rows.toString();
+}
+
+/** Why things are as they are expected to be, once for each reason. */
+function reasons(cells: StoredCell[], paint: Paint): string[] {
+  const known = new Map<string, string>();
+  for (const { verdict } of cells) {
+    const { judgement } = verdict ?? {};
+    if (judgement) known.set(`${judgement.reason} (${judgement.reference})`, judgement.expected);
+  }
+  if (known.size === 0) return [];
+  const lines = [...known].map(([reason, expected]) => `  ${expected}: ${reason}`);
+  return [[paint('bold', 'Why that is expected'), ...lines].join('\n')];
+}
+
+function details({ plan, directory, verdict }: StoredCell, paint: Paint): string[] {
+  const heading = `${showOutcome(verdict?.outcome ?? 'not-finished', paint)}  ${plan.name}`;
+  if (!verdict) return [`${heading}\n  the run ended before this cell did; its events are in ${directory}`];
+  if (verdict.outcome === 'as-expected') return [];
+  const lines = verdict.failure ? verdict.failure.split('\n') : surprises(verdict);
+  return [[heading, ...lines.map((line) => `  ${line}`), `  ${paint('dim', directory)}`].join('\n')];
+}
+
+function surprises({ judgement }: VerdictRecord): string[] {
+  const worth = judgement?.checks.filter(({ asExpected, expected }) => !asExpected || expected === undefined) ?? [];
+  return worth.flatMap(({ what, observed, expected, evidence }) => [
+    `${what}: ${observed}, expected ${expected ?? 'is not known yet'}`,
+    ...evidence.map((line) => `    ${line}`),
+  ]);
+}
+
+function summary({ run, cells }: StoredRun, paint: Paint): string {
+  const counts = new Map<string, number>();
+  for (const { verdict } of cells) {
+    const word = showOutcome(verdict?.outcome ?? 'not-finished', paint);
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  const begun = [...counts].map(([word, count]) => `${count} ${word}`);
+  const unbegun = run.cells.filter((name) => !cells.some(({ plan }) => plan.name === name)).length;
+  if (unbegun > 0) begun.push(`${unbegun} never begun`);
+  const flaky = flakes(cells);
+  if (flaky > 0) begun.push(paint('yellow', `${flaky} flaky: their repeats disagree`));
+  const seconds = run.endedAt ? (Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000 : undefined;
+  const time =
+    seconds === undefined ? run.state : `${showSeconds(seconds)}${run.state === 'interrupted' ? ', interrupted' : ''}`;
+  return `${run.cells.length} cells: ${begun.join(', ')} · ${time}, ${run.jobs} side by side`;
+}
+
+/** Cells whose repeats came to different outcomes. */
+function flakes(cells: StoredCell[]): number {
+  const outcomes = new Map<string, Set<string | undefined>>();
+  for (const { plan, verdict } of cells) {
+    outcomes.set(plan.name, (outcomes.get(plan.name) ?? new Set()).add(verdict?.outcome));
+  }
+  return [...outcomes.values()].filter(({ size }) => size > 1).length;
+}
+
+const borderless = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: ' ',
+};

@@ -1,0 +1,32 @@
+import { access, constants } from 'node:fs/promises';
+import path from 'node:path';
+
+/** One thing that is needed of the host. */
+export interface Requirement {
+  what: string;
+  met: boolean;
+  /** What was found. */
+  found: string;
+  /** What to do when it isn't met. */
+  fix: string;
+}
+
+/** Requires programs in `PATH`. */
+export async function requireTools(wanted: readonly string[], fix: string): Promise<Requirement> {
+  const directories = (process.env['PATH'] ?? '').split(':').filter(Boolean);
+  const missing: string[] = [];
+  for (const tool of wanted) {
+    const places = directories.map((directory) => isThere(path.join(directory, tool), constants.X_OK));
+    if (!(await Promise.all(places)).includes(true)) missing.push(tool);
+  }
+  const found = missing.length === 0 ? wanted.join(' ') : `missing: ${missing.join(' ')}`;
+  return { what: 'tools', met: missing.length === 0, found, fix };
+}
+
+/** Whether a file is there, in a mode of access(2). */
+export async function isThere(file: string, mode: number = constants.F_OK): Promise<boolean> {
+  return access(file, mode).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,24 @@
+import type { StoredRun } from '../store/read-run.ts';
+
+/** Exit codes of every command. */
+export const exitCodes = { asExpected: 0, unexpected: 1, inconclusive: 2, couldNotRun: 3, usage: 64 } as const;
+
+/** Exit codes of `git bisect run` (git-bisect(1)). */
+const bisectCodes = { absent: 0, present: 1, couldNotTell: 125 } as const;
+
+/** What a run says to whoever called it. A cell that never came to its verdict could not be run. */
+export function exitCodeOf({ run, cells }: StoredRun): number {
+  const outcomes = cells.map(({ verdict }) => verdict?.outcome);
+  if (outcomes.includes('unexpected')) return exitCodes.unexpected;
+  if (outcomes.includes('inconclusive')) return exitCodes.inconclusive;
+  const allRan = run.state === 'finished' && outcomes.every((outcome) => outcome === 'as-expected');
+  return allRan ? exitCodes.asExpected : exitCodes.couldNotRun;
+}
+
+/** The answer of `--bisect`: the bug itself, whatever was expected. One cell that shows it is enough. */
+export function bisectCodeOf({ run, cells }: StoredRun): number {
+  const bugs = cells.map(({ verdict }) => verdict?.judgement?.bug);
+  if (bugs.includes('present')) return bisectCodes.present;
+  const allTold = run.state === 'finished' && bugs.length > 0 && bugs.every((bug) => bug === 'absent');
+  return allTold ? bisectCodes.absent : bisectCodes.couldNotTell;
+}

@@ -1,0 +1,153 @@
+import type { DockerBuild } from '../../vms/build.ts';
+import { BudgetExhaustedError, messageOf, NotApplicableError } from '../errors.ts';
+import { machineLimit, machineLimitOf } from '../daemons/machine-limits.ts';
+import type { MachineKind } from '../machines/kinds.ts';
+import { watchesMemory, type Machine, type MachineDescription } from '../machines/machine.ts';
+import type { Cell } from '../matrix/cell.ts';
+import type { Judgement, Outcome, Scenario, Share } from '../scenario.ts';
+import type { CellDirectory } from '../store/run-directory.ts';
+import type { VerdictRecord } from '../store/schema.ts';
+
+/** What a cell is tried with. */
+export interface CellPlan {
+  scenario: Scenario;
+  cell: Cell;
+  build: DockerBuild;
+  kind: MachineKind;
+  host: MachineDescription;
+  directory: CellDirectory;
+  /** Called with what the cell is doing now. */
+  doing: (what: string) => void;
+  /** Called when the cell has been judged and before its machine goes; for `--keep`. */
+  hold: (machine: Machine, judgement: Judgement) => Promise<void>;
+  signal: AbortSignal;
+}
+
+/** Tries one cell, writes down whatever comes of it, and never rejects for what the cell did. */
+export async function runCell(plan: CellPlan): Promise<VerdictRecord> {
+  const { build, directory } = plan;
+  const begin = performance.now();
+  const shares: Partial<Record<Share, number>> = {};
+  const spend = (share: Share, milliseconds: number) => {
+    shares[share] = (shares[share] ?? 0) + milliseconds / 1000;
+  };
+  let result: Pick<VerdictRecord, 'outcome' | 'judgement' | 'failure'>;
+  try {
+    const judgement = await observe(plan, spend);
+    result = { outcome: outcomeOf(judgement), judgement };
+  } catch (error) {
+    result = { outcome: outcomeOfError(error), failure: messageOf(error) };
+    directory.event('failed', { message: messageOf(error) });
+  }
+  const seconds = (performance.now() - begin) / 1000;
+  const accounted = Object.values(shares).reduce((sum, share) => sum + share, 0);
+  shares.harness = (shares.harness ?? 0) + seconds - accounted;
+  const rounded = Object.entries(shares).map(([share, value]) => [share, round(value)]);
+  const verdict: VerdictRecord = {
+    schema: 1,
+    ...result,
+    version: build.version,
+    seconds: round(seconds),
+    shares: Object.fromEntries(rounded),
+  };
+  await directory.writeVerdict(verdict);
+  return verdict;
+}
+
+async function observe(plan: CellPlan, spend: (share: Share, milliseconds: number) => void): Promise<Judgement> {
+  const { scenario, cell, build, kind, host, directory, doing, hold } = plan;
+  const reason = machineLimit(build.version, host) ?? scenario.notApplicable?.(cell, build, host);
+  if (reason)
+    throw new NotApplicableError({ doing: 'looking at the cell', expected: 'it can be tried', happened: reason });
+  const { seconds } = scenario.budget;
+  const signal = AbortSignal.any([plan.signal, AbortSignal.timeout(seconds * 1000)]);
+  doing('making the machine');
+  await using machine = await kind.open(build, scenario.budget);
+  directory.event('machine', { enter: machine.enterCommand });
+  const protocol = scenario.run({
+    cell,
+    build,
+    machine,
+    signal,
+    event: directory.event,
+    logFile: directory.file,
+    async phase(share, what, work) {
+      signal.throwIfAborted();
+      doing(what);
+      directory.event(what);
+      const begin = performance.now();
+      try {
+        return await work();
+      } finally {
+        spend(share, performance.now() - begin);
+      }
+    },
+  });
+  let observations: unknown;
+  try {
+    observations = await Promise.race([protocol, aborted(signal)]);
+  } catch (error) {
+    await explain(error, plan, machine);
+    throw error;
+  }
+  await throwIfMemoryRanOut(machine, scenario.budget.memoryBytes);
+  await directory.writeObservations(observations);
+  const judgement = scenario.judge(cell, build.version, observations);
+  await hold(machine, judgement);
+  doing('ending the machine');
+  return judgement;
+}
+
+/** Gives an error its better name, when it has earned one. */
+async function explain(error: unknown, { signal, scenario }: CellPlan, machine: Machine): Promise<void> {
+  if (signal.aborted) throw new Error('interrupted: the cell was ended before it was done', { cause: error });
+  await throwIfMemoryRanOut(machine, scenario.budget.memoryBytes, error);
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    throw new BudgetExhaustedError(
+      {
+        doing: 'running the cell',
+        expected: `it is done within its budget of ${scenario.budget.seconds} s`,
+        happened: 'budget-exhausted: time; what was observed until then is in its events',
+        hint: 'run fewer cells side by side with --jobs, or look at the daemon log of the cell',
+      },
+      { cause: error },
+    );
+  }
+  const limit = machineLimitOf(error, machine.description);
+  if (limit) throw limit;
+}
+
+async function throwIfMemoryRanOut(machine: Machine, memoryBytes: number, cause?: unknown): Promise<void> {
+  if (!watchesMemory(machine)) return;
+  const kills = await machine.memoryKills();
+  if (kills === 0) return;
+  throw new BudgetExhaustedError(
+    {
+      doing: 'running the cell',
+      expected: `it stays within its memory budget of ${memoryBytes / (1 << 20)} MiB`,
+      happened: `budget-exhausted: memory; the kernel killed ${kills} of its processes${cause ? `, then: ${messageOf(cause)}` : ''}`,
+    },
+    { cause },
+  );
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+function outcomeOf({ checks }: Judgement): Outcome {
+  if (checks.some(({ asExpected }) => !asExpected)) return 'unexpected';
+  return checks.some(({ expected }) => expected === undefined) ? 'inconclusive' : 'as-expected';
+}
+
+function outcomeOfError(error: unknown): Outcome {
+  if (error instanceof NotApplicableError) return 'not-applicable';
+  // A budget that ran out is a finding, but nobody can say what the cell would have shown.
+  return error instanceof BudgetExhaustedError ? 'inconclusive' : 'infra-failed';
+}
+
+function round(seconds: number): number {
+  return Math.round(Math.max(0, seconds) * 1000) / 1000;
+}

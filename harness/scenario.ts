@@ -1,0 +1,74 @@
+import type { ZodType } from 'zod';
+import type { DockerBuild } from '../vms/build.ts';
+import type { Cell, Factor } from './matrix/cell.ts';
+import type { Budget, Machine } from './machines/machine.ts';
+
+/** What became of a cell. The last three are apart from all verdicts: the experiment could not be done. */
+export const outcomes = [
+  'as-expected',
+  'unexpected',
+  'inconclusive',
+  'not-applicable',
+  'boot-failed',
+  'infra-failed',
+] as const;
+export type Outcome = (typeof outcomes)[number];
+
+/** One thing that was looked at, beside what was expected of it. */
+export interface Check {
+  what: string;
+  observed: string;
+  /** Absent when nobody knows yet: such a check decides nothing. */
+  expected?: string;
+  asExpected: boolean;
+  /** Log lines and commands that show it. */
+  evidence: string[];
+}
+
+/** What the observations of a cell say. */
+export interface Judgement {
+  /** One line for the table. */
+  observed: string;
+  /** One line for the table. */
+  expected: string;
+  /** Why that is expected, and who says so. */
+  reason: string;
+  reference: string;
+  checks: Check[];
+  /** Whether the bug itself showed, whatever was expected: the question of `--bisect`. */
+  bug: 'present' | 'absent' | 'unknown';
+}
+
+/** What a scenario's protocol gets. */
+export interface CellContext {
+  cell: Cell;
+  build: DockerBuild;
+  machine: Machine;
+  /** Appends an event to the cell's record, with its time. */
+  event(what: string, data?: Record<string, unknown>): void;
+  /** The cell's time, share by share: what it is spent on. */
+  phase<T>(share: Share, what: string, work: () => Promise<T>): Promise<T>;
+  /** A file of the cell's directory for a log. */
+  logFile(name: string): string;
+  signal: AbortSignal;
+}
+
+/** What a cell spends its time on. The first two are the subject's own. */
+export const shares = ['dockerd ticks', 'dockerd starts and stops', 'containers', 'harness'] as const;
+export type Share = (typeof shares)[number];
+
+/** A claim about a bug or a fix, what it is tried over, how, and what is expected. */
+export interface Scenario<Observations = unknown> {
+  name: string;
+  claim: string;
+  references: string[];
+  /** Without `daemon`, which every scenario has. */
+  factors: Factor[];
+  budget: Budget;
+  /** Why a cell makes no sense for a build, or undefined. */
+  notApplicable?(cell: Cell, build: DockerBuild, machine: Machine['description']): string | undefined;
+  run(context: CellContext): Promise<Observations>;
+  observations: ZodType<Observations>;
+  /** Pure: the same observations always give the same judgement. */
+  judge(cell: Cell, version: string, observations: Observations): Judgement;
+}

@@ -1,0 +1,83 @@
+import { appendFileSync } from 'node:fs';
+import { mkdir, rename, rm, symlink } from 'node:fs/promises';
+import path from 'node:path';
+import { cellHash, cellName, type Cell } from '../matrix/cell.ts';
+import { writeJson } from './files.ts';
+import type { PlanRecord, RunRecord, VerdictRecord } from './schema.ts';
+
+/** `results/<scenario>/<start>/`, written in phases: whatever ends the run, what is there is whole and honest. */
+export interface RunDirectory {
+  readonly path: string;
+  writeRun(run: RunRecord): Promise<void>;
+  /** Makes the directory of a cell and writes its plan. */
+  beginCell(cell: Cell, repeat: number): Promise<CellDirectory>;
+}
+
+/** `cells/<name>/` of a run. */
+export interface CellDirectory {
+  readonly path: string;
+  /** Appends an event at once, so that a crash leaves everything that came before it. */
+  event(what: string, data?: Record<string, unknown>): void;
+  /** Path of a log file in it. */
+  file(name: string): string;
+  writeObservations(observations: unknown): Promise<void>;
+  writeVerdict(verdict: VerdictRecord): Promise<void>;
+}
+
+/** Makes the directory of a new run below `results`, and makes `latest` point at it. */
+export async function createRunDirectory(results: string, scenario: string, start: Date): Promise<RunDirectory> {
+  const parent = path.join(results, scenario);
+  await mkdir(parent, { recursive: true });
+  const directory = await makeUnique(parent, start.toISOString().replaceAll(':', '-').replace('T', '_').slice(0, 19));
+  await mkdir(path.join(directory, 'cells'));
+  // A link is replaced by renaming another one over it: there is no moment without one.
+  const link = path.join(parent, `.latest-${process.pid}`);
+  await rm(link, { force: true });
+  await symlink(path.basename(directory), link);
+  await rename(link, path.join(parent, 'latest'));
+  return {
+    path: directory,
+    writeRun: (run) => writeJson(path.join(directory, 'run.json'), run),
+    beginCell: (cell, repeat) => beginCell(directory, cell, repeat),
+  };
+}
+
+/** The directory's name of a cell: its name, as a file system takes it. */
+export function cellDirectoryName(cell: Cell, repeat: number): string {
+  const name = cellName(cell)
+    .replaceAll('/', ',')
+    .replaceAll(/[^\w.,=+-]/g, '_');
+  return repeat === 1 ? name : `${name},repeat=${repeat}`;
+}
+
+async function beginCell(run: string, cell: Cell, repeat: number): Promise<CellDirectory> {
+  const directory = path.join(run, 'cells', cellDirectoryName(cell, repeat));
+  await mkdir(directory);
+  const plan: PlanRecord = { schema: 1, name: cellName(cell), hash: cellHash(cell), cell, repeat };
+  await writeJson(path.join(directory, 'plan.json'), plan);
+  const begin = performance.now();
+  return {
+    path: directory,
+    event(what, data) {
+      const at = Math.round(performance.now() - begin);
+      const line = JSON.stringify({ at, time: new Date().toISOString(), what, ...data });
+      appendFileSync(path.join(directory, 'events.ndjson'), `${line}\n`);
+    },
+    file: (name) => path.join(directory, name),
+    writeObservations: (observations) => writeJson(path.join(directory, 'observations.json'), observations),
+    writeVerdict: (verdict) => writeJson(path.join(directory, 'verdict.json'), verdict),
+  };
+}
+
+/** Two runs may start within one second. */
+async function makeUnique(parent: string, name: string): Promise<string> {
+  for (let number = 1; ; number++) {
+    const directory = path.join(parent, number === 1 ? name : `${name}-${number}`);
+    try {
+      await mkdir(directory);
+      return directory;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { outcomes, shares } from '../scenario.ts';
+
+/** Version of what is written into a run directory. A reader refuses others, and says so. */
+const schemaVersion = z.literal(1);
+
+const origin = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('debian'), suite: z.string(), package: z.string(), version: z.string() }),
+  z.strictObject({ kind: z.literal('tarball'), source: z.string(), sha256: z.string() }),
+  z.strictObject({ kind: z.literal('directory'), source: z.string() }),
+]);
+
+/** A docker build as a result names it. */
+export const buildRecord = z.strictObject({
+  name: z.string(),
+  version: z.string(),
+  commit: z.string(),
+  origin,
+  userland: z.strictObject({ name: z.string(), packages: z.record(z.string(), z.string()) }),
+  binaries: z.array(z.strictObject({ name: z.string(), path: z.string(), sha256: z.string() })),
+});
+
+/** `run.json`: everything that a number of this run came from. */
+export const runRecord = z.strictObject({
+  schema: schemaVersion,
+  scenario: z.string(),
+  claim: z.string(),
+  state: z.enum(['running', 'finished', 'interrupted']),
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().optional(),
+  commandLine: z.array(z.string()),
+  lab: z.strictObject({ version: z.string(), revision: z.string(), node: z.string() }),
+  jobs: z.int().positive(),
+  machine: z.strictObject({
+    machine: z.string(),
+    kernel: z.string(),
+    kernelCommandLine: z.string(),
+    cgroupVersion: z.union([z.literal(1), z.literal(2)]).optional(),
+    cpus: z.int(),
+    memoryBytes: z.int(),
+    limits: z.array(z.string()),
+  }),
+  builds: z.array(buildRecord),
+  cells: z.array(z.string()),
+  /** Sentences about the run as a whole, e.g. on a build that was left out. */
+  notes: z.array(z.string()),
+});
+export type RunRecord = z.infer<typeof runRecord>;
+
+/** `cells/…/plan.json`: written before the cell is tried. */
+export const planRecord = z.strictObject({
+  schema: schemaVersion,
+  name: z.string(),
+  hash: z.string(),
+  cell: z.record(z.string(), z.string()),
+  /** 1 for the first try of a cell in this run, more with `--repeat`. */
+  repeat: z.int().positive(),
+});
+export type PlanRecord = z.infer<typeof planRecord>;
+
+/** A line of `cells/…/events.ndjson`. */
+export const eventRecord = z.object({
+  /** Milliseconds since the cell began. */
+  at: z.number(),
+  time: z.iso.datetime(),
+  what: z.string(),
+});
+
+const check = z.strictObject({
+  what: z.string(),
+  observed: z.string(),
+  expected: z.string().optional(),
+  asExpected: z.boolean(),
+  evidence: z.array(z.string()),
+});
+
+/** `cells/…/verdict.json`: what became of the cell. */
+export const verdictRecord = z.strictObject({
+  schema: schemaVersion,
+  outcome: z.enum(outcomes),
+  /** Version that the build's dockerd gave, which the expectation was chosen by. */
+  version: z.string().optional(),
+  judgement: z
+    .strictObject({
+      observed: z.string(),
+      expected: z.string(),
+      reason: z.string(),
+      reference: z.string(),
+      checks: z.array(check),
+      bug: z.enum(['present', 'absent', 'unknown']),
+    })
+    .optional(),
+  /** Why there is no judgement, or why it does not count. */
+  failure: z.string().optional(),
+  seconds: z.number().nonnegative(),
+  /** Seconds of the cell by what they were spent on. */
+  shares: z.partialRecord(z.enum(shares), z.number()),
+});
+export type VerdictRecord = z.infer<typeof verdictRecord>;

@@ -1,0 +1,5 @@
+import type { Scenario } from '../harness/scenario.ts';
+import { netnsRestore } from './netns-restore.ts';
+
+/** Every claim of the lab. */
+export const scenarios: readonly Scenario[] = [netnsRestore];

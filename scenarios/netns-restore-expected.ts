@@ -1,0 +1,110 @@
+import type { StatsAnswer } from '../harness/clients/stats-call.ts';
+import { losesMounts, type MountFlags } from '../harness/daemons/mount-flags.ts';
+import { compareVersions } from '../harness/daemons/version.ts';
+import type { Cell } from '../harness/matrix/cell.ts';
+
+/** What a cell should show, why, and who says so. `undefined`: nobody knows yet. */
+export interface Expectation {
+  netnsFiles: 'nsfs' | 'lost';
+  restoreErrors: boolean;
+  collectingStats: boolean | undefined;
+  stats: StatsAnswer | undefined;
+  endpointsForgotten: boolean;
+  duplicateIp: boolean;
+  sameProcesses: boolean;
+  reason: string;
+  reference: string;
+}
+
+/** What the builds of an era do once a network namespace is lost. */
+interface Era {
+  /** First version of the era. */
+  from: string;
+  stats: StatsAnswer | undefined;
+  collectingStats: boolean | undefined;
+  reason: string;
+  reference: string;
+}
+
+/** Newest first. Every era restores alike: it logs the error, deletes the endpoint and releases its address. */
+const eras: readonly Era[] = [
+  {
+    from: '29',
+    stats: undefined,
+    collectingStats: undefined,
+    reason: 'nobody has measured a docker from 29 on yet',
+    reference: 'none',
+  },
+  {
+    from: '27',
+    stats: 'zeroed',
+    collectingStats: true,
+    reason:
+      'the daemon wipes the sandbox id of a container whose sandbox it can not find, running or not; asking with an ' +
+      'empty id is an invalid parameter, which is logged and published as an empty frame',
+    reference: 'moby PR 47984',
+  },
+  {
+    from: '17.12',
+    stats: 'zeroed',
+    collectingStats: false,
+    reason:
+      'libnetwork\'s "sandbox not found" counts as not-found, for which the collector publishes an empty frame and ' +
+      'logs nothing: it no longer hangs, but it is not right either',
+    reference: 'moby PR 34188',
+  },
+  {
+    from: '17.09',
+    stats: undefined,
+    collectingStats: undefined,
+    reason: 'whether 17.09 already has moby PR 34188, with which calls stop hanging, is not settled by its notes',
+    reference: 'moby PR 34188',
+  },
+  {
+    from: '1.12',
+    stats: 'hangs',
+    collectingStats: true,
+    reason:
+      'the collector logs every error but "not running" and publishes nothing, and a non-stream call waits for two ' +
+      'publications',
+    reference: 'moby 1.13.1 daemon/stats_collector_unix.go; measured on 1.13.1',
+  },
+];
+
+/** The expectation of a cell for the version that the build's dockerd says it is. */
+export function expectationOf(cell: Cell, version: string): Expectation {
+  const liveRestore = cell['liveRestore'] === 'on';
+  const restarted = cell['starts'] !== 'fresh';
+  const healthy = {
+    netnsFiles: 'nsfs',
+    restoreErrors: false,
+    collectingStats: false,
+    stats: 'values',
+    endpointsForgotten: false,
+    duplicateIp: false,
+  } as const;
+  if (!restarted) {
+    const reason = 'nothing was restarted: the bind mounts live in the mount namespace of the daemon that made them';
+    return { ...healthy, sameProcesses: true, reason, reference: 'control' };
+  }
+  if (!liveRestore) {
+    const reason = 'without live-restore the daemon stops its containers and starts them anew, in new namespaces';
+    return { ...healthy, sameProcesses: false, reason, reference: 'measured on 1.13.1' };
+  }
+  if (!losesMounts(cell['systemd'] ?? '', cell['mountFlags'] as MountFlags)) {
+    const reason = `with MountFlags ${cell['mountFlags']} the bind mounts are in the host's mount namespace too and outlive the daemon`;
+    return { ...healthy, sameProcesses: true, reason, reference: 'measured on 1.13.1' };
+  }
+  const era = eras.find(({ from }) => compareVersions(version, from) >= 0);
+  return {
+    netnsFiles: 'lost',
+    restoreErrors: true,
+    collectingStats: era?.collectingStats,
+    stats: era?.stats,
+    endpointsForgotten: true,
+    duplicateIp: true,
+    sameProcesses: true,
+    reason: `the bind mounts went with the daemon's mount namespace; ${era?.reason ?? `${version} is older than any docker with live-restore`}`,
+    reference: `moby issues 30274 and 29921; ${era?.reference ?? 'none'}`,
+  };
+}

@@ -1,0 +1,166 @@
+import { readFile } from 'node:fs/promises';
+import type Docker from 'dockerode';
+import { z } from 'zod';
+import { callStats, statsCall } from '../harness/clients/stats-call.ts';
+import { countTicks } from '../harness/clients/tick-counter.ts';
+import {
+  importImage,
+  readFacts,
+  runContainer,
+  waitUntilRunning,
+  type ContainerFacts,
+} from '../harness/daemons/containers.ts';
+import { startDockerd, type Dockerd } from '../harness/daemons/dockerd.ts';
+import { mountFlags, systemdEras, type MountFlags } from '../harness/daemons/mount-flags.ts';
+import { logLine, matchingLines, patterns } from '../harness/probes/daemon-log.ts';
+import { netnsFile, probeNetnsFiles } from '../harness/probes/netns-files.ts';
+import type { CellContext, Scenario } from '../harness/scenario.ts';
+import { judgeNetnsRestore } from './netns-restore-judge.ts';
+
+/** How many containers run while the daemon is restarted. */
+const containerCount = 3;
+
+/**
+ * Ticks of the collector that a stats call is given. A non-stream call waits for two publications, so a healthy
+ * one is answered within two or three ticks.
+ */
+export const tickLimit = 5;
+
+/** How often the unit is restarted for each level of `starts`. */
+const restarts: Readonly<Record<string, number>> = { fresh: 0, restarted: 1, 'restarted-twice': 2 };
+
+const container = z.strictObject({
+  name: z.string(),
+  running: z.boolean(),
+  /** Whether it is the process of before the restart. */
+  sameProcess: z.boolean(),
+  address: z.string(),
+  recordedAddress: z.string(),
+  reachesGateway: z.boolean(),
+  /** Whether the daemon's bridge network still lists it. */
+  endpointKnown: z.boolean(),
+});
+
+const observations = z.strictObject({
+  netnsFiles: z.array(netnsFile),
+  restoreErrors: z.array(logLine),
+  collectingStats: z.array(logLine),
+  tickLimit: z.int(),
+  stats: z.array(statsCall),
+  containers: z.array(container),
+  /** The container that was started last, and whoever of the others holds the address it got. */
+  next: z.strictObject({ address: z.string(), heldBy: z.array(z.string()) }),
+});
+export type NetnsRestoreObservations = z.infer<typeof observations>;
+
+export const netnsRestore: Scenario<NetnsRestoreObservations> = {
+  name: 'netns-restore',
+  claim:
+    'A dockerd that is restarted under live-restore loses the network namespaces of its running containers ' +
+    'when its MountFlags gave it a mount namespace of its own.',
+  references: ['moby/moby#30274', 'moby/moby#29921', 'moby/moby#33656', 'moby/moby#35873'],
+  factors: [
+    { name: 'mountFlags', levels: mountFlags },
+    { name: 'liveRestore', levels: ['on', 'off'], aliases: { true: 'on', false: 'off', yes: 'on', no: 'off' } },
+    { name: 'starts', levels: Object.keys(restarts), aliases: { 'restarted twice': 'restarted-twice' } },
+    // CentOS 7, from where the reports came, has 219; the others are a matter of --only systemd=…
+    { name: 'systemd', levels: systemdEras.map(({ version }) => version), defaults: ['219'] },
+  ],
+  // Measured: some 250 MiB of memory for a cell of 26.1.5, 20 MiB of disk, 20 s of time with six side by side.
+  budget: { memoryBytes: 1 << 30, diskBytes: 512 << 20, seconds: 300 },
+  observations,
+  run: observe,
+  judge: judgeNetnsRestore,
+};
+
+async function observe(context: CellContext): Promise<NetnsRestoreObservations> {
+  const { cell, machine, event, phase } = context;
+  let start = 1;
+  let daemon = await startUnit(context, start);
+  await phase('containers', 'importing the image', () => importImage(machine, daemon.engine));
+  const containers = await phase('containers', `starting ${containerCount} containers`, () =>
+    Promise.all(Array.from({ length: containerCount }, (_, i) => runContainer(daemon.engine, `c${i + 1}`))),
+  );
+  const factsOf = () => Promise.all(containers.map((one) => readFacts(machine, daemon.engine, one)));
+  const before = await phase('containers', 'reading the containers', factsOf);
+  let netnsPaths = before.map(({ netnsPath }) => netnsPath);
+  event('containers run', { containers: before });
+
+  for (const restart of Array.from({ length: restarts[cell['starts'] ?? ''] ?? 0 }, (_, i) => i + 1)) {
+    const stopped = await phase('dockerd starts and stops', `stopping dockerd (restart ${restart})`, daemon.stop);
+    event('dockerd stopped', stopped);
+    daemon = await startUnit(context, ++start);
+    await phase('dockerd starts and stops', 'waiting for the containers', () =>
+      waitUntilRunning(daemon.engine, containers),
+    );
+    // Without live-restore the containers were started anew, in new namespaces.
+    if (cell['liveRestore'] === 'off') netnsPaths = (await factsOf()).map(({ netnsPath }) => netnsPath);
+  }
+
+  const after = await phase('containers', 'reading the containers', factsOf);
+  event('containers after the last start', { containers: after });
+  const netnsFiles = await phase('harness', 'reading the netns files', () =>
+    probeNetnsFiles(machine, daemon.pid, netnsPaths),
+  );
+  event('netns files', { netnsFiles });
+  const endpoints = await phase('containers', 'reading the bridge', () => knownEndpoints(daemon));
+  const next = await phase('containers', 'starting the next container', () => runContainer(daemon.engine, 'next'));
+  const { address } = await phase('containers', 'reading the next container', () =>
+    readFacts(machine, daemon.engine, next),
+  );
+  event('next container', { address });
+
+  const stats = await phase('dockerd ticks', `asking for stats, up to ${tickLimit} ticks`, async () => {
+    using counter = await countTicks(daemon.connect, next.id);
+    await counter.reached(1);
+    return Promise.all(containers.map((one) => callStats(daemon.connect, one, counter, tickLimit)));
+  });
+  event('stats', { stats });
+
+  const log = await readFile(context.logFile(logName(start)), 'utf8');
+  return {
+    netnsFiles,
+    restoreErrors: matchingLines(log, patterns.restoreError),
+    collectingStats: matchingLines(log, patterns.collectingStats),
+    tickLimit,
+    stats,
+    containers: after.map((facts, i) => ({
+      name: facts.name,
+      running: facts.running,
+      sameProcess: facts.pid === before[i]?.pid,
+      address: facts.address,
+      recordedAddress: facts.recordedAddress,
+      reachesGateway: facts.reachesGateway,
+      endpointKnown: endpoints.has(containers[i]?.id ?? ''),
+    })),
+    next: { address, heldBy: holdersOf(address, after) },
+  };
+}
+
+function startUnit(context: CellContext, start: number): Promise<Dockerd> {
+  const { cell, machine, build, event } = context;
+  return context.phase('dockerd starts and stops', `starting dockerd (start ${start})`, async () => {
+    const daemon = await startDockerd(machine, build, {
+      systemd: cell['systemd'] ?? '',
+      // The factor's levels are these very values.
+      mountFlags: cell['mountFlags'] as MountFlags,
+      liveRestore: cell['liveRestore'] === 'on',
+      log: context.logFile(logName(start)),
+    });
+    event('dockerd answers', { start, pid: daemon.pid, command: daemon.command });
+    return daemon;
+  });
+}
+
+function logName(start: number): string {
+  return `dockerd-${start}.log`;
+}
+
+async function knownEndpoints(daemon: Dockerd): Promise<Set<string>> {
+  const { Containers } = (await daemon.engine.getNetwork('bridge').inspect()) as Docker.NetworkInspectInfo;
+  return new Set(Object.keys(Containers ?? {}));
+}
+
+function holdersOf(address: string, containers: ContainerFacts[]): string[] {
+  return containers.filter((one) => address !== '' && one.address === address).map(({ name }) => name);
+}
