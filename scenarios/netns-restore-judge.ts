@@ -21,6 +21,17 @@ export function judgeNetnsRestore(cell: Cell, version: string, seen: NetnsRestor
         `GET /containers/${container}/stats?stream=0 → ${answer} after ${seconds} s, ${ticks} ticks ${body}`.trim(),
       ),
     ]),
+    check(
+      'stats streams',
+      tally(seen.streams.map(({ answer }) => answer)),
+      expected.streams && all(seen, expected.streams),
+      [
+        ...seen.streams.map(
+          ({ container, answer, ticks, frames, zeroedFrames }) =>
+            `GET /containers/${container}/stats?stream=1 → ${answer}: ${frames} frames in ${ticks} ticks, ${zeroedFrames} zeroed`,
+        ),
+      ],
+    ),
     check('"collecting stats" in the log', amount(seen.collectingStats), presence(expected.collectingStats), [
       ...excerpt(seen.collectingStats),
     ]),

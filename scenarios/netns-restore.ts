@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type Docker from 'dockerode';
 import { z } from 'zod';
 import { callStats, statsCall } from '../harness/clients/stats-call.ts';
+import { statsStream, streamStats } from '../harness/clients/stats-stream.ts';
 import { countTicks } from '../harness/clients/tick-counter.ts';
 import {
   importImage,
@@ -47,6 +48,7 @@ const observations = z.strictObject({
   collectingStats: z.array(logLine),
   tickLimit: z.int(),
   stats: z.array(statsCall),
+  streams: z.array(statsStream),
   containers: z.array(container),
   /** The container that was started last, and whoever of the others holds the address it got. */
   next: z.strictObject({ address: z.string(), heldBy: z.array(z.string()) }),
@@ -110,12 +112,14 @@ async function observe(context: CellContext): Promise<NetnsRestoreObservations> 
   );
   event('next container', { address });
 
-  const stats = await phase('dockerd ticks', `asking for stats, up to ${tickLimit} ticks`, async () => {
+  const { stats, streams } = await phase('dockerd ticks', `asking for stats for ${tickLimit} ticks`, async () => {
     using counter = await countTicks(daemon.connect, next.id);
     await counter.reached(1);
-    return Promise.all(containers.map((one) => callStats(daemon.connect, one, counter, tickLimit)));
+    const calls = containers.map((one) => callStats(daemon.connect, one, counter, tickLimit));
+    const streaming = containers.map((one) => streamStats(daemon.connect, one, counter, tickLimit));
+    return { stats: await Promise.all(calls), streams: await Promise.all(streaming) };
   });
-  event('stats', { stats });
+  event('stats', { stats, streams });
 
   const log = await readFile(context.logFile(logName(start)), 'utf8');
   return {
@@ -124,6 +128,7 @@ async function observe(context: CellContext): Promise<NetnsRestoreObservations> 
     collectingStats: matchingLines(log, patterns.collectingStats),
     tickLimit,
     stats,
+    streams,
     containers: after.map((facts, i) => ({
       name: facts.name,
       running: facts.running,

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { get } from '../daemons/engine.ts';
 import { messageOf } from '../errors.ts';
+import { hasNetworks, isZeroed } from './stats-frame.ts';
 import type { TickCounter } from './tick-counter.ts';
 
 /**
@@ -74,12 +75,9 @@ export async function callStats(
   };
 }
 
-const frame = z.object({ read: z.string(), networks: z.record(z.string(), z.unknown()).optional() });
-
 /** Names the answer by its status and body. */
 export function classify(status: number | undefined, body: string): Exclude<StatsAnswer, 'hangs'> {
   if (status !== 200) return 'refused';
-  const { read, networks } = frame.parse(JSON.parse(body));
-  if (read === '0001-01-01T00:00:00Z') return 'zeroed';
-  return networks && Object.keys(networks).length > 0 ? 'values' : 'no-networks';
+  if (isZeroed(body)) return 'zeroed';
+  return hasNetworks(body) ? 'values' : 'no-networks';
 }

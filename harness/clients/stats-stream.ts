@@ -1,0 +1,62 @@
+import { createInterface } from 'node:readline';
+import type { Duplex } from 'node:stream';
+import { z } from 'zod';
+import { get } from '../daemons/engine.ts';
+import { messageOf } from '../errors.ts';
+import { isZeroed } from './stats-frame.ts';
+import type { TickCounter } from './tick-counter.ts';
+
+/** What a stats stream did: frames `values`, frames `zeroed`, some of both `mixed`, or none at all, `silent`. */
+const streamAnswers = ['values', 'zeroed', 'mixed', 'silent'] as const;
+export type StreamAnswer = (typeof streamAnswers)[number];
+
+/** One stats stream, as observed for a number of ticks. */
+export const statsStream = z.strictObject({
+  container: z.string(),
+  answer: z.enum(streamAnswers),
+  ticks: z.int().nonnegative(),
+  frames: z.int().nonnegative(),
+  zeroedFrames: z.int().nonnegative(),
+});
+export type StatsStream = z.infer<typeof statsStream>;
+
+/**
+ * Streams a container's stats while the collector ticks `limit` times, and closes. So the container has a
+ * subscriber for that long, and what the log says or does not say of it is a statement about as many ticks.
+ */
+export async function streamStats(
+  connect: () => Duplex,
+  container: { name: string; id: string },
+  counter: TickCounter,
+  limit: number,
+): Promise<StatsStream> {
+  const closing = new AbortController();
+  const firstTick = counter.ticks;
+  let frames = 0;
+  let zeroedFrames = 0;
+  const read = async () => {
+    try {
+      const response = await get(connect, `/containers/${container.id}/stats?stream=1`, closing.signal);
+      for await (const line of createInterface({ input: response })) {
+        frames++;
+        if (isZeroed(line)) zeroedFrames++;
+      }
+    } catch (error) {
+      if (!closing.signal.aborted)
+        throw new Error(`streaming the stats of ${container.name}: ${messageOf(error)}`, { cause: error });
+    }
+  };
+  const reading = read();
+  // A stream that breaks is told at once and not after the ticks.
+  await Promise.race([counter.reached(firstTick + limit), reading.then(() => new Promise(() => {}))]);
+  const ticks = counter.ticks - firstTick;
+  closing.abort();
+  await reading;
+  return { container: container.name, answer: classify(frames, zeroedFrames), ticks, frames, zeroedFrames };
+}
+
+function classify(frames: number, zeroed: number): StreamAnswer {
+  if (frames === 0) return 'silent';
+  if (zeroed === 0) return 'values';
+  return zeroed === frames ? 'zeroed' : 'mixed';
+}
