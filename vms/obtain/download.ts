@@ -1,0 +1,97 @@
+import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { LabError } from '../../harness/errors.ts';
+import type { Obtaining } from '../build.ts';
+import { sha256Of } from './digest.ts';
+
+/** Milliseconds without an answer, and between two pieces of one, after which a server is taken for dead. */
+const patience = 20_000;
+
+/** A file of the internet that is known by its digest. */
+export interface Download {
+  what: string;
+  address: string;
+  sha256: string;
+  /** More than this is not it. */
+  megabytes: number;
+  /** Where to put it. What an earlier run left there is gone on with. */
+  file: string;
+}
+
+/** The server could not be reached or does not have the file; whoever asked knows another way to come by it. */
+export class UnreachableError extends Error {
+  override readonly name = 'UnreachableError';
+}
+
+/** What is there already is not a beginning of what the server has. */
+class WrongRangeError extends Error {
+  override readonly name = 'WrongRangeError';
+}
+
+/**
+ * Downloads a file, going on where an earlier run was interrupted.
+ *
+ * @throws {UnreachableError} when the server does not give it
+ * @throws {LabError} when what it gives has another digest; the file is removed then
+ * @throws the signal's reason, or the file system's error
+ */
+export async function download(wanted: Download, obtaining: Obtaining): Promise<void> {
+  const { what, address, sha256, file } = wanted;
+  await mkdir(dirname(file), { recursive: true });
+  const part = await stat(file).catch(() => undefined);
+  // Whole, and we were killed before it could be used.
+  if (part !== undefined && (await sha256Of(file, obtaining.signal)) === sha256) return;
+  await fetchTo(wanted, part?.size ?? 0, obtaining).catch(async (error: unknown) => {
+    if (!(error instanceof WrongRangeError)) throw error;
+    await rm(file);
+    await fetchTo(wanted, 0, obtaining);
+  });
+  const digest = await sha256Of(file, obtaining.signal);
+  if (digest === sha256) return;
+  await rm(file);
+  throw new LabError({
+    doing: `downloading ${what}`,
+    expected: `SHA-256 ${sha256}`,
+    happened: `${address} has SHA-256 ${digest}`,
+    hint: 'the file was removed; try again, and distrust the server if it happens again',
+  });
+}
+
+async function fetchTo(wanted: Download, from: number, obtaining: Obtaining): Promise<void> {
+  const { what, address, megabytes, file } = wanted;
+  const impatience = new AbortController();
+  const timer = setTimeout(() => impatience.abort(), patience);
+  const signal = AbortSignal.any([impatience.signal, ...(obtaining.signal ? [obtaining.signal] : [])]);
+  try {
+    const answer = await fetch(address, { signal, headers: from > 0 ? { Range: `bytes=${from}-` } : {} });
+    if (answer.status === 416) throw new WrongRangeError();
+    if (!answer.ok || answer.body === null) {
+      throw new UnreachableError(`the server answers ${answer.status} ${answer.statusText}`);
+    }
+    // A server without ranges answers 200 and begins at the beginning.
+    let size = answer.status === 206 ? from : 0;
+    const length = size + Number(answer.headers.get('content-length') ?? Number.NaN);
+    await using handle = await open(file, size > 0 ? 'a' : 'w');
+    for await (const piece of answer.body) {
+      timer.refresh();
+      size += piece.length;
+      if (size > megabytes * 1e6) throw new UnreachableError(`the server sends more than the ${megabytes} MB it has`);
+      await handle.write(piece);
+      obtaining.progress({ what: `downloading ${what}`, ...(length > 0 && { fraction: size / length }) });
+    }
+  } catch (error) {
+    obtaining.signal?.throwIfAborted();
+    if (impatience.signal.aborted) throw new UnreachableError(`the server says nothing for ${patience / 1000} s`);
+    // fetch wraps all that goes wrong on the network in a TypeError without words.
+    if (error instanceof TypeError) throw new UnreachableError(networkProblem(error), { cause: error });
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function networkProblem({ message, cause }: TypeError): string {
+  if (!(cause instanceof Error)) return message;
+  const first = cause instanceof AggregateError ? cause.errors.find((error) => error instanceof Error) : cause;
+  return first instanceof Error && first.message !== '' ? first.message : message;
+}
