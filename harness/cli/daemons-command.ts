@@ -1,7 +1,12 @@
-import Table from 'cli-table3';
 import type { Command } from 'commander';
+import { openTable } from '../report/table.ts';
+import { paintFor } from '../report/style.ts';
 import { cacheDirectory } from '../../vms/cache.ts';
 import { listDockerBuilds } from '../../vms/obtain/known-builds.ts';
+
+const howToBring =
+  'What is not cached is obtained when it is asked for. A static build whose address is out of reach is brought as\n' +
+  '--daemon DIR or --daemon FILE.tgz, or from a copy of the tarballs named in DOCKERD_LEAK_LAB_STATIC_MIRROR.\n';
 
 /** `lab daemons` */
 export function addDaemonsCommand(lab: Command): void {
@@ -16,12 +21,18 @@ export function addDaemonsCommand(lab: Command): void {
         process.stdout.write(`${JSON.stringify({ cache, builds }, null, 2)}\n`);
         return;
       }
-      const table = new Table({ head: ['--daemon', 'from', 'cached'], style: { head: [], border: [] } });
+      const paint = paintFor(process.stdout);
+      const table = openTable(['--daemon', 'from', 'cached'], paint);
       for (const { name, source, cached } of builds) {
         const version = cached?.packageVersion ?? cached?.version;
-        table.push([name, source, cached ? `${version}, ${Math.round(cached.bytes / (1 << 20))} MiB` : 'no']);
+        table.push([
+          name,
+          source,
+          cached ? `${version}, ${Math.round(cached.bytes / (1 << 20))} MiB` : paint('dim', 'no'),
+        ]);
       }
-      const missing = builds.flatMap(({ name, missing: how }) => (how ? [`${name}: ${how}`] : []));
-      process.stdout.write(`${table.toString()}\n${[...missing, `cache: ${cache}`].join('\n')}\n`);
+      process.stdout.write(
+        `${table.toString()}\n\ncache: ${cache}\n${builds.some(({ missing }) => missing) ? howToBring : ''}`,
+      );
     });
 }

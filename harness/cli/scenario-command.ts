@@ -110,13 +110,14 @@ async function runWatched(
     );
   }
   view.expect(tries);
+  const host = await kind.describe();
   const directory = await createRunDirectory(options.out, scenario.name, new Date());
   await runScenario({
     scenario,
     cells,
     builds: new Map(levels.filter(isIn(cells)).map((level) => [level.name, level.obtain()])),
     kind,
-    host: await kind.describe(),
+    host,
     directory,
     jobs,
     repeat: options.repeat,

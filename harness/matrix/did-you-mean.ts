@@ -6,7 +6,8 @@ export function didYouMean(word: string, known: readonly string[]): string {
   const list = ` Known: ${known.join(', ')}.`;
   if (known.length === 0) return '';
   const guess = closest(word.toLowerCase(), [...known]);
-  const near = distance(word.toLowerCase(), guess.toLowerCase()) <= Math.max(1, Math.floor(guess.length / 3));
+  // Two, since a pair of letters in the wrong order counts as two.
+  const near = distance(word.toLowerCase(), guess.toLowerCase()) <= Math.max(2, Math.floor(guess.length / 3));
   return near ? ` Did you mean "${guess}"?${list}` : list;
 }
 

@@ -1,6 +1,6 @@
-import Table from 'cli-table3';
 import type { StoredCell, StoredRun } from '../store/read-run.ts';
 import type { VerdictRecord } from '../store/schema.ts';
+import { openTable } from './table.ts';
 import { showOutcome, showSeconds, type Paint } from './style.ts';
 
 /** A stored run as a person reads it: where it was, a row a cell, every surprise with its evidence, the sum. */
@@ -36,11 +36,7 @@ function table(cells: StoredCell[], paint: Paint): string {
     (factor) => cells.length > 1 && new Set(cells.map(({ plan }) => plan.cell[factor])).size === 1,
   );
   const shown = factors.filter((factor) => !constant.includes(factor));
-  const rows = new Table({
-    head: [...shown, 'observed', 'expected', 'verdict', 'time'].map((word) => paint('bold', word)),
-    style: { head: [], border: [], compact: true },
-    chars: borderless,
-  });
+  const rows = openTable([...shown, 'observed', 'expected', 'verdict', 'time'], paint);
   for (const { plan, verdict } of cells) {
     const { judgement } = verdict ?? {};
     const levels = shown.map((factor) => plan.cell[factor] ?? '');
@@ -99,7 +95,7 @@ function summary({ run, cells }: StoredRun, paint: Paint): string {
   const seconds = run.endedAt ? (Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000 : undefined;
   const time =
     seconds === undefined ? run.state : `${showSeconds(seconds)}${run.state === 'interrupted' ? ', interrupted' : ''}`;
-  return `${run.cells.length} cells: ${begun.join(', ')} · ${time}, ${run.jobs} side by side`;
+  return `${run.cells.length} ${run.cells.length === 1 ? 'cell' : 'cells'}: ${begun.join(', ')} · ${time}, ${run.jobs} side by side`;
 }
 
 /** Cells whose repeats came to different outcomes. */
@@ -110,21 +106,3 @@ function flakes(cells: StoredCell[]): number {
   }
   return [...outcomes.values()].filter(({ size }) => size > 1).length;
 }
-
-const borderless = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: ' ',
-};

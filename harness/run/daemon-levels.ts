@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { dockerNames } from '../../vms/docker-builds.ts';
 import { obtainDockerBuild } from '../../vms/obtain/docker-build.ts';
 import type { DockerBuild, Progress } from '../../vms/build.ts';
 import { LabError, messageOf, NotApplicableError } from '../errors.ts';
@@ -29,7 +29,8 @@ export interface DaemonSource {
 export async function daemonLevels(specs: readonly string[], source: DaemonSource): Promise<DaemonLevel[]> {
   const levels: DaemonLevel[] = [];
   for (const spec of new Set(specs)) {
-    if (isCatalogueName(spec)) {
+    // A path is never taken for a name: `./1.13.1` is a directory, `1.13.1` the pinned build.
+    if (dockerNames.includes(spec)) {
       levels.push({ name: spec, obtain: once(() => obtainOrMiss(spec, source)) });
       continue;
     }
@@ -42,15 +43,11 @@ export async function daemonLevels(specs: readonly string[], source: DaemonSourc
   return levels;
 }
 
-/** A path is never taken for a name: `./1.13.1` is a directory, `1.13.1` the pinned build. */
-function isCatalogueName(spec: string): boolean {
-  return !spec.includes('/') && !existsSync(spec);
-}
-
 async function obtainOrMiss(spec: string, source: DaemonSource): Promise<DockerBuild | MissingBuild> {
   try {
     return await obtain(spec, source);
   } catch (error) {
+    if (source.signal.aborted) return { outcome: 'infra-failed', failure: `obtaining ${spec}: interrupted` };
     if (!(error instanceof LabError)) throw error;
     const outcome = error instanceof NotApplicableError ? 'not-applicable' : 'infra-failed';
     return { outcome, failure: messageOf(error) };

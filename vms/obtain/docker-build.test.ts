@@ -13,22 +13,19 @@ import {
   writePrograms,
 } from './fixtures.ts';
 import { defaultDaemons, listDockerBuilds } from './known-builds.ts';
-import { staticDockers } from '../docker-builds.ts';
+import { dockerNames, staticDockers } from '../docker-builds.ts';
 
 test.after.always(removeCache);
 
-const known = 'Known dockers: 1.13.1, 20.10.5, 20.10.24, 26.1.5, rolling; or the path of a directory or tarball.';
+const known = `Known: ${dockerNames.join(', ')}. Or give the path of a directory or tarball.`;
 
 const failure = (spec: string) => failureOf(obtainDockerBuild(spec, silently('/nonexistent')));
 
 test('a name that is not in the catalogue', async (t) => {
-  t.is(await failure('1.13'), `UsageError There is no docker '1.13'. Did you mean 1.13.1? ${known}`);
-  t.is(
-    await failure('20.10.42'),
-    `UsageError There is no docker '20.10.42'. Did you mean 20.10.5 or 20.10.24? ${known}`,
-  );
-  t.is(await failure('whatever-else'), `UsageError There is no docker 'whatever-else'. ${known}`);
-  t.is(await failure('./docker.tgz'), `UsageError There is no file or directory ./docker.tgz. ${known}`);
+  t.is(await failure('1.13'), `UsageError There is no docker "1.13". Did you mean "1.13.1"? ${known}`);
+  t.is(await failure('20.10.34'), `UsageError There is no docker "20.10.34". Did you mean "20.10.24"? ${known}`);
+  t.is(await failure('whatever-else'), `UsageError There is no docker "whatever-else". ${known}`);
+  t.is(await failure('./docker.tgz'), 'UsageError There is no file or directory "./docker.tgz".');
 });
 
 /** The userland `tools` with a script for a dockerd, in place of `bookworm`: saves a download of 90 MB. */
@@ -101,19 +98,21 @@ test('what is known of a cache that is empty', async (t) => {
   const cache = await temporary(t);
   t.deepEqual(
     (await listDockerBuilds(cache)).map(({ name, cached }) => [name, cached]),
-    ['1.13.1', '20.10.5', '20.10.24', '26.1.5', 'rolling'].map((name) => [name, undefined]),
+    dockerNames.map((name) => [name, undefined]),
   );
   t.deepEqual(await defaultDaemons(cache), ['20.10.24', '26.1.5']);
 });
 
 test('what is known of a cache with tarballs that were brought', async (t) => {
   const cache = await temporary(t);
-  const old = await pretendUnpacked(cache, staticDockers[0]?.sha256 ?? '', '1.13.1');
+  const pinned = staticDockers.find(({ name }) => name === '1.13.1');
+  const old = await pretendUnpacked(cache, pinned?.sha256 ?? '', '1.13.1');
   const other = await pretendUnpacked(cache, 'ab'.repeat(32), '24.0.7');
   const builds = await listDockerBuilds(cache);
   const brought = { origin: 'tarball', source: '/home/me/docker.tgz' } as const;
-  t.deepEqual(builds[0], { name: '1.13.1', ...brought, cached: { directory: old, version: '1.13.1', bytes: 80 } });
-  t.deepEqual(builds.at(-1), {
+  const cached = builds.filter((build) => build.cached !== undefined);
+  t.deepEqual(cached[0], { name: '1.13.1', ...brought, cached: { directory: old, version: '1.13.1', bytes: 80 } });
+  t.deepEqual(cached[1], {
     name: join(other, 'files'),
     ...brought,
     cached: { directory: other, version: '24.0.7', bytes: 80 },

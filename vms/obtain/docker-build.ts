@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { distance } from 'fastest-levenshtein';
 import { NotApplicableError, UsageError } from '../../harness/errors.ts';
+import { didYouMean } from '../../harness/matrix/did-you-mean.ts';
 import type { DockerBuild, Obtaining } from '../build.ts';
 import { debianDockers, dockerNames, staticDockers, type DebianDocker } from '../docker-builds.ts';
 import { directoryBuild, inspectDirectory } from './directory.ts';
@@ -63,14 +63,7 @@ async function obtainDebianBuild(docker: DebianDocker, obtaining: Obtaining): Pr
 }
 
 function unknown(spec: string): UsageError {
-  const known = `Known dockers: ${dockerNames.join(', ')}; or the path of a directory or tarball.`;
-  if (/[/\\]|\.(?:tgz|tar(?:\.\w+)?)$/.test(spec))
-    return new UsageError(`There is no file or directory ${spec}. ${known}`);
-  return new UsageError(`There is no docker '${spec}'.${didYouMean(spec)} ${known}`);
-}
-
-function didYouMean(spec: string): string {
-  const least = Math.min(...dockerNames.map((name) => distance(spec, name)));
-  const near = dockerNames.filter((name) => distance(spec, name) === least);
-  return least <= 3 ? ` Did you mean ${near.join(' or ')}?` : '';
+  const orPath = ' Or give the path of a directory or tarball.';
+  if (/[/\\]|\.(?:tgz|tar(?:\.\w+)?)$/.test(spec)) return new UsageError(`There is no file or directory "${spec}".`);
+  return new UsageError(`There is no docker "${spec}".${didYouMean(spec, dockerNames)}${orPath}`);
 }
