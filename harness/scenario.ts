@@ -45,11 +45,11 @@ export interface CellContext {
   build: DockerBuild;
   machine: Machine;
   /** Appends an event to the cell's record, with its time. */
-  event(what: string, data?: Record<string, unknown>): void;
+  event: (what: string, data?: Record<string, unknown>) => void;
   /** The cell's time, share by share: what it is spent on. */
-  phase<T>(share: Share, what: string, work: () => Promise<T>): Promise<T>;
+  phase: <T>(share: Share, what: string, work: () => Promise<T>) => Promise<T>;
   /** A file of the cell's directory for a log. */
-  logFile(name: string): string;
+  logFile: (name: string) => string;
   signal: AbortSignal;
 }
 

@@ -1,8 +1,8 @@
 import type { StatsAnswer } from '../harness/clients/stats-call.ts';
 import type { StreamAnswer } from '../harness/clients/stats-stream.ts';
-import { losesMounts, type MountFlags } from '../harness/daemons/mount-flags.ts';
+import { losesMounts, mountFlagsOf } from '../harness/daemons/mount-flags.ts';
 import { compareVersions } from '../harness/daemons/version.ts';
-import type { Cell } from '../harness/matrix/cell.ts';
+import { levelOf, type Cell } from '../harness/matrix/cell.ts';
 
 /** The builds on which the lab's founders saw it, the last three in full matrices of this scenario. */
 const everywhere = 'measured on 1.13.1, 20.10.24, 26.1.5 and 28.5.2';
@@ -84,8 +84,9 @@ const eras: readonly Era[] = [
 
 /** The expectation of a cell for the version that the build's dockerd says it is. */
 export function expectationOf(cell: Cell, version: string): Expectation {
-  const liveRestore = cell['liveRestore'] === 'on';
-  const restarted = cell['starts'] !== 'fresh';
+  const liveRestore = levelOf(cell, 'liveRestore') === 'on';
+  const restarted = levelOf(cell, 'starts') !== 'fresh';
+  const flags = mountFlagsOf(levelOf(cell, 'mountFlags'));
   const healthy = {
     netnsFiles: 'nsfs',
     restoreErrors: false,
@@ -103,8 +104,8 @@ export function expectationOf(cell: Cell, version: string): Expectation {
     const reason = 'without live-restore the daemon stops its containers and starts them anew, in new namespaces';
     return { ...healthy, sameProcesses: false, reason, reference: everywhere };
   }
-  if (!losesMounts(cell['systemd'] ?? '', cell['mountFlags'] as MountFlags)) {
-    const reason = `with MountFlags ${cell['mountFlags']} the bind mounts are in the host's mount namespace too and outlive the daemon`;
+  if (!losesMounts(levelOf(cell, 'systemd'), flags)) {
+    const reason = `with MountFlags ${flags} the bind mounts are in the host's mount namespace too and outlive the daemon`;
     return { ...healthy, sameProcesses: true, reason, reference: everywhere };
   }
   const era = eras.find(({ from }) => compareVersions(version, from) >= 0);

@@ -12,25 +12,29 @@ export function judgeNetnsRestore(cell: Cell, version: string, seen: NetnsRestor
   const expected = expectationOf(cell, version);
   const lost = seen.netnsFiles.filter(({ state }) => state !== 'nsfs').length;
   const checks = [
-    check('network namespaces', tally(seen.netnsFiles.map(({ state }) => state)), all(seen, expected.netnsFiles), [
-      ...seen.netnsFiles.map(({ path, magic, state }) => `stat -f -c %t ${path} → ${magic} (${state})`),
-    ]),
+    check(
+      'network namespaces',
+      tally(seen.netnsFiles.map(({ state }) => state)),
+      all(seen, expected.netnsFiles),
+      seen.netnsFiles.map(({ path, magic, state }) => `stat -f -c %t ${path} → ${magic} (${state})`),
+    ),
     check('restore errors', amount(seen.restoreErrors), presence(expected.restoreErrors), excerpt(seen.restoreErrors)),
-    check('stats calls', tally(seen.stats.map(({ answer }) => answer)), expected.stats && all(seen, expected.stats), [
-      ...seen.stats.map(({ container, answer, ticks, seconds, excerpt: body }) =>
+    check(
+      'stats calls',
+      tally(seen.stats.map(({ answer }) => answer)),
+      expected.stats && all(seen, expected.stats),
+      seen.stats.map(({ container, answer, ticks, seconds, excerpt: body }) =>
         `GET /containers/${container}/stats?stream=0 → ${answer} after ${seconds} s, ${ticks} ticks ${body}`.trim(),
       ),
-    ]),
+    ),
     check(
       'stats streams',
       tally(seen.streams.map(({ answer }) => answer)),
       expected.streams && all(seen, expected.streams),
-      [
-        ...seen.streams.map(
-          ({ container, answer, ticks, frames, zeroedFrames }) =>
-            `GET /containers/${container}/stats?stream=1 → ${answer}: ${frames} frames in ${ticks} ticks, ${zeroedFrames} zeroed`,
-        ),
-      ],
+      seen.streams.map(
+        ({ container, answer, ticks, frames, zeroedFrames }) =>
+          `GET /containers/${container}/stats?stream=1 → ${answer}: ${frames} frames in ${ticks} ticks, ${zeroedFrames} zeroed`,
+      ),
     ),
     check('"collecting stats" in the log', amount(seen.collectingStats), presence(expected.collectingStats), [
       ...excerpt(seen.collectingStats),
@@ -51,7 +55,7 @@ export function judgeNetnsRestore(cell: Cell, version: string, seen: NetnsRestor
       'endpoints',
       tally(seen.containers.map((one) => (one.endpointKnown ? 'known' : 'forgotten'))),
       all(seen, endpoints(expected)),
-      [...seen.containers.map((one) => `${one.name} has ${one.address}, the daemon gives "${one.recordedAddress}"`)],
+      seen.containers.map((one) => `${one.name} has ${one.address}, the daemon gives "${one.recordedAddress}"`),
     ),
     check(
       'next address',

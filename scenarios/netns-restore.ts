@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import type Docker from 'dockerode';
 import { z } from 'zod';
 import { callStats, statsCall } from '../harness/clients/stats-call.ts';
 import { statsStream, streamStats } from '../harness/clients/stats-stream.ts';
@@ -12,7 +11,8 @@ import {
   type ContainerFacts,
 } from '../harness/daemons/containers.ts';
 import { startDockerd, type Dockerd } from '../harness/daemons/dockerd.ts';
-import { mountFlags, systemdEras, type MountFlags } from '../harness/daemons/mount-flags.ts';
+import { mountFlags, mountFlagsOf, systemdEras } from '../harness/daemons/mount-flags.ts';
+import { levelOf } from '../harness/matrix/cell.ts';
 import { logLine, matchingLines, patterns } from '../harness/probes/daemon-log.ts';
 import { netnsFile, probeNetnsFiles } from '../harness/probes/netns-files.ts';
 import type { CellContext, Scenario } from '../harness/scenario.ts';
@@ -88,7 +88,7 @@ async function observe(context: CellContext): Promise<NetnsRestoreObservations> 
   let netnsPaths = before.map(({ netnsPath }) => netnsPath);
   event('containers run', { containers: before });
 
-  for (const restart of Array.from({ length: restarts[cell['starts'] ?? ''] ?? 0 }, (_, i) => i + 1)) {
+  for (const restart of Array.from({ length: restarts[levelOf(cell, 'starts')] ?? 0 }, (_, i) => i + 1)) {
     const stopped = await phase('dockerd starts and stops', `stopping dockerd (restart ${restart})`, daemon.stop);
     event('dockerd stopped', stopped);
     daemon = await startUnit(context, ++start);
@@ -96,7 +96,7 @@ async function observe(context: CellContext): Promise<NetnsRestoreObservations> 
       waitUntilRunning(daemon.engine, containers),
     );
     // Without live-restore the containers were started anew, in new namespaces.
-    if (cell['liveRestore'] === 'off') netnsPaths = (await factsOf()).map(({ netnsPath }) => netnsPath);
+    if (levelOf(cell, 'liveRestore') === 'off') netnsPaths = (await factsOf()).map(({ netnsPath }) => netnsPath);
   }
 
   const after = await phase('containers', 'reading the containers', factsOf);
@@ -146,10 +146,9 @@ function startUnit(context: CellContext, start: number): Promise<Dockerd> {
   const { cell, machine, build, event } = context;
   return context.phase('dockerd starts and stops', `starting dockerd (start ${start})`, async () => {
     const daemon = await startDockerd(machine, build, {
-      systemd: cell['systemd'] ?? '',
-      // The factor's levels are these very values.
-      mountFlags: cell['mountFlags'] as MountFlags,
-      liveRestore: cell['liveRestore'] === 'on',
+      systemd: levelOf(cell, 'systemd'),
+      mountFlags: mountFlagsOf(levelOf(cell, 'mountFlags')),
+      liveRestore: levelOf(cell, 'liveRestore') === 'on',
       log: context.logFile(logName(start)),
     });
     event('dockerd answers', { start, pid: daemon.pid, command: daemon.command });
@@ -162,7 +161,7 @@ function logName(start: number): string {
 }
 
 async function knownEndpoints(daemon: Dockerd): Promise<Set<string>> {
-  const { Containers } = (await daemon.engine.getNetwork('bridge').inspect()) as Docker.NetworkInspectInfo;
+  const { Containers } = await daemon.engine.getNetwork('bridge').inspect();
   return new Set(Object.keys(Containers ?? {}));
 }
 

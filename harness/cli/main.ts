@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { LabError, UsageError } from '../errors.ts';
 import { exitCodes } from '../run/exit-code.ts';
+import { benchCommand } from './bench-command.ts';
 import { addDaemonsCommand } from './daemons-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
 import { addNetnsDemoCommand } from './netns-demo-command.ts';
@@ -13,6 +14,7 @@ export async function main(words: string[]): Promise<number> {
   const program = new Command('npm run').exitOverride().showSuggestionAfterError();
   const setExitCode = (code: number) => (exitCode = code);
   program.addCommand(scenarioCommand(setExitCode).exitOverride());
+  program.addCommand(benchCommand(setExitCode).exitOverride());
   const lab = program
     .command('lab')
     .description('look at daemons, machines, runs and the mechanism itself')

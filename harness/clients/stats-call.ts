@@ -9,7 +9,7 @@ import type { TickCounter } from './tick-counter.ts';
  * What a non-stream stats call did: `values`; `no-networks`, values without the network's; `zeroed`, a frame whose
  * `read` is Go's zero time; `refused`, another status than 200; `hangs`, not one byte within the ticks.
  */
-export const statsAnswers = ['values', 'no-networks', 'zeroed', 'refused', 'hangs'] as const;
+const statsAnswers = ['values', 'no-networks', 'zeroed', 'refused', 'hangs'] as const;
 export type StatsAnswer = (typeof statsAnswers)[number];
 
 /** One non-stream stats call, as observed. */

@@ -39,9 +39,9 @@ export interface Dockerd {
   readonly command: string;
   readonly engine: Docker;
   /** Opens a stream of its own to the daemon's socket. */
-  connect(): Duplex;
+  connect: () => Duplex;
   /** Stops it as `systemctl stop` does with `KillMode=process`, as docker's units have it. */
-  stop(): Promise<{ seconds: number; signal: 'SIGTERM' | 'SIGKILL' }>;
+  stop: () => Promise<{ seconds: number; signal: 'SIGTERM' | 'SIGKILL' }>;
 }
 
 /**

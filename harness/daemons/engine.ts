@@ -13,7 +13,7 @@ export function openEngine(connect: () => Duplex): Docker {
 }
 
 /** An agent that opens one stream a request, so that no call ever waits for or inherits from another. */
-export function streamAgent(connect: () => Duplex): http.Agent {
+function streamAgent(connect: () => Duplex): http.Agent {
   const agent = new http.Agent({ keepAlive: false });
   agent.createConnection = connect;
   return agent;

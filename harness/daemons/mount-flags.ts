@@ -2,6 +2,13 @@
 export const mountFlags = ['unset', 'shared', 'slave', 'private'] as const;
 export type MountFlags = (typeof mountFlags)[number];
 
+/** The flags that a level of the factor `mountFlags` stands for. */
+export function mountFlagsOf(level: string): MountFlags {
+  const flags = mountFlags.find((known) => known === level);
+  if (!flags) throw new RangeError(`no MountFlags are called ${level}`);
+  return flags;
+}
+
 /** What systemd does between fork and exec of a unit that has `MountFlags` as its only sandboxing. */
 interface SystemdEra {
   /** A version that stands for the era, as the level of a factor. */

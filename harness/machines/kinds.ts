@@ -10,15 +10,15 @@ import type { Budget, Machine, MachineDescription } from './machine.ts';
 export interface MachineKind {
   name: string;
   summary: string;
-  requirements(): Promise<Requirement[]>;
+  requirements: () => Promise<Requirement[]>;
   /** The place itself, before any machine is made. */
-  describe(): Promise<MachineDescription>;
+  describe: () => Promise<MachineDescription>;
   /** How many cells of this size (bytes) run side by side. */
-  jobs(memoryBytes: number): number;
+  jobs: (memoryBytes: number) => number;
   /** Makes a machine with the build's userland in it. */
-  open(build: DockerBuild, budget: Budget): Promise<Machine>;
+  open: (build: DockerBuild, budget: Budget) => Promise<Machine>;
   /** Removes what dead runs left and the kernel does not clean up by itself; returns what it removed. */
-  sweep(): Promise<string[]>;
+  sweep: () => Promise<string[]>;
 }
 
 /** Every kind that a scenario can run on. */

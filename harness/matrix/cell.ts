@@ -27,6 +27,17 @@ export function cellName(cell: Cell): string {
     .join('/');
 }
 
+/**
+ * The level of a factor that every cell of a scenario has.
+ *
+ * @throws {RangeError} when the cell has no such factor.
+ */
+export function levelOf(cell: Cell, factor: string): string {
+  const level = cell[factor];
+  if (level === undefined) throw new RangeError(`the cell ${cellName(cell)} has no factor ${factor}`);
+  return level;
+}
+
 /** The first 12 hex digits of a digest that names the cell whatever the order of its factors. */
 export function cellHash(cell: Cell): string {
   const sorted = Object.entries(cell).toSorted(([a], [b]) => a.localeCompare(b));

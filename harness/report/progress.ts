@@ -7,12 +7,12 @@ import { paintFor, showOutcome, showSeconds } from './style.ts';
 /** Shows what is going on until it is stopped. */
 export interface ProgressView extends RunObserver, Disposable {
   /** How far the obtaining of something named has come. */
-  obtaining(name: string, progress: Progress): void;
-  obtained(name: string): void;
+  obtaining: (name: string, progress: Progress) => void;
+  obtained: (name: string) => void;
   /** How many cells there are to come. */
-  expect(cells: number): void;
+  expect: (cells: number) => void;
   /** A line that stays. */
-  say(line: string): void;
+  say: (line: string) => void;
 }
 
 /** Milliseconds between two pictures: an elapsed time with one decimal is right, and the CPU is left to the cells. */

@@ -8,14 +8,14 @@ import type { MissingBuild } from './run-scenario.ts';
 /** A level of the factor `daemon`, and how its build is had. */
 export interface DaemonLevel {
   name: string;
-  obtain(): Promise<DockerBuild | MissingBuild>;
+  obtain: () => Promise<DockerBuild | MissingBuild>;
 }
 
 /** Where builds come from, and who watches. */
 export interface DaemonSource {
   cache: string;
-  obtaining(name: string, progress: Progress): void;
-  obtained(name: string): void;
+  obtaining: (name: string, progress: Progress) => void;
+  obtained: (name: string) => void;
   signal: AbortSignal;
 }
 

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { DockerBuild } from '../../vms/build.ts';
 import type { MachineKind } from '../machines/kinds.ts';
 import type { MachineDescription } from '../machines/machine.ts';
-import { cellName, type Cell } from '../matrix/cell.ts';
+import { cellName, levelOf, type Cell } from '../matrix/cell.ts';
 import type { Scenario } from '../scenario.ts';
 import type { RunDirectory } from '../store/run-directory.ts';
 import { buildRecord, type RunRecord, type VerdictRecord } from '../store/schema.ts';
@@ -36,8 +36,8 @@ export interface RunPlan {
 
 /** Who watches a run, e.g. the live view. */
 export interface RunObserver {
-  cellDoes(name: string, what: string): void;
-  cellEnded(name: string, verdict: VerdictRecord): void;
+  cellDoes: (name: string, what: string) => void;
+  cellEnded: (name: string, verdict: VerdictRecord) => void;
 }
 
 /** Runs all cells side by side, as many as `jobs`, and writes everything down as it happens. */
@@ -69,12 +69,13 @@ export async function runScenario(plan: RunPlan): Promise<void> {
   const tries = cells.flatMap((cell) => Array.from({ length: repeat }, (_, i) => ({ cell, number: i + 1 })));
   const tried = tries.map(async ({ cell, number }) => {
     // Waiting for a build takes no place of a cell that could run.
-    const build = await plan.builds.get(cell['daemon'] ?? '');
+    const build = await plan.builds.get(levelOf(cell, 'daemon'));
     if (build) await limit(() => tryCell(plan, cell, number, build));
   });
   await Promise.all([...tried, ...recorded]);
   run.state = signal.aborted ? 'interrupted' : 'finished';
   run.endedAt = new Date().toISOString();
+  run.harnessPeakBytes = process.resourceUsage().maxRSS * 1024;
   await directory.writeRun(run);
 }
 

@@ -17,9 +17,9 @@ export interface RunDirectory {
 export interface CellDirectory {
   readonly path: string;
   /** Appends an event at once, so that a crash leaves everything that came before it. */
-  event(what: string, data?: Record<string, unknown>): void;
+  event: (what: string, data?: Record<string, unknown>) => void;
   /** Path of a log file in it. */
-  file(name: string): string;
+  file: (name: string) => string;
   writeObservations(observations: unknown): Promise<void>;
   writeVerdict(verdict: VerdictRecord): Promise<void>;
 }

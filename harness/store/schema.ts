@@ -42,6 +42,8 @@ export const runRecord = z.strictObject({
   }),
   builds: z.array(buildRecord),
   cells: z.array(z.string()),
+  /** The most memory that the harness itself ever had resident, in bytes. */
+  harnessPeakBytes: z.int().optional(),
   /** Sentences about the run as a whole, e.g. on a build that was left out. */
   notes: z.array(z.string()),
 });

@@ -224,7 +224,7 @@ async function until(
 }
 
 /** Cells that two cores carry side by side: they mostly wait for dockerd's ticks (BENCHMARKS.md). */
-export const localCellsPerCpu = 3;
+const localCellsPerCpu = 3;
 
 /** How many cells fit side by side: bounded by the cores and by four fifths of the memory that is free now. */
 export function localJobs(memoryBytes: number): number {

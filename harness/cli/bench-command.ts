@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { Command } from 'commander';
+import { execa } from 'execa';
+import { measureRun, type RunFigures } from '../bench/run-figures.ts';
+import { showSeconds } from '../report/style.ts';
+import { exitCodeOf, exitCodes } from '../run/exit-code.ts';
+import { findRun, readRun, type StoredRun } from '../store/read-run.ts';
+
+const start = path.join(import.meta.dirname, 'start.js');
+
+/** `npm run bench` */
+export function benchCommand(setExitCode: (code: number) => void): Command {
+  return new Command('bench')
+    .description('measure how fast the lab is: the whole matrix of one build, from a warm cache')
+    .option('--daemon <name>', 'which build', '20.10.24')
+    .option('--cold', 'measure the main job from an empty cache instead')
+    .action(async (options: { daemon: string; cold?: true }) => setExitCode(await bench(options)));
+}
+
+async function bench({ daemon, cold }: { daemon: string; cold?: true }): Promise<number> {
+  const scratch = await mkdtemp(path.join(os.tmpdir(), 'lab-bench-'));
+  try {
+    const results = path.join(scratch, 'results');
+    const words = ['netns-restore', '--out', results];
+    if (!cold) {
+      process.stdout.write('one cell first, so that the cache and the page cache are warm\n');
+      await run([...words, '--daemon', daemon, '--only', 'mountFlags=unset,liveRestore=on,starts=fresh']);
+    }
+    const env: Record<string, string> = cold ? { DOCKERD_LEAK_LAB_CACHE: path.join(scratch, 'cache') } : {};
+    const begin = performance.now();
+    await run(cold ? words : [...words, '--daemon', daemon], env);
+    const seconds = (performance.now() - begin) / 1000;
+    const stored = await readRun(await findRun(results, 'netns-restore'));
+    process.stdout.write(`${describe(stored, measureRun(stored), seconds)}\n`);
+    return exitCodeOf(stored);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function run(words: string[], env: Record<string, string> = {}): Promise<void> {
+  // The same flags as ours: they bound the memory that is measured.
+  const command = [...process.execArgv, start, 'scenario', ...words];
+  const { exitCode } = await execa(process.execPath, command, { reject: false, stdio: 'inherit', env });
+  if (exitCode !== exitCodes.asExpected)
+    process.stderr.write(`the run to be measured ended with exit code ${exitCode}\n`);
+}
+
+function describe({ run: { jobs, cells } }: StoredRun, figures: RunFigures, seconds: number): string {
+  const shares = Object.entries(figures.shares).map(([share, part]) => `${share} ${(part * 100).toFixed(1)} %`);
+  return [
+    '',
+    `command to prompt: ${showSeconds(seconds)}`,
+    `cells: ${cells.length}, ${jobs} side by side, slowest ${showSeconds(figures.slowest)}`,
+    `run: ${showSeconds(figures.wall)} = ${figures.ratio.toFixed(2)} × slowest cell × ${figures.waves} waves`,
+    `time of the cells: ${shares.join(', ')}`,
+    `dockerd's own ticks, starts and stops: ${(figures.subject * 100).toFixed(1)} %`,
+    `harness: at most ${Math.round(figures.harnessPeakBytes / (1 << 20))} MiB resident`,
+  ].join('\n');
+}
