@@ -117,7 +117,9 @@ async function observe(context: CellContext): Promise<NetnsRestoreObservations> 
     await counter.reached(1);
     const calls = containers.map((one) => callStats(daemon.connect, one, counter, tickLimit));
     const streaming = containers.map((one) => streamStats(daemon.connect, one, counter, tickLimit));
-    return { stats: await Promise.all(calls), streams: await Promise.all(streaming) };
+    // Awaited together: when one breaks, so do the others, and none of them may do it unheard.
+    const [answers, frames] = await Promise.all([Promise.all(calls), Promise.all(streaming)]);
+    return { stats: answers, streams: frames };
   });
   event('stats', { stats, streams });
 

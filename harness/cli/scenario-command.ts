@@ -146,5 +146,6 @@ async function hold(
   observed: string,
 ): Promise<void> {
   view.say(`${cellName(cell)}\n  observed: ${observed}\n  kept until Ctrl-C; enter it with\n  ${enterCommand}`);
+  view.cellDoes(cellName(cell), 'kept until Ctrl-C');
   await interrupt.nextSignal();
 }

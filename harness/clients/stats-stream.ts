@@ -35,20 +35,22 @@ export async function streamStats(
   let frames = 0;
   let zeroedFrames = 0;
   const read = async () => {
-    try {
-      const response = await get(connect, `/containers/${container.id}/stats?stream=1`, closing.signal);
-      for await (const line of createInterface({ input: response })) {
-        frames++;
-        if (isZeroed(line)) zeroedFrames++;
-      }
-    } catch (error) {
-      if (!closing.signal.aborted)
-        throw new Error(`streaming the stats of ${container.name}: ${messageOf(error)}`, { cause: error });
+    const response = await get(connect, `/containers/${container.id}/stats?stream=1`, closing.signal);
+    for await (const line of createInterface({ input: response })) {
+      frames++;
+      if (isZeroed(line)) zeroedFrames++;
     }
   };
-  const reading = read();
-  // A stream that breaks is told at once and not after the ticks.
-  await Promise.race([counter.reached(firstTick + limit), reading.then(() => new Promise(() => {}))]);
+  const reading = read().catch((error: unknown) => {
+    if (!closing.signal.aborted)
+      return new Error(`streaming the stats of ${container.name}: ${messageOf(error)}`, { cause: error });
+    return undefined;
+  });
+  const ticking = counter.reached(firstTick + limit);
+  // A stream that breaks is told at once and not after the ticks; one that ends has no more frames, and that is all.
+  const broken = await Promise.race([ticking, reading]);
+  if (broken) throw broken;
+  await ticking;
   const ticks = counter.ticks - firstTick;
   closing.abort();
   await reading;

@@ -23,8 +23,12 @@ export interface CellPlan {
   signal: AbortSignal;
 }
 
-/** Tries one cell, writes down whatever comes of it, and never rejects for what the cell did. */
-export async function runCell(plan: CellPlan): Promise<VerdictRecord> {
+/**
+ * Tries one cell, writes down whatever comes of it, and never rejects for what the cell did.
+ *
+ * @returns undefined when the run was interrupted: such a cell has no verdict, and is shown as not finished.
+ */
+export async function runCell(plan: CellPlan): Promise<VerdictRecord | undefined> {
   const { build, directory } = plan;
   const begin = performance.now();
   const shares: Partial<Record<Share, number>> = {};
@@ -36,6 +40,10 @@ export async function runCell(plan: CellPlan): Promise<VerdictRecord> {
     const judgement = await observe(plan, spend);
     result = { outcome: outcomeOf(judgement), judgement };
   } catch (error) {
+    if (plan.signal.aborted) {
+      directory.event('interrupted', { message: messageOf(error) });
+      return undefined;
+    }
     result = { outcome: outcomeOfError(error), failure: messageOf(error) };
     directory.event('failed', { message: messageOf(error) });
   }
@@ -100,7 +108,7 @@ async function observe(plan: CellPlan, spend: (share: Share, milliseconds: numbe
 
 /** Gives an error its better name, when it has earned one. */
 async function explain(error: unknown, { signal, scenario }: CellPlan, machine: Machine): Promise<void> {
-  if (signal.aborted) throw new Error('interrupted: the cell was ended before it was done', { cause: error });
+  if (signal.aborted) return;
   await throwIfMemoryRanOut(machine, scenario.budget.memoryBytes, error);
   if (error instanceof Error && error.name === 'TimeoutError') {
     throw new BudgetExhaustedError(

@@ -102,7 +102,7 @@ async function tryCell(plan: RunPlan, cell: Cell, number: number, build: DockerB
     doing: (what) => plan.observer.cellDoes(name, what),
     hold: (machine, { observed }) => plan.hold(cell, machine.enterCommand, observed),
   });
-  plan.observer.cellEnded(name, verdict);
+  if (verdict) plan.observer.cellEnded(name, verdict);
 }
 
 function recordOf({ name, version, commit, origin, binaries, userland }: DockerBuild): unknown {
