@@ -11,6 +11,7 @@ import { addShowCommand } from './show-command.ts';
 /** Runs `scenario …` or `lab …` and returns the exit code. Whatever is thrown becomes a message and a code here. */
 export async function main(words: string[]): Promise<number> {
   let exitCode: number = exitCodes.asExpected;
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreBrokenPipe);
   const program = new Command('npm run').exitOverride().showSuggestionAfterError();
   const setExitCode = (code: number) => (exitCode = code);
   program.addCommand(scenarioCommand(setExitCode).exitOverride());
@@ -31,6 +32,11 @@ export async function main(words: string[]): Promise<number> {
     // A bug of ours: the stack is what its finder needs.
     return complain(error instanceof Error ? (error.stack ?? error.message) : String(error), exitCodes.couldNotRun);
   }
+}
+
+/** Whoever reads only the head of our output has seen what they wanted; the run and its files go on. */
+function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 function complain(message: string, exitCode: number): number {
