@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,11 @@ import { z } from 'zod';
 import type { TickCounter } from '../../harness/clients/tick-counter.ts';
 import type { MachineKind } from '../../harness/machines/kinds.ts';
 import type { Machine, MachineDescription, Ran, WatchesMemory } from '../../harness/machines/machine.ts';
-import type { Judgement, Scenario } from '../../harness/scenario.ts';
+import { runCell, type CellPlan } from '../../harness/run/run-cell.ts';
+import type { Judgement, Outcome, Scenario } from '../../harness/scenario.ts';
+import { readJson } from '../../harness/store/files.ts';
+import { createRunDirectory } from '../../harness/store/run-directory.ts';
+import { verdictRecord, type VerdictRecord } from '../../harness/store/schema.ts';
 import type { DockerBuild } from '../../vms/build.ts';
 
 /** A directory that goes with the test. */
@@ -157,8 +161,9 @@ export function fakeJudgement(is: 'met' | 'missed' | 'unknown'): Judgement {
   return {
     observed: 'netns kept',
     expected: is === 'missed' ? 'netns lost 3/3' : 'netns kept',
-    reason: 'nothing was restarted',
-    reference: 'control',
+    ...(is === 'missed'
+      ? { reason: "the bind mounts went with the daemon's mount namespace", reference: 'moby issue 30274' }
+      : { reason: 'nothing was restarted', reference: 'control' }),
     checks: [
       {
         what: 'network namespaces',
@@ -181,8 +186,63 @@ export function fakeScenario(overrides: Partial<Scenario> = {}): Scenario {
     factors: [{ name: 'mood', levels: ['good', 'bad', 'ugly'] }],
     budget: { memoryBytes: 64 << 20, diskBytes: 1 << 20, seconds: 300 },
     observations: z.unknown(),
-    run: ({ cell, phase }) => phase('containers', 'looking', () => Promise.resolve({ saw: cell['mood'] })),
+    run: (context) => context.phase('containers', 'looking', () => Promise.resolve({ saw: context.cell['mood'] })),
     judge: () => fakeJudgement('met'),
     ...overrides,
   };
 }
+
+/** What became of a cell that was tried with fakes. */
+export interface Tried {
+  /** Without a verdict it was interrupted. */
+  outcome: Outcome | 'interrupted';
+  /** Why there is no judgement, as the verdict or, without one, the last event says. */
+  failure: string | undefined;
+  judgement: VerdictRecord['judgement'];
+  /** What the cell said that it does. */
+  did: string[];
+  stored: string[];
+  machines: number;
+}
+
+/** Runs a cell with fakes and checks what holds for every cell: what is returned is stored, no machine is left. */
+export async function tryCell(
+  t: ExecutionContext,
+  scenario: Partial<Scenario>,
+  answers: FakeAnswers = {},
+  overrides: Partial<CellPlan> = {},
+): Promise<Tried> {
+  const run = await createRunDirectory(await temporary(t), 'fake', new Date(0));
+  const directory = await run.beginCell({ mood: 'good' }, 1);
+  const kind = fakeKind(answers);
+  const did: string[] = [];
+  const plan: CellPlan = {
+    scenario: fakeScenario(scenario),
+    cell: { mood: 'good' },
+    build: fakeBuild,
+    kind,
+    host: fakeHost,
+    directory,
+    doing: (what) => did.push(what),
+    hold: () => Promise.resolve(),
+    signal: new AbortController().signal,
+    ...overrides,
+  };
+  const verdict = await runCell(plan);
+  t.true(kind.machines.every(({ disposals }) => disposals === 1));
+  const stored = (await readdir(directory.path)).sort();
+  const events = (await readFile(directory.file('events.ndjson'), 'utf8')).trim().split('\n');
+  const { what, message } = lastEvent.parse(JSON.parse(events.at(-1) ?? ''));
+  const seen = { did, stored, machines: kind.machines.length };
+  if (!verdict) {
+    t.is(what, 'interrupted');
+    return { outcome: 'interrupted', failure: message, judgement: undefined, ...seen };
+  }
+  const { outcome, failure, judgement, version } = verdict;
+  t.deepEqual(await readJson<unknown>(directory.file('verdict.json'), verdictRecord), verdict);
+  t.is(version, plan.build.version);
+  if (failure !== undefined) t.deepEqual({ what, message }, { what: 'failed', message: failure });
+  return { outcome, failure, judgement, ...seen };
+}
+
+const lastEvent = z.object({ what: z.string(), message: z.string().optional() });

@@ -1,0 +1,199 @@
+import test from 'ava';
+import { fakeHost, fakeJudgement } from '../../test/support/fake-machine.ts';
+import { cellName } from '../matrix/cell.ts';
+import type { StoredCell, StoredRun } from '../store/read-run.ts';
+import type { RunRecord, VerdictRecord } from '../store/schema.ts';
+import { cellDirectoryName } from '../store/run-directory.ts';
+import { reportRun } from './run-report.ts';
+import { plain } from './style.ts';
+
+const record: RunRecord = {
+  schema: 1,
+  scenario: 'fake',
+  claim: 'A fake shows nothing.',
+  state: 'finished',
+  startedAt: '2026-11-22T06:09:16.000Z',
+  commandLine: [],
+  lab: { version: '0.1.0', revision: 'unknown', node: '24.21.0' },
+  jobs: 2,
+  machine: fakeHost,
+  builds: [
+    {
+      name: 'rolling',
+      version: '28.5.2',
+      commit: 'ecc6942',
+      origin: { kind: 'debian', suite: 'sid', package: 'docker.io', version: '28.5.2+dfsg3-1' },
+      userland: { name: 'sid', packages: {} },
+      binaries: [{ name: 'dockerd', path: '/usr/sbin/dockerd', sha256: 'ab'.repeat(32) }],
+    },
+    {
+      name: '1.13.1',
+      version: '1.13.1',
+      commit: '092cba3',
+      origin: { kind: 'tarball', source: '/home/me/docker-1.13.1.tgz', sha256: '97892375e756' },
+      userland: { name: 'tools', packages: {} },
+      binaries: [],
+    },
+  ],
+  cells: [],
+  notes: [],
+};
+
+function cell(levels: Record<string, string>, verdict?: Partial<VerdictRecord>, repeat = 1): StoredCell {
+  return {
+    plan: { schema: 1, name: cellName(levels), hash: '', cell: levels, repeat },
+    directory: `results/fake/1/cells/${cellDirectoryName(levels, repeat)}`,
+    ...(verdict && { verdict: { schema: 1, outcome: 'as-expected', seconds: 20.04, shares: {}, ...verdict } }),
+  };
+}
+
+function report(cells: StoredCell[], run: Partial<RunRecord> = {}): string {
+  const names = [...new Set(cells.map(({ plan }) => plan.name))];
+  const stored: StoredRun = {
+    directory: 'results/fake/1',
+    run: { ...record, ...run, cells: run.cells ?? names },
+    cells,
+  };
+  // Columns end in spaces, which editors of this file would take away.
+  return reportRun(stored, plain).replaceAll(/ +$/gm, '');
+}
+
+const ended = { endedAt: '2026-11-22T06:10:48.000Z' };
+const met = { judgement: fakeJudgement('met') };
+const missed = { outcome: 'unexpected', judgement: fakeJudgement('missed') } as const;
+
+const unknown = { outcome: 'inconclusive', judgement: fakeJudgement('unknown') } as const;
+const notApplicable = {
+  outcome: 'not-applicable',
+  failure: 'obtaining 1.13.1: no route to host\n  expected: a tarball',
+  seconds: 0,
+} as const;
+
+test('an interrupted run with every kind of cell', (t) => {
+  const cells = [
+    cell({ daemon: 'rolling', systemd: '219', mood: 'good' }, met),
+    cell({ daemon: 'rolling', systemd: '219', mood: 'bad' }, { ...missed, seconds: 92.4 }),
+    cell({ daemon: '1.13.1', systemd: '219', mood: 'good' }, notApplicable),
+    cell({ daemon: '1.13.1', systemd: '219', mood: 'bad' }),
+  ];
+  const names = [...cells.map(({ plan }) => plan.name), 'daemon=1.13.1/systemd=219/mood=ugly'];
+  const notes = ['docker 1.13.1 is not in the cache.'];
+  t.is(
+    report(cells, { ...ended, state: 'interrupted', cells: names, notes }),
+    `A fake shows nothing.
+
+fake machine, kernel 3.10.0-1160.el7.x86_64, cgroup v1; started 2026-11-22T06:09:16.000Z
+dockerd rolling (28.5.2) build ecc6942: Debian sid, docker.io 28.5.2+dfsg3-1, sha256 abababababab…
+dockerd 1.13.1 build 092cba3: /home/me/docker-1.13.1.tgz, sha256 unknown…
+
+in all cells: systemd=219
+ daemon    mood   observed     expected         verdict            time
+ rolling   good   netns kept   the same         ✔ as expected      20.0 s
+ rolling   bad    netns kept   netns lost 3/3   ✘ unexpected       1 min 32 s
+ 1.13.1    good   –            –                – not applicable   0.0 s
+ 1.13.1    bad    –            –                ! not finished
+
+Why that is expected
+  netns kept: nothing was restarted (control)
+  netns lost 3/3: the bind mounts went with the daemon's mount namespace (moby issue 30274)
+
+✘ unexpected  daemon=rolling/systemd=219/mood=bad
+  network namespaces: 3 nsfs, expected 3 lost
+      stat -f -c %t /run/docker/netns/809fe71d52a5 → 6e736673 (nsfs)
+  results/fake/1/cells/daemon=rolling,systemd=219,mood=bad
+
+– not applicable  daemon=1.13.1/systemd=219/mood=good
+  obtaining 1.13.1: no route to host
+    expected: a tarball
+  results/fake/1/cells/daemon=1.13.1,systemd=219,mood=good
+
+! not finished  daemon=1.13.1/systemd=219/mood=bad
+  the run ended before this cell did; its events are in results/fake/1/cells/daemon=1.13.1,systemd=219,mood=bad
+
+docker 1.13.1 is not in the cache.
+
+5 cells: 1 ✔ as expected, 1 ✘ unexpected, 1 – not applicable, 1 ! not finished, 1 never begun · 1 min 32 s, interrupted, 2 side by side · results/fake/1
+`,
+  );
+});
+
+test('repeats that disagree, and a check that nobody has an expectation for', (t) => {
+  const levels = { daemon: 'rolling', mood: 'good' };
+  const cells = [
+    cell(levels, met),
+    cell(levels, missed, 2),
+    cell(levels, met, 3),
+    cell({ ...levels, mood: 'ugly' }, unknown),
+    cell({ ...levels, mood: 'ugly' }, unknown, 2),
+  ];
+  t.is(
+    report(cells, { ...ended, builds: [] }),
+    `A fake shows nothing.
+
+fake machine, kernel 3.10.0-1160.el7.x86_64, cgroup v1; started 2026-11-22T06:09:16.000Z
+
+in all cells: daemon=rolling
+ mood   observed     expected         verdict                     time
+ good   netns kept   the same         ✔ as expected               20.0 s
+ good   netns kept   netns lost 3/3   ✘ unexpected (repeat 2)     20.0 s
+ good   netns kept   the same         ✔ as expected (repeat 3)    20.0 s
+ ugly   netns kept   the same         ? inconclusive              20.0 s
+ ugly   netns kept   the same         ? inconclusive (repeat 2)   20.0 s
+
+Why that is expected
+  netns kept: nothing was restarted (control)
+  netns lost 3/3: the bind mounts went with the daemon's mount namespace (moby issue 30274)
+
+✘ unexpected  daemon=rolling/mood=good
+  network namespaces: 3 nsfs, expected 3 lost
+      stat -f -c %t /run/docker/netns/809fe71d52a5 → 6e736673 (nsfs)
+  results/fake/1/cells/daemon=rolling,mood=good,repeat=2
+
+? inconclusive  daemon=rolling/mood=ugly
+  network namespaces: 3 nsfs, expected is not known yet
+      stat -f -c %t /run/docker/netns/809fe71d52a5 → 6e736673 (nsfs)
+  results/fake/1/cells/daemon=rolling,mood=ugly
+
+? inconclusive  daemon=rolling/mood=ugly
+  network namespaces: 3 nsfs, expected is not known yet
+      stat -f -c %t /run/docker/netns/809fe71d52a5 → 6e736673 (nsfs)
+  results/fake/1/cells/daemon=rolling,mood=ugly,repeat=2
+
+2 cells: 2 ✔ as expected, 1 ✘ unexpected, 2 ? inconclusive, 1 flaky: their repeats disagree · 1 min 32 s, 2 side by side · results/fake/1
+`,
+  );
+});
+
+test('a run of one cell that was killed', (t) => {
+  const { endedAt: _endedAt, ...killed } = record;
+  const cells = [cell({ daemon: 'rolling', mood: 'good' }, met)];
+  t.is(
+    report(cells, { ...killed, state: 'running', builds: [], cells: ['daemon=rolling/mood=good'] }),
+    `A fake shows nothing.
+
+fake machine, kernel 3.10.0-1160.el7.x86_64, cgroup v1; started 2026-11-22T06:09:16.000Z
+
+ daemon    mood   observed     expected   verdict         time
+ rolling   good   netns kept   the same   ✔ as expected   20.0 s
+
+Why that is expected
+  netns kept: nothing was restarted (control)
+
+1 cell: 1 ✔ as expected · running, 2 side by side · results/fake/1
+`,
+  );
+});
+
+test('a run that was killed before its first cell', (t) => {
+  t.is(
+    report([], { ...ended, state: 'interrupted', builds: [], cells: ['mood=good', 'mood=bad'] }),
+    `A fake shows nothing.
+
+fake machine, kernel 3.10.0-1160.el7.x86_64, cgroup v1; started 2026-11-22T06:09:16.000Z
+
+ observed   expected   verdict   time
+
+2 cells: 2 never begun · 1 min 32 s, interrupted, 2 side by side · results/fake/1
+`,
+  );
+});

@@ -1,0 +1,113 @@
+import test from 'ava';
+import { fakeBuild, fakeJudgement, fakeKind, tryCell, type FakeAnswers } from '../../test/support/fake-machine.ts';
+import { LabError, NotApplicableError } from '../errors.ts';
+import type { Judgement, Outcome, Scenario } from '../scenario.ts';
+import type { CellPlan } from './run-cell.ts';
+
+const judged = test.macro(async (t, judgement: Judgement, outcome: Outcome) => {
+  t.deepEqual(await tryCell(t, { judge: () => judgement }), {
+    outcome,
+    failure: undefined,
+    judgement,
+    did: ['making the machine', 'looking', 'ending the machine'],
+    stored: ['events.ndjson', 'observations.json', 'plan.json', 'verdict.json'],
+    machines: 1,
+  });
+});
+
+const [met, missed, unknown] = [fakeJudgement('met'), fakeJudgement('missed'), fakeJudgement('unknown')];
+test('all checks met', judged, met, 'as-expected');
+test('a check missed', judged, { ...met, checks: [...met.checks, ...missed.checks] }, 'unexpected');
+test('a check that nobody has an expectation for', judged, unknown, 'inconclusive');
+test(
+  'a check missed beside one without an expectation',
+  judged,
+  { ...met, checks: [...unknown.checks, ...missed.checks] },
+  'unexpected',
+);
+
+test('the judge gets the cell, the version and what was observed, which is stored', async (t) => {
+  const judgeArguments: unknown[] = [];
+  const judge: Scenario['judge'] = (...all) => {
+    judgeArguments.push(...all);
+    return met;
+  };
+  await tryCell(t, { judge }, {}, { build: { ...fakeBuild, name: 'rolling', version: '28.5.2' } });
+  t.deepEqual(judgeArguments, [{ mood: 'good' }, '28.5.2', { saw: 'good' }]);
+});
+
+test('a judged cell is held while its machine lives', async (t) => {
+  const held: unknown[] = [];
+  const kind = fakeKind();
+  const hold: CellPlan['hold'] = (machine, { observed }) => {
+    held.push(machine.enterCommand, observed, kind.machines[0]?.disposals);
+    return Promise.resolve();
+  };
+  await tryCell(t, {}, {}, { kind, hold });
+  t.deepEqual(held, ['nsenter --target=42', 'netns kept', 0]);
+  t.is(kind.machines[0]?.disposals, 1);
+});
+
+const noOomScores = 'CAP_SYS_RESOURCE is missing: a daemon cannot lower OOM scores';
+const failing = (error: Error): Partial<Scenario> => ({
+  run(context) {
+    return context.phase('containers', 'looking', async () => {
+      throw error;
+    });
+  },
+});
+
+const failed = test.macro(
+  async (t, scenario: Partial<Scenario>, outcome: Outcome, failure: string, answers: FakeAnswers = {}) => {
+    t.deepEqual(await tryCell(t, scenario, answers), {
+      outcome,
+      failure,
+      judgement: undefined,
+      did: ['making the machine', 'looking'],
+      stored: ['events.ndjson', 'plan.json', 'verdict.json'],
+      machines: 1,
+    });
+  },
+);
+
+const boom = new Error('dockerd does not answer');
+test('a protocol that fails', failed, failing(boom), 'infra-failed', 'dockerd does not answer');
+const notApplicable = { doing: 'reading its CPUs', expected: 'two', happened: 'there is one' };
+test(
+  'a protocol that finds out that it makes no sense here',
+  failed,
+  failing(new NotApplicableError(notApplicable)),
+  'not-applicable',
+  'reading its CPUs: there is one\n  expected: two',
+);
+test(
+  'a failure that is the limit of the machine',
+  failed,
+  failing(new LabError({ ...notApplicable, happened: 'failed to set OOM Score on shim' })),
+  'not-applicable',
+  `starting a container: ${noOomScores}, and this containerd refuses to start a container without it
+  expected: containerd may set the OOM score of its shim
+  evidence:
+    reading its CPUs: failed to set OOM Score on shim
+      expected: two
+  what you can do: run the lab where root has CAP_SYS_RESOURCE`,
+  { description: { limits: [noOomScores] } },
+);
+const memory = (
+  then: string,
+) => `running the cell: budget-exhausted: memory; the kernel killed 2 of its processes${then}
+  expected: it stays within its memory budget of 64 MiB`;
+test('a cell without memory', failed, {}, 'inconclusive', memory(''), { memoryKills: 2 });
+test('a cell that fails without memory', failed, failing(boom), 'inconclusive', memory(`, then: ${boom.message}`), {
+  memoryKills: 2,
+});
+test('a cell that fails with memory left', failed, failing(boom), 'infra-failed', boom.message, { memoryKills: 0 });
+
+test('a judge that throws leaves what was observed', async (t) => {
+  const judge = () => {
+    throw new RangeError('no era of systemd is called 238');
+  };
+  const { outcome, failure, stored } = await tryCell(t, { judge });
+  t.deepEqual([outcome, failure], ['infra-failed', 'no era of systemd is called 238']);
+  t.deepEqual(stored, ['events.ndjson', 'observations.json', 'plan.json', 'verdict.json']);
+});
