@@ -72,7 +72,7 @@ export function judgeNetnsRestore(cell: Cell, version: string, seen: NetnsRestor
     ),
     expected: line(
       tallyLost(expected.netnsFiles === 'lost' ? seen.netnsFiles.length : 0, seen.netnsFiles.length),
-      expected.stats ? all(seen, expected.stats) : 'stats unknown',
+      expected.stats ? all(seen, expected.stats) : 'unknown',
       expected.duplicateIp,
     ),
     reason: expected.reason,

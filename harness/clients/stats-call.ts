@@ -57,13 +57,18 @@ export async function callStats(
     return true;
   };
   const answered = call();
-  const ended = await Promise.race([answered, counter.reached(firstTick + limit).then(() => false)]);
+  let ended: boolean;
+  try {
+    ended = await Promise.race([answered, counter.reached(firstTick + limit).then(() => false)]);
+  } finally {
+    closing.abort();
+    await answered;
+  }
+  if (ended && failure) {
+    throw new Error(`asking for the stats of ${container.name}: ${messageOf(failure)}`, { cause: failure });
+  }
   const ticks = counter.ticks - firstTick;
   const seconds = Math.round(performance.now() - begin) / 1000;
-  closing.abort();
-  if (ended && failure)
-    throw new Error(`asking for the stats of ${container.name}: ${messageOf(failure)}`, { cause: failure });
-  await answered;
   return {
     container: container.name,
     answer: ended ? classify(status, body) : 'hangs',

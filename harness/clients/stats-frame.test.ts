@@ -29,14 +29,15 @@ test(reads, 'a frame with an empty list of networks', false, false);
 test(reads, 'a zeroed frame', true, false);
 
 const isNone = test.macro({
-  exec(t, text: string, name: string) {
-    t.throws(() => isZeroed(text), { name });
-    t.throws(() => hasNetworks(text), { name });
+  exec(t, text: string) {
+    const message = `this is no stats frame: "${text}"`;
+    t.throws(() => isZeroed(text), { message });
+    t.throws(() => hasNetworks(text), { message });
   },
   title: (_, text: string) => `no frame: ${JSON.stringify(text)}`,
 });
 
-test(isNone, '', 'SyntaxError');
-test(isNone, '{"read":"2026', 'SyntaxError');
-test(isNone, '{"message":"No such container: nope"}', 'ZodError');
-test(isNone, 'null', 'ZodError');
+test(isNone, '');
+test(isNone, '{"read":"2026');
+test(isNone, '{"message":"No such container: nope"}');
+test(isNone, 'null');

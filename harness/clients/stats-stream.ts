@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { Duplex } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { get } from '../daemons/engine.ts';
 import { messageOf } from '../errors.ts';
@@ -36,6 +37,8 @@ export async function streamStats(
   let zeroedFrames = 0;
   const read = async () => {
     const response = await get(connect, `/containers/${container.id}/stats?stream=1`, closing.signal);
+    if (response.statusCode !== 200)
+      throw new Error(`status ${response.statusCode}: ${(await text(response)).slice(0, 200)}`);
     for await (const line of createInterface({ input: response })) {
       frames++;
       if (isZeroed(line)) zeroedFrames++;
@@ -47,13 +50,16 @@ export async function streamStats(
     return undefined;
   });
   const ticking = counter.reached(firstTick + limit);
-  // A stream that breaks is told at once and not after the ticks; one that ends has no more frames, and that is all.
-  const broken = await Promise.race([ticking, reading]);
-  if (broken) throw broken;
-  await ticking;
+  try {
+    // A stream that breaks is told at once and not after the ticks; one that ends has no more frames, and that is all.
+    const broken = await Promise.race([ticking, reading]);
+    if (broken) throw broken;
+    await ticking;
+  } finally {
+    closing.abort();
+    await reading;
+  }
   const ticks = counter.ticks - firstTick;
-  closing.abort();
-  await reading;
   return { container: container.name, answer: classify(frames, zeroedFrames), ticks, frames, zeroedFrames };
 }
 

@@ -48,6 +48,7 @@ export async function countTicks(connect: () => Duplex, container: string): Prom
       throw failure ?? error;
     },
   );
+  if (response.statusCode !== 200) fail(`status ${response.statusCode}`);
   response.on('data', (chunk: Buffer) => {
     // Every docker ends a frame with a newline, and has none inside.
     ticks += chunk.toString('latin1').split('\n').length - 1;
@@ -64,6 +65,7 @@ export async function countTicks(connect: () => Duplex, container: string): Prom
     async reached(wanted) {
       while (ticks < wanted) {
         if (failure) throw failure;
+        if (closed) throw new Error(`${doing}: it was closed after ${ticks} of ${wanted} ticks`);
         await once(changes, 'change');
       }
     },
@@ -71,6 +73,7 @@ export async function countTicks(connect: () => Duplex, container: string): Prom
       closed = true;
       clearTimeout(silence);
       closing.abort();
+      changes.emit('change');
     },
   };
 }

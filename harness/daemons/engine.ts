@@ -7,9 +7,19 @@ import Docker from 'dockerode';
  * for: the daemons speak from 1.24 to 1.51, each its own by default.
  */
 export function openEngine(connect: () => Duplex): Docker {
-  // The library fills what is left out from DOCKER_HOST, which speaks of another daemon: hence the empty prefix.
-  const options = { protocol: 'http', host: 'docker', port: 80, pathPrefix: '', agent: streamAgent(connect) } as const;
-  return new Docker(options);
+  const options = { protocol: 'http', host: 'docker', port: 80, agent: streamAgent(connect) } as const;
+  return withoutDockerSettings(() => new Docker(options));
+}
+
+/** The library reads DOCKER_HOST and its like at once and whatever it is given; they speak of another daemon. */
+function withoutDockerSettings<T>(make: () => T): T {
+  const settings = Object.entries(process.env).filter(([name]) => name.startsWith('DOCKER_'));
+  for (const [name] of settings) delete process.env[name];
+  try {
+    return make();
+  } finally {
+    for (const [name, value] of settings) process.env[name] = value;
+  }
 }
 
 /** An agent that opens one stream a request, so that no call ever waits for or inherits from another. */

@@ -20,7 +20,17 @@ export function openTypedShell(command: readonly string[]): TypedShell {
   });
   let output = '';
   let notify = () => {};
-  const ended = new Promise<void>((resolve) => shell.once('close', () => resolve()));
+  let isOver = false;
+  const ended = new Promise<void>((resolve) => {
+    const end = (said = '') => {
+      isOver = true;
+      output += said;
+      resolve();
+    };
+    shell.once('close', () => end());
+    // A program that is not there has no close.
+    shell.once('error', ({ message }) => end(message));
+  });
   for (const stream of [shell.stdout, shell.stderr]) {
     stream.on('data', (chunk: Buffer) => {
       output += chunk.toString();
@@ -41,7 +51,7 @@ export function openTypedShell(command: readonly string[]): TypedShell {
         for (;;) {
           const found = pattern.exec(output);
           if (found) return { output: output.slice(0, found.index).trimEnd(), exitCode: Number(found[1]) };
-          if (shell.exitCode !== null || shell.signalCode !== null) throw gone(line, output);
+          if (isOver) throw gone(line, output);
           await new Promise<void>((resolve) => (notify = resolve));
         }
       } finally {

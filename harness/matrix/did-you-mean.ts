@@ -5,9 +5,12 @@ import { UsageError } from '../errors.ts';
 export function didYouMean(word: string, known: readonly string[]): string {
   const list = ` Known: ${known.join(', ')}.`;
   if (known.length === 0) return '';
-  const guess = closest(word.toLowerCase(), [...known]);
-  // Two, since a pair of letters in the wrong order counts as two.
-  const near = distance(word.toLowerCase(), guess.toLowerCase()) <= Math.max(2, Math.floor(guess.length / 3));
+  const lowerCase = known.map((one) => one.toLowerCase());
+  const guess = known[lowerCase.indexOf(closest(word.toLowerCase(), lowerCase))] ?? '';
+  // A pair of letters in the wrong order counts as two; of a word of two letters that would be all.
+  const near =
+    distance(word.toLowerCase(), guess.toLowerCase()) <=
+    Math.max(Math.min(2, Math.floor(guess.length / 2)), Math.floor(guess.length / 3));
   return near ? ` Did you mean "${guess}"?${list}` : list;
 }
 

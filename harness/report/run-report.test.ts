@@ -144,7 +144,7 @@ Why that is expected
   netns kept: nothing was restarted (control)
   netns lost 3/3: the bind mounts went with the daemon's mount namespace (moby issue 30274)
 
-✘ unexpected  daemon=rolling/mood=good
+✘ unexpected  daemon=rolling/mood=good (repeat 2)
   network namespaces: 3 nsfs, expected 3 lost
       stat -f -c %t /run/docker/netns/809fe71d52a5 → 6e736673 (nsfs)
   results/fake/1/cells/daemon=rolling,mood=good,repeat=2
@@ -154,7 +154,7 @@ Why that is expected
       stat -f -c %t /run/docker/netns/809fe71d52a5 → 6e736673 (nsfs)
   results/fake/1/cells/daemon=rolling,mood=ugly
 
-? inconclusive  daemon=rolling/mood=ugly
+? inconclusive  daemon=rolling/mood=ugly (repeat 2)
   network namespaces: 3 nsfs, expected is not known yet
       stat -f -c %t /run/docker/netns/809fe71d52a5 → 6e736673 (nsfs)
   results/fake/1/cells/daemon=rolling,mood=ugly,repeat=2

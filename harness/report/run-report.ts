@@ -45,12 +45,16 @@ function table(cells: StoredCell[], paint: Paint): string {
       ...levels,
       judgement?.observed ?? '–',
       judgement ? (expected ?? '') : '–',
-      showOutcome(verdict?.outcome ?? 'not-finished', paint) + (plan.repeat > 1 ? ` (repeat ${plan.repeat})` : ''),
+      showOutcome(verdict?.outcome ?? 'not-finished', paint) + repeatOf(plan),
       verdict ? showSeconds(verdict.seconds) : '',
     ]);
   }
   const fixed = constant.map((factor) => `${factor}=${cells[0]?.plan.cell[factor]}`).join(' ');
   return (fixed ? `${paint('dim', `in all cells: ${fixed}`)}\n` : '') + rows.toString();
+}
+
+function repeatOf({ repeat }: StoredCell['plan']): string {
+  return repeat > 1 ? ` (repeat ${repeat})` : '';
 }
 
 /** Why things are as they are expected to be, once for each reason. */
@@ -66,7 +70,7 @@ function reasons(cells: StoredCell[], paint: Paint): string[] {
 }
 
 function details({ plan, directory, verdict }: StoredCell, paint: Paint): string[] {
-  const heading = `${showOutcome(verdict?.outcome ?? 'not-finished', paint)}  ${plan.name}`;
+  const heading = `${showOutcome(verdict?.outcome ?? 'not-finished', paint)}  ${plan.name}${repeatOf(plan)}`;
   if (!verdict) return [`${heading}\n  the run ended before this cell did; its events are in ${directory}`];
   if (verdict.outcome === 'as-expected') return [];
   const lines = verdict.failure ? verdict.failure.split('\n') : surprises(verdict);

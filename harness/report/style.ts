@@ -31,6 +31,8 @@ export function showOutcome(outcome: Shown, paint: Paint): string {
 
 /** `4.9 s`, `1 min 32 s` */
 export function showSeconds(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  // Rounded before it is divided: there are no 60 s in a minute's rest.
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }

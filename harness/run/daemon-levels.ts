@@ -2,7 +2,7 @@ import path from 'node:path';
 import { dockerNames } from '../../vms/docker-builds.ts';
 import { obtainDockerBuild } from '../../vms/obtain/docker-build.ts';
 import type { DockerBuild, Progress } from '../../vms/build.ts';
-import { LabError, messageOf, NotApplicableError } from '../errors.ts';
+import { messageOf, NotApplicableError } from '../errors.ts';
 import type { MissingBuild } from './run-scenario.ts';
 
 /** A level of the factor `daemon`, and how its build is had. */
@@ -48,7 +48,6 @@ async function obtainOrMiss(spec: string, source: DaemonSource): Promise<DockerB
     return await obtain(spec, source);
   } catch (error) {
     if (source.signal.aborted) return { outcome: 'infra-failed', failure: `obtaining ${spec}: interrupted` };
-    if (!(error instanceof LabError)) throw error;
     const outcome = error instanceof NotApplicableError ? 'not-applicable' : 'infra-failed';
     return { outcome, failure: messageOf(error) };
   }

@@ -11,7 +11,9 @@ export function exitCodeOf({ run, cells }: StoredRun): number {
   const outcomes = cells.map(({ verdict }) => verdict?.outcome);
   if (outcomes.includes('unexpected')) return exitCodes.unexpected;
   if (outcomes.includes('inconclusive')) return exitCodes.inconclusive;
-  const allRan = run.state === 'finished' && outcomes.every((outcome) => outcome === 'as-expected');
+  const begun = new Set(cells.map(({ plan }) => plan.name));
+  const complete = run.state === 'finished' && run.cells.length > 0 && run.cells.every((name) => begun.has(name));
+  const allRan = complete && outcomes.every((outcome) => outcome === 'as-expected');
   return allRan ? exitCodes.asExpected : exitCodes.couldNotRun;
 }
 

@@ -42,11 +42,11 @@ test('what fails because of an interruption is no result', async (t) => {
   const interrupt = new AbortController();
   const run: Protocol = (context) =>
     context.phase('containers', 'hanging', () => {
-      interrupt.abort();
+      interrupt.abort(new Error('interrupted by SIGINT'));
       return Promise.reject(new Error('socket hang up'));
     });
   const { outcome, failure, stored } = await tryCell(t, { run }, { memoryKills: 1 }, { signal: interrupt.signal });
-  t.deepEqual([outcome, failure], ['interrupted', 'socket hang up']);
+  t.deepEqual([outcome, failure], ['interrupted', 'interrupted by SIGINT']);
   t.deepEqual(stored, ['events.ndjson', 'plan.json']);
 });
 

@@ -44,7 +44,7 @@ export async function runCell(plan: CellPlan): Promise<VerdictRecord | undefined
       directory.event('interrupted', { message: messageOf(error) });
       return undefined;
     }
-    result = { outcome: outcomeOfError(error), failure: messageOf(error) };
+    result = { outcome: outcomeOfError(error), failure: failureOf(error) };
     directory.event('failed', { message: messageOf(error) });
   }
   const seconds = (performance.now() - begin) / 1000;
@@ -141,6 +141,7 @@ async function throwIfMemoryRanOut(machine: Machine, memoryBytes: number, cause?
 
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 }
@@ -150,7 +151,14 @@ function outcomeOf({ checks }: Judgement): Outcome {
   return checks.some(({ expected }) => expected === undefined) ? 'inconclusive' : 'as-expected';
 }
 
+/** With the machine that could not be ended beside the failure that came before it. */
+function failureOf(error: unknown): string {
+  if (!(error instanceof SuppressedError)) return messageOf(error);
+  return `${messageOf(error.suppressed)}\nThen, ending the machine: ${messageOf(error.error)}`;
+}
+
 function outcomeOfError(error: unknown): Outcome {
+  if (error instanceof SuppressedError) return outcomeOfError(error.suppressed);
   if (error instanceof NotApplicableError) return 'not-applicable';
   // A budget that ran out is a finding, but nobody can say what the cell would have shown.
   return error instanceof BudgetExhaustedError ? 'inconclusive' : 'infra-failed';

@@ -42,7 +42,7 @@ const names = test.macro({
 test(names, { daemon: '20.10.24', mountFlags: 'slave' }, 1, 'daemon=20.10.24,mountFlags=slave');
 test(names, { daemon: '20.10.24' }, 3, 'daemon=20.10.24,repeat=3');
 test(names, { daemon: '17.12.1-ce' }, 1, 'daemon=17.12.1-ce');
-test(names, { daemon: '1.13.1@my build (fixed)~:é' }, 1, 'daemon=1.13.1_my_build__fixed____');
+test(names, { daemon: '1.13.1@my build (fixed)~:é' }, 1, 'daemon=1.13.1_my_build__fixed____,34c3c49c5cfb');
 
 test('a cell has its plan at once, and everything else as it happens', async (t) => {
   const run = await createRunDirectory(await temporary(t), 'netns-restore', start);

@@ -44,9 +44,10 @@ export async function createRunDirectory(results: string, scenario: string, star
 
 /** The directory's name of a cell: its name, as a file system takes it. */
 export function cellDirectoryName(cell: Cell, repeat: number): string {
-  const name = cellName(cell)
-    .replaceAll('/', ',')
-    .replaceAll(/[^\w.,=+-]/g, '_');
+  const whole = cellName(cell).replaceAll('/', ',');
+  const safe = whole.replaceAll(/[^\w.,=+-]/g, '_');
+  // Two levels must not become one directory.
+  const name = safe === whole ? safe : `${safe},${cellHash(cell)}`;
   return repeat === 1 ? name : `${name},repeat=${repeat}`;
 }
 
