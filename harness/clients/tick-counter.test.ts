@@ -134,3 +134,22 @@ test.serial('a daemon that takes the call and never begins the stream', async (t
   const connect = await fakeDaemon(t, () => mock.timers.tick(60_000));
   await t.throwsAsync(countTicks(connect, id), failure('60 s without a frame, after 0 of them'));
 });
+
+test('an error body is no tick', async (t) => {
+  const connect = await fakeDaemon(t, (_request, response) => {
+    response.writeHead(404).end('{"message":"No such container: nope"}\n');
+  });
+  using counter = await countTicks(connect, id);
+  await t.throwsAsync(counter.reached(1), failure('status 404'));
+});
+
+test('who still waits when it is closed is told', async (t) => {
+  const connect = await fakeDaemon(t, (_request, response) => void response.write(frame));
+  const counter = await countTicks(connect, id);
+  await counter.reached(1);
+  const waiting = counter.reached(2);
+  counter[Symbol.dispose]();
+  await t.throwsAsync(waiting, {
+    message: "counting the collector's ticks on the control container 74edb62107a8: it was closed after 1 of 2 ticks",
+  });
+});

@@ -65,6 +65,7 @@ const environments = {
   'another host': { DOCKER_HOST: 'tcp://192.0.2.1:2376/prefix' },
   'a path': { DOCKER_HOST: 'tcp://192.0.2.1:2375', DOCKER_PATH_PREFIX: '/prefix/' },
   'another socket': { DOCKER_HOST: 'unix:///var/run/docker.sock' },
+  'certificates that are not there': { DOCKER_HOST: 'tcp://192.0.2.1:2376', DOCKER_CERT_PATH: '/nowhere' },
   'a host through ssh': { DOCKER_HOST: 'ssh://root@192.0.2.1' },
 };
 

@@ -64,3 +64,9 @@ test('a shell sees nothing of the environment but where programs are', async (t)
   const { output } = await shell.type('env | cut -d= -f1 | grep -vx -e PWD -e OLDPWD -e SHLVL -e _ | sort');
   t.is(output, 'LC_ALL\nPATH');
 });
+
+test('a program that is not there', async (t) => {
+  await using shell = openTypedShell(['no-such-shell']);
+  const error = await t.throwsAsync(shell.type('true'), { instanceOf: LabError });
+  t.regex(error.message, /the shell ended\n {2}expected: .*\n {2}evidence:\n {4}spawn no-such-shell ENOENT/);
+});

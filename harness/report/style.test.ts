@@ -33,3 +33,5 @@ test(lasts, 59.9, '59.9 s');
 test(lasts, 60, '1 min 0 s');
 test(lasts, 92.4, '1 min 32 s');
 test(lasts, 3605, '60 min 5 s');
+test(lasts, 59.97, '1 min 0 s');
+test(lasts, 119.7, '2 min 0 s');

@@ -93,3 +93,9 @@ test(exits, [], 3, 125, 'running');
 test('the codes are the documented ones', (t) => {
   t.deepEqual(exitCodes, { asExpected: 0, unexpected: 1, inconclusive: 2, couldNotRun: 3, usage: 64 });
 });
+
+test('a finished run with a cell that was never begun has not passed', (t) => {
+  const run = storedRun([['as-expected', 'absent']], 'finished');
+  run.run.cells.push('n=1');
+  t.deepEqual([exitCodeOf(run), bisectCodeOf(run)], [3, 125]);
+});

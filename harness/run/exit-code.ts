@@ -7,20 +7,24 @@ export const exitCodes = { asExpected: 0, unexpected: 1, inconclusive: 2, couldN
 const bisectCodes = { absent: 0, present: 1, couldNotTell: 125 } as const;
 
 /** What a run says to whoever called it. A cell that never came to its verdict could not be run. */
-export function exitCodeOf({ run, cells }: StoredRun): number {
-  const outcomes = cells.map(({ verdict }) => verdict?.outcome);
+export function exitCodeOf(stored: StoredRun): number {
+  const outcomes = stored.cells.map(({ verdict }) => verdict?.outcome);
   if (outcomes.includes('unexpected')) return exitCodes.unexpected;
   if (outcomes.includes('inconclusive')) return exitCodes.inconclusive;
-  const begun = new Set(cells.map(({ plan }) => plan.name));
-  const complete = run.state === 'finished' && run.cells.length > 0 && run.cells.every((name) => begun.has(name));
-  const allRan = complete && outcomes.every((outcome) => outcome === 'as-expected');
+  const allRan = isComplete(stored) && outcomes.every((outcome) => outcome === 'as-expected');
   return allRan ? exitCodes.asExpected : exitCodes.couldNotRun;
 }
 
 /** The answer of `--bisect`: the bug itself, whatever was expected. One cell that shows it is enough. */
-export function bisectCodeOf({ run, cells }: StoredRun): number {
-  const bugs = cells.map(({ verdict }) => verdict?.judgement?.bug);
+export function bisectCodeOf(stored: StoredRun): number {
+  const bugs = stored.cells.map(({ verdict }) => verdict?.judgement?.bug);
   if (bugs.includes('present')) return bisectCodes.present;
-  const allTold = run.state === 'finished' && bugs.length > 0 && bugs.every((bug) => bug === 'absent');
+  const allTold = isComplete(stored) && bugs.every((bug) => bug === 'absent');
   return allTold ? bisectCodes.absent : bisectCodes.couldNotTell;
+}
+
+/** Whether the run came to its end and has tried every cell that it planned. */
+function isComplete({ run, cells }: StoredRun): boolean {
+  const begun = new Set(cells.map(({ plan }) => plan.name));
+  return run.state === 'finished' && run.cells.length > 0 && run.cells.every((name) => begun.has(name));
 }
