@@ -7,7 +7,7 @@ import { obtainDockerBuild } from '../vms/obtain/docker-build.ts';
 import { readCgroupLayout } from '../harness/machines/local/cgroup-layout.ts';
 import { sweepLocal } from '../harness/machines/local/sweep.ts';
 import { scratch, startCli } from './support/cli.ts';
-import { leftOver, readHost } from './support/host.ts';
+import { markProcesses, readHost } from './support/host.ts';
 
 const kills = 20;
 
@@ -26,42 +26,52 @@ test('a harness that is killed at any moment leaves nothing; the next start swee
   t.timeout(6 * 60_000);
   const build = await obtainDockerBuild('20.10.24', { cache: cacheDirectory(), progress: () => {} });
   const out = scratch(t);
-  const layout = await readCgroupLayout();
+  const { hierarchies } = await readCgroupLayout();
   const before = readHost(build.userland.root);
+  using marked = await markProcesses(`lab-kill-test-${process.pid}`);
   const seed = Number(process.env['LAB_SEED'] ?? (Date.now() % 2_147_483_646) + 1);
   t.log(`LAB_SEED=${seed}`);
   const random = randoms(seed);
   const words = ['scenario', 'netns-restore', '--daemon', '20.10.24', '--out', out, '--jobs', '2'];
+  const killed: number[] = [];
+  let mostSeen = 0;
   for (let number = 1; number <= kills; number++) {
     const run = startCli([...words, '--only', 'mountFlags=slave,unset,liveRestore=on,starts=restarted']);
+    const pid = run.pid ?? 0;
+    marked.join(pid);
     const moment = Math.round(random.next().value * span);
     await Promise.race([sleep(moment), run]);
+    mostSeen = Math.max(mostSeen, marked.descendants(pid).length);
     run.kill('SIGKILL');
     await run;
-    const left = await settle(() => leftOver(before, readHost(build.userland.root)));
+    const left = await settle(() => [
+      ...marked.descendants(pid),
+      ...readHost(build.userland.root).filter((line) => !before.includes(line)),
+    ]);
     t.deepEqual(left, [], `kill ${number} at ${moment} ms`);
+    killed.push(pid);
   }
+  t.true(mostSeen > 20, `a run has daemons, shims and containers to leave behind; ${mostSeen} were seen`);
 
-  const tops = layout.hierarchies.map(({ mountPoint }) => path.join(mountPoint, 'dockerd-leak-lab'));
-  t.true(
-    tops.some((top) => existsSync(top)),
-    'the kernel left empty cgroup directories, or nothing was tried',
-  );
+  const tops = hierarchies.map(({ mountPoint }) => path.join(mountPoint, 'dockerd-leak-lab'));
+  const owned = () => tops.flatMap(directoriesIn).filter((name) => killed.some((pid) => name.includes(`.${pid}.`)));
+  t.true(owned().length > 0, 'the kernel leaves empty cgroup directories, or nothing was tried');
   const foreign = tops.map((top) => path.join(top, 'somebody-elses'));
   for (const directory of foreign) mkdirSync(directory, { recursive: true });
-  t.teardown(() => foreign.forEach((directory) => existsSync(directory) && rmdirSync(directory)));
-  const swept = await sweepLocal();
-  t.true(swept.length > 0);
-  t.deepEqual([...new Set(tops.flatMap(directoriesIn))], ['somebody-elses']);
-  for (const directory of foreign) rmdirSync(directory);
-  await sweepLocal();
-  t.deepEqual(
-    tops.filter((top) => existsSync(top)),
-    [],
+  t.teardown(() => {
+    for (const directory of foreign) rmdirSync(directory);
+    return sweepLocal();
+  });
+  t.true((await sweepLocal()).length > 0);
+  t.deepEqual(owned(), []);
+  t.true(
+    foreign.every((directory) => existsSync(directory)),
+    "what is not labelled as the lab's is not touched",
   );
 });
 
 function directoriesIn(directory: string): string[] {
+  if (!existsSync(directory)) return [];
   const entries = readdirSync(directory, { withFileTypes: true });
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }

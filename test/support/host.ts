@@ -1,62 +1,65 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { execaSync } from 'execa';
+import { readCgroupLayout } from '../../harness/machines/local/cgroup-layout.ts';
 
-/** What a dead run could leave on the host. */
-export interface HostState {
-  processes: string[];
-  mounts: string[];
-  networkNamespaces: string[];
-  interfaces: string[];
-  sockets: string[];
-  rules: string;
+/** A cgroup that a process and all its descendants stay in, unless they join a cell's. */
+export interface Marked extends Disposable {
+  /** Moves a process into it. */
+  join(pid: number): void;
+  /** Every living process that began in it: those in it, and those in the cells of the harness `pid`. */
+  descendants(pid: number): string[];
 }
 
-/** Reads it all. `userland` has the iptables of a cell, pointed at the host's own network namespace. */
-export function readHost(userland: string): HostState {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+/** Marks processes by a cgroup of the first hierarchy: nothing else that runs on the host is ever counted. */
+export async function markProcesses(name: string): Promise<Marked> {
+  const { hierarchies, version } = await readCgroupLayout();
+  const hierarchy = hierarchies.find(({ controllers }) => version === 2 || controllers === 'pids') ?? hierarchies[0];
+  const directory = path.join(hierarchy?.mountPoint ?? '', name);
+  mkdirSync(directory, { recursive: true });
   return {
-    processes: pids.flatMap(describeProcess),
-    mounts: lines('/proc/self/mountinfo'),
-    networkNamespaces: [...new Set(pids.flatMap((pid) => namespaceOf(pid)))],
-    interfaces: lines('/proc/net/dev').map((line) => line.split(':')[0]?.trim() ?? ''),
-    sockets: lines('/proc/net/unix').flatMap((line) => /\S*(docker|containerd|lab)\S*\.sock\S*$/.exec(line)?.[0] ?? []),
-    rules: execaSync('chroot', [userland, '/usr/sbin/xtables-nft-multi', 'iptables', '-S'], { reject: false }).stdout,
+    join: (pid) => writeFileSync(path.join(directory, 'cgroup.procs'), `${pid}`),
+    descendants(pid) {
+      const ours = new RegExp(`/${name}$|/dockerd-leak-lab/[^/]*\\.${pid}\\.\\d+/`, 'm');
+      const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
+      return pids.filter((other) => ours.test(readOrEmpty(`/proc/${other}/cgroup`))).flatMap(describeProcess);
+    },
+    [Symbol.dispose]: () => rmdirSync(directory),
   };
 }
 
-/** What `after` has and `before` had not, in words; empty when nothing is left. */
-export function leftOver(before: HostState, after: HostState): string[] {
-  const added = (what: string, old: string[], now: string[]) =>
-    now.filter((one) => !old.includes(one)).map((one) => `${what}: ${one}`);
+/** What else a dead run could leave on the host: only what could be the lab's. */
+export function readHost(userland: string): string[] {
+  const rules = execaSync('chroot', [userland, '/usr/sbin/xtables-nft-multi', 'iptables', '-S'], {
+    reject: false,
+  }).stdout;
   return [
-    ...added('process', before.processes, after.processes),
-    ...added('mount', before.mounts, after.mounts),
-    ...added('network namespace', before.networkNamespaces, after.networkNamespaces),
-    ...added('interface', before.interfaces, after.interfaces),
-    ...added('socket', before.sockets, after.sockets),
-    ...(before.rules === after.rules ? [] : [`iptables rules: ${after.rules}`]),
+    ...matching('mount', readOrEmpty('/proc/self/mountinfo'), / nsfs |dockerd-leak-lab|\/docker\/| lab /),
+    ...matching('interface', readOrEmpty('/proc/net/dev').replaceAll(/:.*/g, ''), /docker|veth|br-/),
+    ...matching('socket', readOrEmpty('/proc/net/unix'), /\/run\/lab\/|docker\.sock/),
+    ...matching('iptables rule', rules, /DOCKER|172\.17\./),
   ];
 }
 
-/** Kernel threads have no command line and are not the lab's; nor are this process and its children. */
+function matching(what: string, text: string, pattern: RegExp): string[] {
+  return text
+    .split('\n')
+    .filter((line) => pattern.test(line))
+    .map((line) => `${what}: ${line.trim()}`);
+}
+
+/** A zombie whose parent is about to look is not left over. */
 function describeProcess(pid: string): string[] {
-  try {
-    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-    const state = /^State:\s+(\S)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return command === '' || state === 'Z' ? [] : [`${pid} ${command}`];
-  } catch {
-    return [];
-  }
+  const state = /^State:\s+(\S)/m.exec(readOrEmpty(`/proc/${pid}/status`))?.[1];
+  if (state === undefined || state === 'Z') return [];
+  return [`process: ${pid} ${readOrEmpty(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim()}`];
 }
 
-function namespaceOf(pid: string): string[] {
+/** Processes end while they are looked at. */
+function readOrEmpty(file: string): string {
   try {
-    return [readlinkSync(`/proc/${pid}/ns/net`)];
+    return readFileSync(file, 'utf8');
   } catch {
-    return [];
+    return '';
   }
-}
-
-function lines(file: string): string[] {
-  return readFileSync(file, 'utf8').trim().split('\n');
 }
