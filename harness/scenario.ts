@@ -21,6 +21,8 @@ export interface Check {
   /** Absent when nobody knows yet: such a check decides nothing. */
   expected?: string;
   asExpected: boolean;
+  /** Set when the observations do not decide it: such a check is no surprise, and no pass either. */
+  undecided?: true;
   /** Log lines and commands that show it. */
   evidence: string[];
 }
@@ -35,6 +37,8 @@ export interface Judgement {
   reason: string;
   reference: string;
   checks: Check[];
+  /** Lines with the numbers behind the verdict, shown for every cell. */
+  figures?: string[];
   /** Whether the bug itself showed, whatever was expected: the question of `--bisect`. */
   bug: 'present' | 'absent' | 'unknown';
 }

@@ -1,5 +1,6 @@
 import type { Scenario } from '../harness/scenario.ts';
+import { collectorStall } from './collector-stall.ts';
 import { netnsRestore } from './netns-restore.ts';
 
 /** Every claim of the lab. */
-export const scenarios: readonly Scenario[] = [netnsRestore];
+export const scenarios: readonly Scenario[] = [netnsRestore, collectorStall];

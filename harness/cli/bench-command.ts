@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
 import { execa } from 'execa';
+import { measureClients } from '../bench/client-figures.ts';
 import { measureRun, type RunFigures } from '../bench/run-figures.ts';
 import { showSeconds } from '../report/style.ts';
 import { exitCodeOf, exitCodes } from '../run/exit-code.ts';
@@ -16,7 +17,10 @@ export function benchCommand(setExitCode: (code: number) => void): Command {
     .description('measure how fast the lab is: the whole matrix of one build, from a warm cache')
     .option('--daemon <name>', 'which build', '20.10.24')
     .option('--cold', 'measure the main job from an empty cache instead')
-    .action(async (options: { daemon: string; cold?: true }) => setExitCode(await bench(options)));
+    .option('--client', 'measure the client engine instead, side by side with a plain Python loop')
+    .action(async (options: { daemon: string; cold?: true; client?: true }) => {
+      setExitCode(options.client ? await benchClient(options.daemon) : await bench(options));
+    });
 }
 
 async function bench({ daemon, cold }: { daemon: string; cold?: true }): Promise<number> {
@@ -38,6 +42,21 @@ async function bench({ daemon, cold }: { daemon: string; cold?: true }): Promise
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** The engine against a loop over blocking sockets, on one stalled daemon. */
+async function benchClient(daemon: string): Promise<number> {
+  const { rounds, held } = await measureClients(daemon);
+  const mean = (numbers: number[]) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+  const rate = (perSecond: number) => `${Math.round(perSecond).toLocaleString('en')} calls/s`;
+  for (const { engine, python } of rounds) process.stdout.write(`engine ${rate(engine)}, python ${rate(python)}\n`);
+  const ratio = mean(rounds.map(({ engine }) => engine)) / mean(rounds.map(({ python }) => python));
+  process.stdout.write(
+    `engine / python: ${ratio.toFixed(2)}\n` +
+      `held open: ${held.calls}, of the engine's memory ${Math.round(held.bytesPerCall)} bytes a call, ` +
+      `its longest turn ${held.longestTurn.toFixed(0)} ms\n`,
+  );
+  return exitCodes.asExpected;
 }
 
 async function run(words: string[], env: Record<string, string> = {}): Promise<void> {

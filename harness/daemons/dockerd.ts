@@ -38,6 +38,8 @@ export interface Dockerd {
   /** The command as it was started. */
   readonly command: string;
   readonly engine: Docker;
+  /** Path of its socket in the machine. */
+  readonly socket: string;
   /** Opens a stream of its own to the daemon's socket. */
   connect: () => Duplex;
   /** Stops it as `systemctl stop` does with `KillMode=process`, as docker's units have it. */
@@ -80,6 +82,7 @@ export async function startDockerd(machine: Machine, build: DockerBuild, options
     pid: process.pid,
     command: shellCommand(command),
     engine: openEngine(connect),
+    socket,
     connect,
     stop: () => stopDockerd(process, doing.replace('starting', 'stopping')),
   };

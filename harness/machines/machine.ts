@@ -83,3 +83,19 @@ export interface WatchesMemory {
 export function watchesMemory(machine: Machine): machine is Machine & WatchesMemory {
   return 'memoryKills' in machine;
 }
+
+/** Beside the interface: a machine where a program of the host can run next to the cell's, e.g. a client in Node. */
+export interface StartsBeside {
+  /**
+   * The words that a command is to be prefixed with to run in the cell's network, PID and cgroup namespaces with the
+   * host's files, and the path of the cell's socket as that command sees it.
+   */
+  beside(socketPath: string): { command: string[]; socket: string };
+  /** The process id, in the cell, of the program that was started with such a prefix as the host's process `pid`. */
+  pidBeside(pid: number): Promise<number>;
+}
+
+/** Whether a machine has the capability of {@link StartsBeside}. */
+export function startsBeside(machine: Machine): machine is Machine & StartsBeside {
+  return 'beside' in machine;
+}

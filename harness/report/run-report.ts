@@ -11,6 +11,7 @@ export function reportRun(stored: StoredRun, paint: Paint): string {
     provenance(stored, paint),
     table(cells, paint),
     ...reasons(cells, paint),
+    ...cells.flatMap((cell) => figures(cell, paint)),
     ...cells.flatMap((cell) => details(cell, paint)),
     ...run.notes.map((note) => paint('dim', note)),
     `${summary(stored, paint)} · ${directory}`,
@@ -67,6 +68,13 @@ function reasons(cells: StoredCell[], paint: Paint): string[] {
   if (known.size === 0) return [];
   const lines = [...known].map(([reason, expected]) => `  ${expected}: ${reason}`);
   return [[paint('bold', 'Why that is expected'), ...lines].join('\n')];
+}
+
+/** The numbers of a cell that has some. */
+function figures({ plan, verdict }: StoredCell, paint: Paint): string[] {
+  const lines = verdict?.judgement?.figures ?? [];
+  if (lines.length === 0) return [];
+  return [[paint('bold', `${plan.name}${repeatOf(plan)}`), ...lines.map((line) => `  ${line}`)].join('\n')];
 }
 
 function details({ plan, directory, verdict }: StoredCell, paint: Paint): string[] {

@@ -147,8 +147,8 @@ function aborted(signal: AbortSignal): Promise<never> {
 }
 
 function outcomeOf({ checks }: Judgement): Outcome {
-  if (checks.some(({ asExpected }) => !asExpected)) return 'unexpected';
-  return checks.some(({ expected }) => expected === undefined) ? 'inconclusive' : 'as-expected';
+  if (checks.some(({ asExpected, undecided }) => !asExpected && !undecided)) return 'unexpected';
+  return checks.some(({ expected, undecided }) => expected === undefined || undecided) ? 'inconclusive' : 'as-expected';
 }
 
 /** With the machine that could not be ended beside the failure that came before it. */

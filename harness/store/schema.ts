@@ -73,6 +73,7 @@ const check = z.strictObject({
   observed: z.string(),
   expected: z.string().optional(),
   asExpected: z.boolean(),
+  undecided: z.literal(true).optional(),
   evidence: z.array(z.string()),
 });
 
@@ -89,6 +90,7 @@ export const verdictRecord = z.strictObject({
       reason: z.string(),
       reference: z.string(),
       checks: z.array(check),
+      figures: z.array(z.string()).optional(),
       bug: z.enum(['present', 'absent', 'unknown']),
     })
     .optional(),

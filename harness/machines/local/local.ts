@@ -18,6 +18,7 @@ import type {
   Ran,
   Running,
   RunOptions,
+  StartsBeside,
   WatchesMemory,
 } from '../machine.ts';
 import { readCgroupLayout } from './cgroup-layout.ts';
@@ -81,12 +82,13 @@ export async function openLocalMachine(build: DockerBuild, budget: Budget): Prom
   }
 }
 
-class LocalMachine implements Machine, WatchesMemory {
+class LocalMachine implements Machine, StartsBeside, WatchesMemory {
   readonly description: MachineDescription;
   readonly enterCommand: string;
   #outer: ChildProcess;
   #cgroups: CgroupTree;
   #enter: string[];
+  #pid1: number;
   /** The cell's root directory as seen from the host. */
   #root: string;
   #started = 0;
@@ -101,6 +103,7 @@ class LocalMachine implements Machine, WatchesMemory {
     this.description = description;
     this.#outer = outer;
     this.#cgroups = cgroups;
+    this.#pid1 = pid1;
     this.#root = `/proc/${pid1}/root`;
     const namespacesOf = [`--target=${pid1}`, ...namespaces, '--root', '--wd=/'];
     this.#enter = [enter, cgroups.members.join(':'), build.path, ...namespacesOf];
@@ -176,6 +179,19 @@ class LocalMachine implements Machine, WatchesMemory {
   connect(socketPath: string): Duplex {
     // Through /proc/PID/root a path is resolved in the cell's mount namespace, and is short enough for a sockaddr_un.
     return createConnection({ path: this.#root + socketPath });
+  }
+
+  beside(socketPath: string): { command: string[]; socket: string } {
+    // The host's mounts stay, so that Node and the lab's files are there; /proc/PID/root reaches the cell's socket.
+    const options = [`--target=${this.#pid1}`, '--pid', '--net', '--ipc', '--uts', '--cgroup'];
+    const command = ['sh', joinCgroups, this.#cgroups.members.join(':'), 'nsenter', ...options];
+    return { command, socket: this.#root + socketPath };
+  }
+
+  async pidBeside(pid: number): Promise<number> {
+    // nsenter forks to enter a PID namespace; its child has its number there as the last of NSpid.
+    const status = await readFile(`/proc/${await onlyChild(pid)}/status`, 'utf8');
+    return Number(/^NSpid:.*\s(\d+)$/m.exec(status)?.[1]);
   }
 
   memoryKills(): Promise<number> {

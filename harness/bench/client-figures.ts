@@ -1,0 +1,80 @@
+import { execa } from 'execa';
+import { cacheDirectory } from '../../vms/cache.ts';
+import { obtainDockerBuild } from '../../vms/obtain/docker-build.ts';
+import { behaviourNamed } from '../clients/behaviour.ts';
+import { startClient } from '../clients/engine/client.ts';
+import { importImage, runContainer } from '../daemons/containers.ts';
+import { startDockerd } from '../daemons/dockerd.ts';
+import { until } from '../dosing/until.ts';
+import { openLocalMachine } from '../machines/local/local.ts';
+import { startsBeside } from '../machines/machine.ts';
+import { connections } from '../probes/connections.ts';
+
+/** What the engine and a plain loop do to the same daemon. */
+export interface ClientFigures {
+  /** Calls a second, side by side, round by round. */
+  rounds: { engine: number; python: number }[];
+  held: { calls: number; bytesPerCall: number; longestTurn: number };
+}
+
+/** Calls in one burst of a round. */
+const burst = 4000;
+const rounds = 3;
+/** Calls that one process has to hold; the hard limit of open files is 20,000 here. */
+const most = 15_000;
+
+/** A plain loop over blocking sockets: opens, asks, keeps, and prints the calls a second. */
+const pythonLoop = `
+import resource, socket, sys, time
+resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+path, container, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+request = ('GET /containers/%s/stats?stream=0 HTTP/1.1\\r\\nHost: docker\\r\\n\\r\\n' % container).encode()
+begin, kept = time.time(), []
+for _ in range(count):
+    one = socket.socket(socket.AF_UNIX)
+    one.connect(path)
+    one.sendall(request)
+    kept.append(one)
+print(count / (time.time() - begin))
+`;
+
+/** Measures on a build whose containerd is stopped, so that every call hangs. */
+export async function measureClients(daemonName: string): Promise<ClientFigures> {
+  const build = await obtainDockerBuild(daemonName, { cache: cacheDirectory(), progress: () => {} });
+  await using machine = await openLocalMachine(build, { memoryBytes: 3 * 2 ** 30, diskBytes: 512 << 20, seconds: 300 });
+  if (!startsBeside(machine)) throw new Error('this machine can not run a client beside the daemon');
+  const daemon = await startDockerd(machine, build, {
+    systemd: '252',
+    mountFlags: 'unset',
+    liveRestore: false,
+    log: '/dev/null',
+  });
+  await importImage(machine, daemon.engine);
+  const { id } = await runContainer(daemon.engine, 'c1');
+  await machine.run(['busybox', 'sh', '-c', 'busybox kill -STOP $(busybox pidof docker-containerd containerd)']);
+  const { command, socket } = machine.beside(daemon.socket);
+  const held = async () => (await connections.read({ machine, daemon }))['connections'] ?? 0;
+  const settle = (calls: number) =>
+    until('waiting for the daemon', `${calls} connections`, held, (seen) => seen === calls, 60);
+
+  const figures: ClientFigures['rounds'] = [];
+  for (let round = 0; round < rounds; round++) {
+    const loop = ['python3', '-c', pythonLoop, socket, id, `${burst}`];
+    const python = Number((await execa('env', [...command, ...loop])).stdout);
+    await settle(0);
+    await using client = await startClient(machine, daemon.socket, behaviourNamed('agent-1.20'));
+    const { seconds } = await client.tell({ do: 'send', calls: burst, containers: [id] });
+    await client.tell({ do: 'close' });
+    await settle(0);
+    figures.push({ engine: burst / seconds, python });
+  }
+  await using client = await startClient(machine, daemon.socket, behaviourNamed('agent-1.20'));
+  const before = await client.tell({ do: 'report' });
+  await client.tell({ do: 'send', calls: most, containers: [id] });
+  await settle(most);
+  const after = await client.tell({ do: 'report' });
+  return {
+    rounds: figures,
+    held: { calls: after.open, bytesPerCall: (after.rss - before.rss) / after.open, longestTurn: after.longestTurn },
+  };
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+/** What the harness tells the engine, one JSON line each. */
+export const order = z.discriminatedUnion('do', [
+  /** Sends so many calls, to the containers in turn. */
+  z.strictObject({ do: z.literal('send'), calls: z.int().positive(), containers: z.array(z.string()).min(1) }),
+  /** Gives up on what waits, in the behaviour's way, if the behaviour ever gives up. */
+  z.strictObject({ do: z.literal('give-up') }),
+  z.strictObject({ do: z.literal('report') }),
+  /** Closes every connection. */
+  z.strictObject({ do: z.literal('close') }),
+]);
+export type Order = z.infer<typeof order>;
+
+/** What the engine answers to every order: the proof that the client's fault happened. */
+export const report = z.strictObject({
+  sent: z.int(),
+  open: z.int(),
+  answered: z.int(),
+  givenUp: z.int(),
+  ended: z.int(),
+  bytes: z.int(),
+  failures: z.record(z.string(), z.int()),
+  /** Seconds that the order took. */
+  seconds: z.number(),
+  /** The longest that the engine's event loop did not turn, in milliseconds. */
+  longestTurn: z.number(),
+  /** Bytes of the engine that are resident. */
+  rss: z.int(),
+});
+export type Report = z.infer<typeof report>;

@@ -1,0 +1,83 @@
+import test from 'ava';
+import { fakeMachine } from '../../test/support/fake-machine.ts';
+import { LabError } from '../errors.ts';
+import type { Probe, Target } from '../probes/probe.ts';
+import { openRecorder } from './recorder.ts';
+import { until } from './until.ts';
+
+const daemon = {
+  pid: 56,
+  command: 'dockerd',
+  socket: '/run/lab/docker.sock',
+  engine: Object.create(null),
+  connect: () => {
+    throw new Error('nobody asks');
+  },
+  stop: () => Promise.reject(new Error('nobody stops it')),
+};
+const target: Target = { machine: fakeMachine(), daemon };
+
+function probe(name: string, ...readings: Record<string, number>[]): Probe {
+  const metrics = Object.keys(readings[0] ?? {}).map((metric) => ({ metric, unit: 'things', granularity: 1 }));
+  return { name, metrics, cost: 'none', read: () => Promise.resolve(readings.shift() ?? {}) };
+}
+
+test('a series a metric, a point a reading', async (t) => {
+  const recorder = openRecorder([probe('a', { fds: 30 }, { fds: 530 }), probe('b', { rss: 1 }, {})], target, 'call');
+  t.deepEqual(await recorder.read(0), { fds: 30, rss: 1 });
+  await recorder.read(500);
+  const series = { unit: 'things', per: 'call', granularity: 1 };
+  t.deepEqual(recorder.series(), [
+    {
+      ...series,
+      metric: 'fds',
+      points: [
+        { dose: 0, value: 30 },
+        { dose: 500, value: 530 },
+      ],
+    },
+    // What was not read is no zero.
+    {
+      ...series,
+      metric: 'rss',
+      points: [
+        { dose: 0, value: 1 },
+        { dose: 500, missing: 'the probe gave no such value' },
+      ],
+    },
+  ]);
+});
+
+test('a probe that can not read ends the reading', async (t) => {
+  const broken: Probe = { ...probe('broken'), read: () => Promise.reject(new Error('the daemon is gone')) };
+  await t.throwsAsync(openRecorder([broken], target, 'call').read(0), { message: 'the daemon is gone' });
+});
+
+test('a condition is looked at until it is met', async (t) => {
+  const seen = [1, 2, 3];
+  const seconds = await until(
+    'waiting',
+    'three',
+    () => Promise.resolve(seen.shift()),
+    (one) => one === 3,
+    60,
+  );
+  t.true(seconds >= 0);
+  t.deepEqual(seen, []);
+});
+
+test('a condition that is never met is told with the last look', async (t) => {
+  await t.throwsAsync(
+    until(
+      'waiting for godot',
+      'him',
+      () => Promise.resolve({ here: false }),
+      ({ here }) => here,
+      0,
+    ),
+    {
+      instanceOf: LabError,
+      message: 'waiting for godot: {"here":false}\n  expected: him within 0 s',
+    },
+  );
+});

@@ -1,0 +1,37 @@
+import type { Series } from '../judge/sample.ts';
+import type { Metric, Probe, Target } from '../probes/probe.ts';
+
+/** Reads a set of probes again and again, and keeps each metric as a series over the dose. */
+export interface Recorder {
+  /** Reads every probe once, at a dose; a probe that can't read ends the cell. */
+  read(dose: number): Promise<Record<string, number>>;
+  /** What was read so far, a series a metric. */
+  series(): Series[];
+}
+
+/** A recorder for what one unit of dose is called, e.g. `call`. */
+export function openRecorder(probes: readonly Probe[], target: Target, per: string): Recorder {
+  const metrics: Metric[] = probes.flatMap((probe) => [...probe.metrics]);
+  const readings: { dose: number; values: Record<string, number> }[] = [];
+  return {
+    async read(dose) {
+      const values: Record<string, number> = {};
+      // One after the other: a probe must not be read while another collects the daemon's garbage.
+      for (const probe of probes) Object.assign(values, await probe.read(target));
+      readings.push({ dose, values });
+      return values;
+    },
+    series: () =>
+      metrics.map(({ metric, unit, granularity }) => ({
+        metric,
+        unit,
+        per,
+        granularity,
+        points: readings.map(({ dose, values }) => pointOf(dose, values[metric])),
+      })),
+  };
+}
+
+function pointOf(dose: number, value: number | undefined): Series['points'][number] {
+  return value === undefined ? { dose, missing: 'the probe gave no such value' } : { dose, value };
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+
+const seconds = z.number().nonnegative();
+
+/** What is known of a metric after the clients have gone. Values are in `unit`. */
+export const recoverySeriesRecord = z.strictObject({
+  metric: z.string().min(1),
+  unit: z.string().min(1),
+  per: z.string().min(1),
+  granularity: z.number().positive(),
+  /** Readings before the first dose: two at least, as their spread is the tolerance. */
+  baseline: z.array(z.union([z.strictObject({ value: z.number() }), z.strictObject({ missing: z.string().min(1) })])),
+  /** The last reading before the clients closed, and the dose by then. */
+  peak: z.union([
+    z.strictObject({ dose: z.number().positive(), value: z.number() }),
+    z.strictObject({ dose: z.number().positive(), missing: z.string().min(1) }),
+  ]),
+  /** Readings after that, with the seconds since the close and, where known, the garbage collections since then. */
+  after: z.array(
+    z.union([
+      z.strictObject({ seconds, gcs: z.int().nonnegative().optional(), value: z.number() }),
+      z.strictObject({ seconds, gcs: z.int().nonnegative().optional(), missing: z.string().min(1) }),
+    ]),
+  ),
+});
+export type RecoverySeries = z.infer<typeof recoverySeriesRecord>;
+
+/** How far and how soon a metric came back, as it is stored and printed. Values are in `unit`. */
+export const recoveryRecord = z.strictObject({
+  schema: z.literal(1),
+  metric: z.string(),
+  unit: z.string(),
+  per: z.string(),
+  /** `nothing-to-recover`: the metric had not risen, so that its being low proves nothing. */
+  recovery: z.enum(['full', 'partial', 'none', 'nothing-to-recover']),
+  baseline: z.number(),
+  peak: z.number(),
+  final: z.number(),
+  /** How far a reading may lie from the baseline without meaning anything. */
+  tolerance: z.number(),
+  /** Share of the rise that was given back, 0 to 1; null when there was no rise. */
+  fraction: z.number().nullable(),
+  /** The reading from which it stayed where it ended, and the last one before, at which it was not there yet. */
+  settled: z
+    .strictObject({ bySeconds: z.number(), notAtSeconds: z.number().optional(), gcs: z.int().optional() })
+    .nullable(),
+  /** What is left per unit of dose; below 0 when it ended below the baseline. */
+  residuePerDose: z.number(),
+  reasons: z.array(z.string()),
+});
+export type Recovery = z.infer<typeof recoveryRecord>;

@@ -1,0 +1,20 @@
+import type { Series } from '../sample.ts';
+
+/** What a series is of. */
+export interface Metric {
+  metric: string;
+  unit: string;
+  granularity: number;
+}
+
+export const fds: Metric = { metric: 'fds', unit: 'fds', granularity: 1 };
+const heapAlloc: Metric = { metric: 'HeapAlloc after GC', unit: 'bytes', granularity: 8 };
+
+/** A series of calls, one value per dose. */
+export function seriesOf(metric: Metric, doses: readonly number[], values: readonly number[]): Series {
+  return {
+    ...metric,
+    per: 'call',
+    points: doses.map((dose, index) => ({ dose, value: values[index] ?? Number.NaN })),
+  };
+}

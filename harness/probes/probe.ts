@@ -1,0 +1,38 @@
+import type { Dockerd } from '../daemons/dockerd.ts';
+import type { Machine } from '../machines/machine.ts';
+
+/** A daemon that is looked into. */
+export interface Target {
+  machine: Machine;
+  daemon: Dockerd;
+}
+
+/** One quantity: what it is called, in which unit, and its smallest step in that unit. */
+export interface Metric {
+  metric: string;
+  unit: string;
+  granularity: number;
+}
+
+/** Reads some metrics at once. One that could not be read is an error and never a zero. */
+export interface Probe {
+  name: string;
+  metrics: readonly Metric[];
+  /** What reading it does to the daemon. */
+  cost: string;
+  read: (target: Target) => Promise<Record<string, number>>;
+}
+
+/** A program's output, or an error that says what was being read. */
+export async function readOutput({ machine }: Target, what: string, command: readonly string[]): Promise<string> {
+  const ran = await machine.run(command);
+  if (ran.exitCode === 0) return ran.stdout;
+  throw new Error(`reading ${what}: $ ${ran.command}: exit code ${ran.exitCode} ${ran.stderr}`.trim());
+}
+
+/** The number that a pattern's first group finds, or an error that names it. */
+export function numberIn(text: string, what: string, pattern: RegExp): number {
+  const found = pattern.exec(text)?.[1];
+  if (found === undefined) throw new Error(`reading ${what}: nothing like ${pattern} in "${text.slice(0, 200)}"`);
+  return Number(found);
+}

@@ -1,0 +1,109 @@
+import test from 'ava';
+import type { Report } from '../harness/clients/engine/protocol.ts';
+import type { Series } from '../harness/judge/sample.ts';
+import { judgeCollectorStall } from './collector-stall-judge.ts';
+import type { CollectorStallObservations } from './collector-stall.ts';
+
+const doses = [0, 500, 1000, 1500, 2000, 3000, 4000];
+const warmUp = 500;
+
+/** What a call adds to each metric. */
+type Slopes = Record<'fds' | 'goroutines' | 'heap-alloc' | 'stacks' | 'rss', number>;
+
+const none: Slopes = { fds: 0, goroutines: 0, 'heap-alloc': 0, stacks: 0, rss: 0 };
+/** FACTS: 20.10.24 with containerd stopped. */
+const leak: Slopes = { fds: 1, goroutines: 2, 'heap-alloc': 32_234, stacks: 10_240, rss: 30_454 };
+
+function seriesOf(slopes: Slopes): Series[] {
+  return Object.entries(slopes).map(([metric, slope]) => ({
+    metric,
+    unit: ['fds', 'goroutines'].includes(metric) ? metric : 'bytes',
+    per: 'call',
+    granularity: ['fds', 'goroutines'].includes(metric) ? 1 : 8,
+    points: doses.map((dose, index) => ({
+      dose,
+      value: 1_000_000 + slope * dose + (metric === 'heap-alloc' ? (index % 3) * 400 : 0),
+    })),
+  }));
+}
+
+function report(answered: number, open: number): Report {
+  const sent = 4000 + warmUp;
+  return {
+    sent,
+    open,
+    answered: answered + warmUp,
+    givenUp: 0,
+    ended: 0,
+    bytes: 0,
+    failures: {},
+    seconds: 1,
+    longestTurn: 1,
+    rss: 1,
+  };
+}
+
+function observed(slopes: Slopes, dosed: Report, released = report(4000, 0)): CollectorStallObservations {
+  return {
+    series: seriesOf(slopes),
+    idle: seriesOf(none),
+    warmUp,
+    client: { dosed, released },
+    callers: [],
+    recovery: [],
+  };
+}
+
+const cell = (collector: string, client: string) => ({ daemon: '20.10.24', collector, client });
+
+function surprises(levels: Record<string, string>, version: string, seen: CollectorStallObservations): string[] {
+  const { checks } = judgeCollectorStall(levels, version, seen);
+  return checks
+    .filter(({ asExpected }) => !asExpected)
+    .map(({ what, observed: saw, expected }) => `${what}: ${saw}, not ${expected}`);
+}
+
+test('the planted leak', (t) => {
+  const levels = cell('stalled', 'agent-1.20');
+  const seen = observed(leak, report(0, 4000));
+  t.deepEqual(surprises(levels, '20.10.24', seen), []);
+  const { bug, observed: saw, figures = [] } = judgeCollectorStall(levels, '20.10.24', seen);
+  t.is(bug, 'present');
+  t.regex(saw, /^leak: 1\.000 fds, 2\.000 goroutines, 32,\d{3} heap-alloc bytes$/);
+  t.true(figures.some((line) => line.includes('projected, not measured: 172,800 times one call add 172,800 fds')));
+});
+
+test('the clean control', (t) => {
+  const seen = observed(none, report(4000, 0));
+  t.deepEqual(surprises(cell('healthy', 'agent-1.20'), '20.10.24', seen), []);
+  t.is(judgeCollectorStall(cell('healthy', 'agent-1.20'), '20.10.24', seen).bug, 'absent');
+});
+
+test('a planted leak that is not found is a surprise in every deciding metric', (t) => {
+  t.deepEqual(surprises(cell('stalled', 'agent-1.20'), '20.10.24', observed(none, report(0, 4000))), [
+    'fds: no-leak, not leak',
+    'goroutines: no-leak, not leak',
+    'heap-alloc: no-leak, not leak',
+  ]);
+});
+
+test('a fault that did not happen acquits nobody', (t) => {
+  t.deepEqual(surprises(cell('stalled', 'timeout-cancel'), '20.10.24', observed(none, report(4000, 0))), [
+    'calls at the last dose: 4000 answered, 0 held, not 0 answered, 0 held',
+  ]);
+});
+
+test('the heap of a build that keeps spans for a while does not decide', (t) => {
+  const spans = { ...none, 'heap-alloc': 2200 };
+  const levels = cell('healthy', 'agent-1.20');
+  t.deepEqual(surprises(levels, '26.1.5', observed(spans, report(4000, 0))), []);
+  t.deepEqual(surprises(levels, '28.5.2', observed(spans, report(4000, 0))), ['heap-alloc: leak, not no-leak']);
+});
+
+test('a client that nobody has measured has no expectation', (t) => {
+  const { checks } = judgeCollectorStall(cell('stalled', 'half-close'), '20.10.24', observed(leak, report(0, 4000)));
+  t.deepEqual(
+    checks.filter(({ expected }) => expected === undefined).map(({ what }) => what),
+    ['fds', 'goroutines', 'heap-alloc'],
+  );
+});

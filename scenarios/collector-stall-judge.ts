@@ -1,0 +1,151 @@
+import { behaviourNamed } from '../harness/clients/behaviour.ts';
+import { callsPerDay, project } from '../harness/judge/projection.ts';
+import { judgeRecovery } from '../harness/judge/recovery.ts';
+import { judge } from '../harness/judge/verdict.ts';
+import type { Series } from '../harness/judge/sample.ts';
+import type { SlopeVerdict } from '../harness/judge/verdict-record.ts';
+import { compareVersions, isBefore } from '../harness/daemons/version.ts';
+import { levelOf, type Cell } from '../harness/matrix/cell.ts';
+import type { Check, Judgement } from '../harness/scenario.ts';
+import type { CollectorStallObservations } from './collector-stall.ts';
+
+/**
+ * The metrics that decide. They repeat from run to run, and come back when a client goes; RSS does not (Go keeps what
+ * it had for minutes), and is shown only.
+ */
+const deciding = ['fds', 'goroutines', 'heap-alloc'];
+
+/** Shown beside them. */
+const shown = [...deciding, 'stacks', 'rss'];
+
+/**
+ * Versions whose heap can't decide within a run: each request to the API, whatever it asks for, leaves 2.2 KB of its
+ * OpenTelemetry span, and is let go of after one to two minutes. Found on 26.1.5 by a control that was not clean: 6,000
+ * times GET /_ping left 13 MB, of which all but 1.5 MB was back after two idle minutes. 20.10.24 and 28.5.2 do not do it; what
+ * lies between has not been measured, so its heap does not decide either.
+ */
+const keepsSpans = { from: '25', until: '28' };
+
+/** The metrics that decide for a version. */
+function decidingFor(version: string): string[] {
+  const kept = compareVersions(version, keepsSpans.from) >= 0 && isBefore(version, keepsSpans.until);
+  return kept ? deciding.filter((metric) => metric !== 'heap-alloc') : deciding;
+}
+
+/** The site from which the reports came: 20 containers, asked every 10 s. */
+const production = { containers: 20, everySeconds: 10 };
+
+/** Judges a cell of collector-stall by its observations alone. */
+export function judgeCollectorStall(cell: Cell, version: string, seen: CollectorStallObservations): Judgement {
+  const stalled = levelOf(cell, 'collector') === 'stalled';
+  const client = behaviourNamed(levelOf(cell, 'client'));
+  const letsGo = client.onGivingUp === 'closes';
+  const known = !stalled || letsGo || client.onGivingUp === undefined || client.onGivingUp === 'nothing';
+  const leaks = stalled && !letsGo;
+  const verdicts = shown.map((metric) => verdictOf(seen, metric));
+  const metrics = decidingFor(version);
+  const decided = verdicts.filter(({ metric }) => metrics.includes(metric));
+  const expected = known ? (leaks ? 'leak' : 'no-leak') : undefined;
+  const { dosed, released } = seen.client;
+  const calls = doseOf(seen);
+  const answered = dosed.answered - seen.warmUp;
+  const checks: Check[] = [
+    check('calls sent', `${dosed.sent - seen.warmUp}`, `${calls}`, [JSON.stringify(dosed)]),
+    check('calls that failed', JSON.stringify(dosed.failures), '{}', []),
+    // A fault that did not happen acquits nobody.
+    check(
+      'calls at the last dose',
+      stalled ? `${answered} answered, ${dosed.open} held` : `${answered} answered`,
+      stalled ? `0 answered, ${leaks ? calls : 0} held` : `${calls} answered`,
+      [JSON.stringify(dosed)],
+    ),
+    ...decided.map((verdict) => slopeCheck(verdict, expected)),
+    ...(leaks && known
+      ? [
+          check('answers after the release', `${released.answered - seen.warmUp}`, `${calls}`, [
+            JSON.stringify(released),
+          ]),
+        ]
+      : []),
+  ];
+  const word = summary(decided);
+  return {
+    observed: `${word}: ${decided.map(slopeText).join(', ')}`,
+    expected: expected ?? 'not known yet',
+    reason: reasonOf(stalled, letsGo, known),
+    reference: 'measured on 20.10.5, 20.10.24, 26.1.5 and 28.5.2',
+    checks,
+    figures: figuresOf(seen, verdicts),
+    bug: word === 'inconclusive' ? 'unknown' : word === 'leak' ? 'present' : 'absent',
+  };
+}
+
+/** Whether more doses may settle a metric that decides. */
+export function isUndecided(version: string, series: Series[], idle: Series[]): boolean {
+  return decidingFor(version).some((metric) => verdictOf({ series, idle }, metric).verdict === 'inconclusive');
+}
+
+function verdictOf({ series, idle }: { series: Series[]; idle: Series[] }, metric: string): SlopeVerdict {
+  const one = series.find((candidate) => candidate.metric === metric);
+  const calm = idle.find((candidate) => candidate.metric === metric);
+  if (!one || !calm) throw new RangeError(`the cell has no series of ${metric}`);
+  return judge(one, calm);
+}
+
+function figuresOf(seen: CollectorStallObservations, verdicts: SlopeVerdict[]): string[] {
+  const aDay = callsPerDay(production.containers, production.everySeconds);
+  const lines = verdicts.flatMap((verdict) => [
+    `${verdict.metric}: ${verdict.verdict}. ${verdict.reasons[0] ?? ''}`,
+    ...(verdict.verdict === 'leak' ? [`  ${project(verdict, aDay).text}`] : []),
+  ]);
+  const back = seen.recovery
+    .filter(({ metric }) => shown.includes(metric))
+    .map((series) => judgeRecovery(series))
+    .filter(({ recovery }) => recovery !== 'nothing-to-recover')
+    .map(
+      ({ metric, recovery, fraction }) =>
+        `${metric} ${recovery}${fraction === null ? '' : ` (${Math.round(fraction * 100)} %)`}`,
+    );
+  const who = seen.callers.map(({ pid, command, age, connections }) => {
+    return `  ${connections} connections of process ${pid}, ${age.toFixed(0)} s old: ${command.slice(0, 120)}`;
+  });
+  return [
+    ...lines,
+    ...(back.length > 0 ? [`after the clients have gone: ${back.join(', ')}`] : []),
+    ...(seen.releaseSeconds === undefined
+      ? []
+      : [`released, every waiting call was answered within ${seen.releaseSeconds.toFixed(1)} s`]),
+    ...(who.length > 0 ? ['who is calling:', ...who] : []),
+  ];
+}
+
+function check(what: string, observed: string, expected: string | undefined, evidence: string[]): Check {
+  return { what, observed, ...(expected && { expected }), asExpected: !expected || observed === expected, evidence };
+}
+
+function slopeCheck({ metric, verdict, reasons }: SlopeVerdict, expected: string | undefined): Check {
+  return { ...check(metric, verdict, expected, reasons), ...(verdict === 'inconclusive' && { undecided: true }) };
+}
+
+function doseOf({ series }: CollectorStallObservations): number {
+  return series[0]?.points.at(-1)?.dose ?? 0;
+}
+
+/** A leak in one deciding metric is a leak; acquitted is who is acquitted in all. */
+function summary(verdicts: SlopeVerdict[]): SlopeVerdict['verdict'] {
+  if (verdicts.some(({ verdict }) => verdict === 'leak')) return 'leak';
+  return verdicts.every(({ verdict }) => verdict === 'no-leak') ? 'no-leak' : 'inconclusive';
+}
+
+function slopeText({ metric, slope, unit }: SlopeVerdict): string {
+  const rounded = unit === 'bytes' ? Math.round(slope).toLocaleString('en') : slope.toFixed(3);
+  return `${rounded} ${metric === unit ? unit : `${metric} ${unit}`}`;
+}
+
+function reasonOf(stalled: boolean, letsGo: boolean, known: boolean): string {
+  if (!stalled)
+    return 'the collector publishes every second: each call is answered and lets go of what it held (clean control)';
+  if (letsGo) return 'the route is cancelled when the connection closes, and its goroutines and buffers go with it';
+  if (!known) return 'nobody has measured this client on a stalled collector yet';
+  return 'a call waits for two publications of a collector that waits for containerd, and its client waits for ever (planted leak)';
+}

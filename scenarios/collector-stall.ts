@@ -1,0 +1,222 @@
+import { z } from 'zod';
+import { behaviourNamed, behaviours } from '../harness/clients/behaviour.ts';
+import { startClient, type Client } from '../harness/clients/engine/client.ts';
+import { report } from '../harness/clients/engine/protocol.ts';
+import { importImage, runContainer } from '../harness/daemons/containers.ts';
+import { startDockerd } from '../harness/daemons/dockerd.ts';
+import { openRecorder } from '../harness/dosing/recorder.ts';
+import { until } from '../harness/dosing/until.ts';
+import { recoverySeriesRecord } from '../harness/judge/recovery-record.ts';
+import { seriesRecord } from '../harness/judge/sample.ts';
+import { startsBeside } from '../harness/machines/machine.ts';
+import { levelOf } from '../harness/matrix/cell.ts';
+import { caller, probeCallers } from '../harness/probes/callers.ts';
+import { connections } from '../harness/probes/connections.ts';
+import { fds } from '../harness/probes/fds.ts';
+import { goRuntime } from '../harness/probes/go-runtime.ts';
+import { processStatus } from '../harness/probes/process-status.ts';
+import { readOutput, type Target } from '../harness/probes/probe.ts';
+import type { CellContext, Scenario } from '../harness/scenario.ts';
+import { isUndecided, judgeCollectorStall } from './collector-stall-judge.ts';
+
+/**
+ * Calls since the first dose at each reading: up to the 4000 of the recorded 1.13.1, in enough steps for a straight
+ * line to be told from a stair.
+ */
+const doses = [0, 500, 1000, 1500, 2000, 3000, 4000];
+
+/** While a deciding metric is undecided, so many calls more are tried, up to so many in all. */
+const moreCalls = 1000;
+const mostCalls = 9000;
+
+/** Calls that are sent at once, also to warm the daemon up before anything is read. */
+const burst = 500;
+
+/** Containers that are asked in turn. */
+const containerCount = 3;
+
+/** Readings after the clients have gone: the heap needs two collections, and each reading makes two. */
+const readingsAfter = 3;
+
+const probes = [processStatus, fds, connections, goRuntime];
+
+const observations = z.strictObject({
+  series: z.array(seriesRecord),
+  /** The same probes on the same schedule, before any call. */
+  idle: z.array(seriesRecord),
+  /** Calls that warmed the daemon up, and are counted by the client. */
+  warmUp: z.int(),
+  /** What the client's calls came to at the last dose, after the release, and when it was gone. */
+  client: z.strictObject({ dosed: report, released: report }),
+  callers: z.array(caller),
+  /** Seconds from the release of the collector until every waiting call was answered; absent when it was not stalled. */
+  releaseSeconds: z.number().optional(),
+  recovery: z.array(recoverySeriesRecord),
+});
+export type CollectorStallObservations = z.infer<typeof observations>;
+
+export const collectorStall: Scenario<CollectorStallObservations> = {
+  name: 'collector-stall',
+  claim:
+    'A dockerd whose collector can not finish keeps a connection, goroutines and memory for every stats call of a client ' +
+    'that never gives up: the leak of 1.13, alive on supported dockers.',
+  references: ['moby/moby#39523', 'moby/moby#36281'],
+  factors: [
+    { name: 'collector', levels: ['stalled', 'healthy'] },
+    {
+      name: 'client',
+      levels: behaviours.filter(({ call }) => call === 'non-stream').map(({ name }) => name),
+      defaults: ['agent-1.20', 'timeout-cancel'],
+    },
+  ],
+  // Measured: 270 MB resident in dockerd at 4000 calls, 90 MB in the client.
+  budget: { memoryBytes: 1 << 30, diskBytes: 512 << 20, seconds: 300 },
+  observations,
+  run: observe,
+  judge: judgeCollectorStall,
+};
+
+async function observe(context: CellContext): Promise<CollectorStallObservations> {
+  const { cell, machine, build, event, phase } = context;
+  if (!startsBeside(machine)) throw new Error('this machine can not run a client beside the daemon');
+  const stalled = levelOf(cell, 'collector') === 'stalled';
+  const behaviour = behaviourNamed(levelOf(cell, 'client'));
+  const daemon = await phase('dockerd starts and stops', 'starting dockerd', () =>
+    startDockerd(machine, build, {
+      systemd: '252',
+      mountFlags: 'unset',
+      liveRestore: false,
+      log: context.logFile('dockerd.log'),
+    }),
+  );
+  event('dockerd answers', { pid: daemon.pid, command: daemon.command });
+  const target: Target = { machine, daemon };
+  const ids = await phase('containers', `starting ${containerCount} containers`, async () => {
+    await importImage(machine, daemon.engine);
+    const names = Array.from({ length: containerCount }, (_, i) => `c${i + 1}`);
+    return (await Promise.all(names.map((name) => runContainer(daemon.engine, name)))).map(({ id }) => id);
+  });
+  await using client = await startClient(machine, daemon.socket, behaviour);
+  const subject: Subject = { target, client, ids, stalled: false };
+  await phase('dockerd ticks', 'warming the daemon up', () => apply(subject, burst));
+  const idle = openRecorder(probes, target, 'call');
+  await phase('harness', 'reading the idle daemon', async () => {
+    for (const dose of doses) event('idle reading', { values: await idle.read(dose) });
+  });
+  if (stalled) await signalContainerd(target, 'STOP');
+  subject.stalled = stalled;
+  event('client starts', { pid: client.pid, behaviour, stalled });
+
+  const recorder = openRecorder(probes, target, 'call');
+  for (const [index, dose] of doses.entries()) {
+    await phase('dockerd ticks', `${dose} calls`, () => apply(subject, dose - (doses[index - 1] ?? 0)));
+    event('reading', { dose, values: await phase('harness', `reading at ${dose} calls`, () => recorder.read(dose)) });
+  }
+  for (
+    let dose = (doses.at(-1) ?? 0) + moreCalls;
+    dose <= mostCalls && isUndecided(build.version, recorder.series(), idle.series());
+    dose += moreCalls
+  ) {
+    await phase('dockerd ticks', `undecided: ${dose} calls`, () => apply(subject, moreCalls));
+    event('reading', { dose, values: await phase('harness', `reading at ${dose} calls`, () => recorder.read(dose)) });
+  }
+  const callers = await probeCallers(target);
+  const dosed = await client.tell({ do: 'report' });
+  event('dosed', { client: dosed, callers });
+
+  let releaseSeconds: number | undefined;
+  if (stalled) {
+    await signalContainerd(target, 'CONT');
+    releaseSeconds = await phase('dockerd ticks', 'releasing the collector', () => answered(client));
+  }
+  const released = await client.tell({ do: 'report' });
+  await client.tell({ do: 'close' });
+  const closed = performance.now();
+  event('client gone', { client: released, releaseSeconds });
+  const after = openRecorder(probes, target, 'call');
+  const seconds: number[] = [];
+  for (let reading = 0; reading < readingsAfter; reading++) {
+    await phase('harness', 'reading after the clients', () => after.read(reading));
+    seconds.push((performance.now() - closed) / 1000);
+  }
+  const series = recorder.series();
+  return {
+    series,
+    idle: idle.series(),
+    warmUp: burst,
+    client: { dosed, released },
+    callers,
+    ...(releaseSeconds !== undefined && { releaseSeconds }),
+    recovery: series.map((one, index) => ({
+      metric: one.metric,
+      unit: one.unit,
+      per: one.per,
+      granularity: one.granularity,
+      baseline: (idle.series()[index]?.points ?? []).map(withoutDose),
+      peak: one.points.at(-1) ?? { dose: doses.at(-1) ?? 0, missing: 'nothing was read' },
+      after: (after.series()[index]?.points ?? []).map((point, at) => ({
+        seconds: seconds[at] ?? 0,
+        gcs: 2 * (at + 1),
+        ...withoutDose(point),
+      })),
+    })),
+  };
+}
+
+/** Seconds for a dose to arrive, or to be answered: a healthy collector needs two of its ticks. */
+const doseLimit = 60;
+
+/** What the doses are applied to. */
+interface Subject {
+  target: Target;
+  client: Client;
+  ids: string[];
+  stalled: boolean;
+}
+
+/**
+ * Sends calls and waits until the daemon has them all, or has answered them all, as the collector lets it. They go in
+ * bursts of one size: Go keeps what its largest burst needed (goroutines, buckets of maps, pools), and growth by bursts is not growth by calls.
+ */
+async function apply(subject: Subject, calls: number): Promise<void> {
+  const { target, client, ids, stalled } = subject;
+  const held = async () => (await connections.read(target))['connections'] ?? 0;
+  for (let sent = 0; sent < calls; sent += burst) {
+    const { open } = await client.tell({ do: 'send', calls: Math.min(burst, calls - sent), containers: ids });
+    if (!stalled) await answered(client);
+    else
+      await until(
+        'waiting for the daemon to take the calls',
+        `${open} connections`,
+        held,
+        (seen) => seen >= open,
+        doseLimit,
+      );
+    const { open: left } = await client.tell({ do: 'give-up' });
+    // The daemon needs a moment to see that a client has gone.
+    await until('waiting for the daemon to let go', `${left} connections`, held, (seen) => seen <= left, doseLimit);
+  }
+}
+
+function answered(client: Client): Promise<number> {
+  const look = () => client.tell({ do: 'report' });
+  return until(
+    'waiting for the answers',
+    'every call that waits is answered',
+    look,
+    ({ sent, answered: done, givenUp }) => done + givenUp >= sent,
+    doseLimit,
+  );
+}
+
+/** Stops or continues the daemon's own containerd, which the collector asks for every container's numbers. */
+async function signalContainerd(target: Target, signal: 'STOP' | 'CONT'): Promise<void> {
+  const script = `busybox kill -${signal} $(busybox pidof docker-containerd containerd)`;
+  await readOutput(target, `SIG${signal} to containerd`, ['busybox', 'sh', '-c', script]);
+}
+
+function withoutDose(
+  point: { dose: number } & ({ value: number } | { missing: string }),
+): { value: number } | { missing: string } {
+  return 'value' in point ? { value: point.value } : { missing: point.missing };
+}
