@@ -8,8 +8,6 @@ export interface Metric {
 }
 
 export const fds: Metric = { metric: 'fds', unit: 'fds', granularity: 1 };
-const heapAlloc: Metric = { metric: 'HeapAlloc after GC', unit: 'bytes', granularity: 8 };
-
 /** A series of calls, one value per dose. */
 export function seriesOf(metric: Metric, doses: readonly number[], values: readonly number[]): Series {
   return {
