@@ -3,6 +3,7 @@ import path from 'node:path';
 import test from 'ava';
 import { startDockerd } from '../harness/daemons/dockerd.ts';
 import { openLocalMachine } from '../harness/machines/local/local.ts';
+import { watchesBudgets } from '../harness/machines/machine.ts';
 import { cacheDirectory } from '../vms/cache.ts';
 import { obtainDockerBuild } from '../vms/obtain/docker-build.ts';
 import { scratch } from './support/cli.ts';
@@ -55,4 +56,14 @@ test.serial('a cell sees nothing of the host, and the host nothing of it', async
   t.is(readFileSync('/proc/sys/kernel/keys/root_maxkeys', 'utf8'), keys, 'dockerd could not raise it');
   t.is((await daemon.stop()).signal, 'SIGTERM');
   t.throws(() => readFileSync(`${build.userland.root}/usr/sbin/mine`), { code: 'ENOENT' }, 'the userland is only read');
+});
+
+test.serial('a cell knows what it may still write', async (t) => {
+  const build = await obtainDockerBuild('20.10.24', obtaining);
+  await using machine = await openLocalMachine(build, { ...budget, diskBytes: 16 << 20 });
+  t.true(watchesBudgets(machine));
+  if (!watchesBudgets(machine)) return;
+  t.true((await machine.diskLeft()) > 8 << 20);
+  await machine.run(['busybox', 'dd', 'if=/dev/zero', 'of=/var/lib/docker/filler', 'bs=1M', 'count=64']);
+  t.is(await machine.diskLeft(), 0);
 });

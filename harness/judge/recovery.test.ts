@@ -117,6 +117,13 @@ test(
 );
 
 test(
+  'one that goes on falling within the noise was back before',
+  recovers,
+  { ...fds, after: after([1, 32], [2, 20]) },
+  { recovery: 'full', settled: { bySeconds: 1 } },
+);
+
+test(
   'one that was back and rose again is not',
   recovers,
   { ...fds, after: after([1, 24], [2, 24], [3, 500]) },

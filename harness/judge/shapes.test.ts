@@ -49,6 +49,15 @@ const standsStill = test.macro((t, values: number[], dose: number, level: number
 
 test('growth that stands still from a dose on', standsStill, [1, 11, 21, 31, 31, 31, 31], 3, 31, 3);
 test('growth that stands still between two doses', standsStill, [0, 100, 200, 300, 400, 450, 450, 450], 4.5, 450, 5);
+test(
+  'a level that noise puts above the line',
+  standsStill,
+  [0, 1000, 2000, 3001, 3001, 3001, 3001, 3001],
+  3.001,
+  3001,
+  3,
+);
+
 test('the smallest one that is recognised', standsStill, [0, 1000, 2000, 2000, 2000], 2, 2000, 3);
 test(
   'a level that is a little below the last growing value is noise',
@@ -67,6 +76,7 @@ for (const [what, values, threshold] of [
   ['a single standing value', [0, 10, 20, 30, 40, 40], 1],
   ['two growing doses', [0, 10, 10, 10, 10, 10], 1],
   ['noise', [3, 5, 4, 5, 3, 5, 4, 4], 0.01],
+  ['a bend that noise could make', [-24, 124, 176, 324, 376, 424, 376, 424, 376], 1],
   ['four readings', [0, 1000, 2000, 2000], 1],
   ['growth, then a fall to a level', [0, 100, 200, 300, 400, 50, 50, 50, 50], 1],
   ['growth, then a jump to a level', [0, 100, 200, 300, 400, 900, 900, 900, 900], 1],

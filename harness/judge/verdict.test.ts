@@ -1,6 +1,7 @@
 import test from 'ava';
 import { MissingReadingError, UnjudgeableError, type Series } from './sample.ts';
 import { recorded, recordedDoses, type Recorded } from './testing/recorded.ts';
+import { seeded } from './testing/random.ts';
 import { fds, seriesOf } from './testing/series.ts';
 import { slopeVerdictRecord, type SlopeVerdict } from './verdict-record.ts';
 import { judge, method } from './verdict.ts';
@@ -378,6 +379,74 @@ test(
     ],
   },
 );
+
+test('a single step under noise', (t) => {
+  const bumps = [-12, 5, 11, -3, 8, -9];
+  const values = count(24, (index) => (index < 12 ? 30 : 130) + (bumps[index % 6] ?? 0));
+  const doses = count(24, (index) => index * 100);
+  const verdict = judge(seriesOf(fds, doses, values), seriesOf(fds, doses, oneOrZero(24)));
+  t.deepEqual([verdict.verdict, verdict.withdrawn], ['inconclusive', ['single-step']]);
+});
+
+test('growth that speeds up a little is a leak, and said not to be even', (t) => {
+  const values = doubling.map((dose) => Math.round(30 + 10 * dose + dose ** 2 / 300));
+  const verdict = judge(seriesOf(fds, doubling, values), seriesOf(fds, doubling, jitter));
+  t.deepEqual([verdict.verdict, verdict.withdrawn], ['leak', []]);
+  t.is(
+    verdict.reasons[1],
+    'the growth is not even: least squares give 13.142 fds per call, the robust slope is 10.47 fds per call',
+  );
+});
+
+test('so is a leak with one low reading', (t) => {
+  const values = doubling.map((dose) => (dose === 1024 ? 800 : 30 + dose));
+  const verdict = judge(seriesOf(fds, doubling, values), seriesOf(fds, doubling, jitter));
+  t.deepEqual([verdict.verdict, verdict.withdrawn], ['leak', []]);
+  t.is(
+    verdict.reasons[1],
+    'the growth is not even: least squares give 0.79334 fds per call, the robust slope is 1 fds per call',
+  );
+});
+
+test('falls that the idle cell has, too, are no saw-tooth', (t) => {
+  const random = seeded(1);
+  const doses = count(60, (index) => index * 10);
+  const noise = () => Math.round(300 + 20 * random.normal());
+  const without = seriesOf(fds, doses, count(60, noise));
+  const verdict = judge(
+    seriesOf(
+      fds,
+      doses,
+      count(60, (index) => noise() + index * 2),
+    ),
+    without,
+  );
+  t.deepEqual([verdict.verdict, verdict.withdrawn], ['leak', []]);
+});
+
+test('wandering is measured against the threshold, drift included', (t) => {
+  const bumps = [35, -30, 28, -41, 33, -36, 30, -25, 40];
+  const values = count(9, (index) => 31 + 150 * index + (bumps[index] ?? 0));
+  const drifting = seriesOf(
+    fds,
+    nine,
+    count(9, (index) => 31 + 100 * index),
+  );
+  const verdict = judge(seriesOf(fds, nine, values), drifting);
+  t.deepEqual([verdict.verdict, verdict.withdrawn], ['inconclusive', ['wandering']]);
+  t.is(
+    verdict.reasons[1],
+    'withdrawn: it is noisier than the idle cell, and a value that wanders grows like this by chance: its differences from dose to dose leave room for anything down to 0.064771 fds per call',
+  );
+});
+
+test('a run that is acquitted as a whole is not searched for a part that grows', (t) => {
+  const doses = [0, 1, 2, 3, 1000, 2000, 3000];
+  const drifting = doses.map((dose) => 2 * dose);
+  const verdict = judge(seriesOf(fds, doses, [0, 1000, 2000, 3000, 3000, 3000, 3000]), seriesOf(fds, doses, drifting));
+  t.is(verdict.verdict, 'no-leak');
+  t.false('saturation' in verdict);
+});
 
 const idle = seriesOf(fds, recordedDoses, [24, 24, 24, 24, 24]);
 const clean = seriesOf(fds, recordedDoses, [24, 25, 24, 24, 25]);

@@ -73,15 +73,17 @@ export interface Budget {
   seconds: number;
 }
 
-/** Beside the interface: a machine that can tell whether the cell reached its memory budget. */
-export interface WatchesMemory {
+/** Beside the interface: a machine that can tell whether the cell reached its budgets. */
+export interface WatchesBudgets {
   /** How often the kernel killed a process of the cell for its memory budget. */
   memoryKills(): Promise<number>;
+  /** Bytes that the cell may still write. */
+  diskLeft(): Promise<number>;
 }
 
-/** Whether a machine has the capability of {@link WatchesMemory}. */
-export function watchesMemory(machine: Machine): machine is Machine & WatchesMemory {
-  return 'memoryKills' in machine;
+/** Whether a machine has the capability of {@link WatchesBudgets}. */
+export function watchesBudgets(machine: Machine): machine is Machine & WatchesBudgets {
+  return 'memoryKills' in machine && 'diskLeft' in machine;
 }
 
 /** Beside the interface: a machine where a program of the host can run next to the cell's, e.g. a client in Node. */

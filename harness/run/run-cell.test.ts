@@ -101,6 +101,15 @@ test('a cell without memory', failed, {}, 'inconclusive', memory(''), { memoryKi
 test('a cell that fails without memory', failed, failing(boom), 'inconclusive', memory(`, then: ${boom.message}`), {
   memoryKills: 2,
 });
+test(
+  'a cell that fails without room',
+  failed,
+  failing(boom),
+  'inconclusive',
+  `running the cell: budget-exhausted: disk; nothing more can be written, then: ${boom.message}
+  expected: it stays within its disk budget of 1 MiB`,
+  { memoryKills: 0, diskLeft: 0 },
+);
 test('a cell that fails with memory left', failed, failing(boom), 'infra-failed', boom.message, { memoryKills: 0 });
 
 test('a judge that throws leaves what was observed', async (t) => {

@@ -2,7 +2,7 @@ import type { DockerBuild } from '../../vms/build.ts';
 import { BudgetExhaustedError, messageOf, NotApplicableError } from '../errors.ts';
 import { machineLimit, machineLimitOf } from '../daemons/machine-limits.ts';
 import type { MachineKind } from '../machines/kinds.ts';
-import { watchesMemory, type Machine, type MachineDescription } from '../machines/machine.ts';
+import { watchesBudgets, type Budget, type Machine, type MachineDescription } from '../machines/machine.ts';
 import type { Cell } from '../matrix/cell.ts';
 import type { Judgement, Outcome, Scenario, Share } from '../scenario.ts';
 import type { CellDirectory } from '../store/run-directory.ts';
@@ -98,7 +98,7 @@ async function observe(plan: CellPlan, spend: (share: Share, milliseconds: numbe
     await explain(error, plan, machine);
     throw error;
   }
-  await throwIfMemoryRanOut(machine, scenario.budget.memoryBytes);
+  await throwIfBudgetRanOut(machine, scenario.budget);
   await directory.writeObservations(observations);
   const judgement = scenario.judge(cell, build.version, observations);
   await hold(machine, judgement);
@@ -106,14 +106,16 @@ async function observe(plan: CellPlan, spend: (share: Share, milliseconds: numbe
   return judgement;
 }
 
+const running = 'running the cell';
+
 /** Gives an error its better name, when it has earned one. */
 async function explain(error: unknown, { signal, scenario }: CellPlan, machine: Machine): Promise<void> {
   if (signal.aborted) return;
-  await throwIfMemoryRanOut(machine, scenario.budget.memoryBytes, error);
+  await throwIfBudgetRanOut(machine, scenario.budget, error);
   if (error instanceof Error && error.name === 'TimeoutError') {
     throw new BudgetExhaustedError(
       {
-        doing: 'running the cell',
+        doing: running,
         expected: `it is done within its budget of ${scenario.budget.seconds} s`,
         happened: 'budget-exhausted: time; what was observed until then is in its events',
         hint: 'run fewer cells side by side with --jobs, or look at the daemon log of the cell',
@@ -125,18 +127,29 @@ async function explain(error: unknown, { signal, scenario }: CellPlan, machine: 
   if (limit) throw limit;
 }
 
-async function throwIfMemoryRanOut(machine: Machine, memoryBytes: number, cause?: unknown): Promise<void> {
-  if (!watchesMemory(machine)) return;
+async function throwIfBudgetRanOut(
+  machine: Machine,
+  { memoryBytes, diskBytes }: Budget,
+  cause?: unknown,
+): Promise<void> {
+  if (!watchesBudgets(machine)) return;
+  const then = cause ? `, then: ${messageOf(cause)}` : '';
   const kills = await machine.memoryKills();
-  if (kills === 0) return;
-  throw new BudgetExhaustedError(
-    {
-      doing: 'running the cell',
-      expected: `it stays within its memory budget of ${memoryBytes / (1 << 20)} MiB`,
-      happened: `budget-exhausted: memory; the kernel killed ${kills} of its processes${cause ? `, then: ${messageOf(cause)}` : ''}`,
-    },
-    { cause },
-  );
+  if (kills > 0) {
+    const happened = `budget-exhausted: memory; the kernel killed ${kills} of its processes${then}`;
+    throw new BudgetExhaustedError(
+      { doing: running, expected: `it stays within its memory budget of ${memoryBytes / (1 << 20)} MiB`, happened },
+      { cause },
+    );
+  }
+  // A block that is left is one that nothing more fits into.
+  if ((await machine.diskLeft()) < 4096) {
+    const happened = `budget-exhausted: disk; nothing more can be written${then}`;
+    throw new BudgetExhaustedError(
+      { doing: running, expected: `it stays within its disk budget of ${diskBytes / (1 << 20)} MiB`, happened },
+      { cause },
+    );
+  }
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

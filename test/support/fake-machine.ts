@@ -8,7 +8,7 @@ import type { ExecutionContext } from 'ava';
 import { z } from 'zod';
 import type { TickCounter } from '../../harness/clients/tick-counter.ts';
 import type { MachineKind } from '../../harness/machines/kinds.ts';
-import type { Machine, MachineDescription, Ran, WatchesMemory } from '../../harness/machines/machine.ts';
+import type { Machine, MachineDescription, Ran, WatchesBudgets } from '../../harness/machines/machine.ts';
 import { runCell, type CellPlan } from '../../harness/run/run-cell.ts';
 import type { Judgement, Outcome, Scenario } from '../../harness/scenario.ts';
 import { readJson } from '../../harness/store/files.ts';
@@ -101,16 +101,17 @@ export const fakeBuild: DockerBuild = {
 export interface FakeAnswers {
   run?: Partial<Ran>;
   memoryKills?: number;
+  diskLeft?: number;
   description?: Partial<MachineDescription>;
 }
 
 /** A machine in which nothing happens, with a record of what was asked of it. */
-export interface FakeMachine extends Machine, Partial<WatchesMemory> {
+export interface FakeMachine extends Machine, Partial<WatchesBudgets> {
   readonly commands: string[][];
   readonly disposals: number;
 }
 
-export function fakeMachine({ run, memoryKills, description }: FakeAnswers = {}): FakeMachine {
+export function fakeMachine({ run, memoryKills, diskLeft = 1 << 20, description }: FakeAnswers = {}): FakeMachine {
   const commands: string[][] = [];
   let disposals = 0;
   return {
@@ -129,7 +130,10 @@ export function fakeMachine({ run, memoryKills, description }: FakeAnswers = {})
     readFile: (file) => Promise.reject(new Error(`a fake machine has no ${file}`)),
     writeFile: () => Promise.resolve(),
     connect: () => new PassThrough(),
-    ...(memoryKills !== undefined && { memoryKills: () => Promise.resolve(memoryKills) }),
+    ...(memoryKills !== undefined && {
+      memoryKills: () => Promise.resolve(memoryKills),
+      diskLeft: () => Promise.resolve(diskLeft),
+    }),
     [Symbol.asyncDispose]() {
       disposals++;
       return Promise.resolve();

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, statfs, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -19,7 +19,7 @@ import type {
   Running,
   RunOptions,
   StartsBeside,
-  WatchesMemory,
+  WatchesBudgets,
 } from '../machine.ts';
 import { readCgroupLayout } from './cgroup-layout.ts';
 import { makeCgroupTree, type CgroupTree } from './cgroup-tree.ts';
@@ -82,7 +82,7 @@ export async function openLocalMachine(build: DockerBuild, budget: Budget): Prom
   }
 }
 
-class LocalMachine implements Machine, StartsBeside, WatchesMemory {
+class LocalMachine implements Machine, StartsBeside, WatchesBudgets {
   readonly description: MachineDescription;
   readonly enterCommand: string;
   #outer: ChildProcess;
@@ -196,6 +196,11 @@ class LocalMachine implements Machine, StartsBeside, WatchesMemory {
 
   memoryKills(): Promise<number> {
     return this.#cgroups.memoryKills();
+  }
+
+  async diskLeft(): Promise<number> {
+    const { bavail, bsize } = await statfs(`${this.#root}/var/lib/docker`);
+    return bavail * bsize;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
