@@ -66,6 +66,8 @@ export interface Scenario<Observations = unknown> {
   name: string;
   claim: string;
   references: string[];
+  /** Set when the replica stands in for 1.13.1 by default, where no real one is in the cache. */
+  standIn?: true;
   /** Without `daemon`, which every scenario has. */
   factors: Factor[];
   budget: Budget;

@@ -1,6 +1,7 @@
 import type { Scenario } from '../harness/scenario.ts';
 import { collectorStall } from './collector-stall.ts';
+import { statsLeak } from './stats-leak.ts';
 import { netnsRestore } from './netns-restore.ts';
 
 /** Every claim of the lab. */
-export const scenarios: readonly Scenario[] = [netnsRestore, collectorStall];
+export const scenarios: readonly Scenario[] = [netnsRestore, statsLeak, collectorStall];

@@ -82,6 +82,11 @@ const eras: readonly Era[] = [
   },
 ];
 
+/** What builds of a version do once a namespace is lost; undefined before docker 1.12. */
+export function eraOf(version: string): Era | undefined {
+  return eras.find(({ from }) => compareVersions(version, from) >= 0);
+}
+
 /** The expectation of a cell for the version that the build's dockerd says it is. */
 export function expectationOf(cell: Cell, version: string): Expectation {
   const liveRestore = levelOf(cell, 'liveRestore') === 'on';
@@ -108,7 +113,7 @@ export function expectationOf(cell: Cell, version: string): Expectation {
     const reason = `with MountFlags ${flags} the bind mounts are in the host's mount namespace too and outlive the daemon`;
     return { ...healthy, sameProcesses: true, reason, reference: everywhere };
   }
-  const era = eras.find(({ from }) => compareVersions(version, from) >= 0);
+  const era = eraOf(version);
   return {
     netnsFiles: 'lost',
     restoreErrors: true,

@@ -20,7 +20,7 @@ test(
   says,
   ['netns-restor'],
   64,
-  'There is no scenario "netns-restor". Did you mean "netns-restore"? Known: netns-restore, collector-stall.',
+  'There is no scenario "netns-restor". Did you mean "netns-restore"? Known: netns-restore, stats-leak, collector-stall.',
 );
 test(
   'an unknown machine',

@@ -12,7 +12,8 @@ export interface Userland {
 export type Origin =
   | { kind: 'debian'; suite: string; package: string; version: string }
   | { kind: 'tarball'; source: string; sha256: string }
-  | { kind: 'directory'; source: string };
+  | { kind: 'directory'; source: string }
+  | { kind: 'replica'; source: string; sha256: string };
 
 /** One file of a docker build. */
 export interface Binary {

@@ -98,7 +98,7 @@ async function runWatched(
   const { signal } = interrupt;
   using view = openProgressView(options.json ? process.stderr : process.stdout);
   const cache = cacheDirectory();
-  const specs = options.daemon.length > 0 ? options.daemon : await defaultDaemons(cache);
+  const specs = options.daemon.length > 0 ? options.daemon : await defaultsOf(scenario, cache);
   const levels = await daemonLevels(specs, { ...view, cache, signal });
   const factors: Factor[] = [{ name: 'daemon', levels: levels.map((level) => level.name) }, ...scenario.factors];
   const cells = cellsOf(factors, parseSelection(options.only, factors), parseSelection(options.not, factors));
@@ -128,6 +128,11 @@ async function runWatched(
     signal,
   });
   return directory.path;
+}
+
+async function defaultsOf(scenario: Scenario, cache: string): Promise<string[]> {
+  const specs = await defaultDaemons(cache);
+  return scenario.standIn && !specs.includes('1.13.1') ? ['replica', ...specs] : specs;
 }
 
 const withoutTheRealOne =

@@ -70,7 +70,7 @@ test('false accusations and misses', (t) => {
   t.true(planted['no-leak'] <= 0.01 * total, 'at most 1 % misses');
   for (const model of rates) t.true(model.planted['no-leak'] <= 0.01 * each, `at most 1 % misses: ${model.name}`);
 
-  // Where single readings aren't far off, the leak is not only never acquitted but found at once.
+  // A miss is an acquittal. Where a line is the right model, the leak is not only never acquitted but found at once.
   const smooth = rates.filter(({ rough }) => !rough);
   const notFound = smooth.map((model) => each - model.planted.leak).reduce((a, b) => a + b);
   t.true(notFound <= 0.01 * each * smooth.length, 'at most 1 % not found');

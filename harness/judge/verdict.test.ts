@@ -1,6 +1,6 @@
 import test from 'ava';
 import { MissingReadingError, UnjudgeableError, type Series } from './sample.ts';
-import { recorded, recordedDoses, type Recorded } from './testing/recorded.ts';
+import { measuredDoses, reconstructed, type Reconstructed } from './testing/reconstructed.ts';
 import { seeded } from './testing/random.ts';
 import { fds, seriesOf } from './testing/series.ts';
 import { slopeVerdictRecord, type SlopeVerdict } from './verdict-record.ts';
@@ -16,9 +16,9 @@ function short({ verdict, slope, interval, r2, threshold, detectionLimit }: Slop
   return `${verdict} ${mean} (${low} to ${high}), r² ${r2 === null ? 'none' : significant(r2)}, threshold ${limit}, limit ${least}`;
 }
 
-const ofRecorded = (one: Recorded, values: readonly number[]) => seriesOf(one, recordedDoses, values);
+const made = (one: Reconstructed, values: readonly number[]) => seriesOf(one, measuredDoses, values);
 
-/** Recorded series, and what the judge says of it. The slopes are those of FACTS.md. */
+/** Series with the slopes of FACTS.md, and what the judge says of them. */
 const verdicts = new Map([
   ['dockerd 1.13.1, burst: RSS', 'leak 32204 (30307 to 33047), r² 0.9999, threshold 390.97, limit 22803'],
   [
@@ -51,16 +51,16 @@ const verdicts = new Map([
   ],
 ]);
 
-for (const one of recorded) {
+for (const one of reconstructed) {
   const name = `${one.daemon}: ${one.metric}`;
-  test(`${name} leaks`, (t) => {
-    const verdict = judge(ofRecorded(one, one.values), ofRecorded(one, one.idle));
+  test(`${name}, as measured, leaks`, (t) => {
+    const verdict = judge(made(one, one.values), made(one, one.idle));
     t.is(short(verdict), verdicts.get(name) ?? '');
     t.deepEqual(verdict.withdrawn, []);
     t.deepEqual(slopeVerdictRecord.parse(JSON.parse(JSON.stringify(verdict))), verdict);
   });
-  test(`${name} of the idle cell does not`, (t) => {
-    t.is(judge(ofRecorded(one, one.idle), ofRecorded(one, one.idle.toReversed())).verdict, 'no-leak');
+  test(`${name}, of a made idle cell, does not`, (t) => {
+    t.is(judge(made(one, one.idle), made(one, one.idle.toReversed())).verdict, 'no-leak');
   });
 }
 
@@ -69,8 +69,8 @@ test('the whole of a verdict', (t) => {
   const high = { highConfidence: 0.9916666666666667, high: 1 };
   t.deepEqual(
     judge(
-      seriesOf(fds, recordedDoses, [24, 524, 1024, 2024, 4024]),
-      seriesOf(fds, recordedDoses, [24, 24, 24, 24, 24]),
+      seriesOf(fds, measuredDoses, [24, 524, 1024, 2024, 4024]),
+      seriesOf(fds, measuredDoses, [24, 24, 24, 24, 24]),
     ),
     {
       schema: 1,
@@ -448,8 +448,8 @@ test('a run that is acquitted as a whole is not searched for a part that grows',
   t.false('saturation' in verdict);
 });
 
-const idle = seriesOf(fds, recordedDoses, [24, 24, 24, 24, 24]);
-const clean = seriesOf(fds, recordedDoses, [24, 25, 24, 24, 25]);
+const idle = seriesOf(fds, measuredDoses, [24, 24, 24, 24, 24]);
+const clean = seriesOf(fds, measuredDoses, [24, 25, 24, 24, 25]);
 
 test('an idle cell that was read at one dose leaves the drift unknown, and the verdict says so', (t) => {
   const verdict = judge(clean, seriesOf(fds, [0, 0, 0], [24, 24, 25]));

@@ -10,7 +10,7 @@ import { wordsOf, type Words } from './words.ts';
 
 /** How the slope and its interval were made; stored with every verdict. */
 export const method =
-  'least squares with a t interval (low end 0.999, high end 0.99), against granularity + noise + drift of the idle cell; Theil–Sen, each reading left out, steps, falls and saturation as witnesses';
+  'least squares with a t interval (low end 0.999, high end 0.99), against granularity + noise + drift of the idle cell; Theil–Sen, each reading left out, differences, steps, falls and saturation as witnesses';
 
 /**
  * Judges a series by the growth per unit of dose, against what the idle cell shows without work.

@@ -21,14 +21,18 @@ export function reportRun(stored: StoredRun, paint: Paint): string {
 
 function provenance({ run }: StoredRun, paint: Paint): string {
   const builds = run.builds.map(({ name, version, commit, origin, binaries }) => {
-    const from =
-      origin.kind === 'debian' ? `Debian ${origin.suite}, ${origin.package} ${origin.version}` : origin.source;
+    const from = fromOf(origin);
     const digest = binaries.find((binary) => binary.name === 'dockerd')?.sha256.slice(0, 12) ?? 'unknown';
     return `dockerd ${name === version ? version : `${name} (${version})`} build ${commit}: ${from}, sha256 ${digest}…`;
   });
   const { machine, kernel, cgroupVersion } = run.machine;
   const where = `${machine} machine, kernel ${kernel}, cgroup v${cgroupVersion ?? '?'}; started ${run.startedAt}`;
   return [where, ...builds].map((line) => paint('dim', line)).join('\n');
+}
+
+function fromOf(origin: StoredRun['run']['builds'][number]['origin']): string {
+  if (origin.kind === 'debian') return `Debian ${origin.suite}, ${origin.package} ${origin.version}`;
+  return origin.kind === 'replica' ? `a replica of the lab, sources ${origin.sha256.slice(0, 12)}…` : origin.source;
 }
 
 function table(cells: StoredCell[], paint: Paint): string {

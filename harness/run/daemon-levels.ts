@@ -2,8 +2,13 @@ import path from 'node:path';
 import { dockerNames } from '../../vms/docker-builds.ts';
 import { obtainDockerBuild } from '../../vms/obtain/docker-build.ts';
 import type { DockerBuild, Progress } from '../../vms/build.ts';
+import { label } from '../daemons/replica/label.ts';
+import { replicaBuild } from '../daemons/replica/build.ts';
 import { messageOf, NotApplicableError } from '../errors.ts';
 import type { MissingBuild } from './run-scenario.ts';
+
+/** What stands in for 1.13.1 where the real one can't be had; the build is called by its whole label. */
+const replicaName = 'replica';
 
 /** A level of the factor `daemon`, and how its build is had. */
 export interface DaemonLevel {
@@ -30,8 +35,8 @@ export async function daemonLevels(specs: readonly string[], source: DaemonSourc
   const levels: DaemonLevel[] = [];
   for (const spec of new Set(specs)) {
     // A path is never taken for a name: `./1.13.1` is a directory, `1.13.1` the pinned build.
-    if (dockerNames.includes(spec)) {
-      levels.push({ name: spec, obtain: once(() => obtainOrMiss(spec, source)) });
+    if (dockerNames.includes(spec) || spec === replicaName) {
+      levels.push({ name: spec === replicaName ? label : spec, obtain: once(() => obtainOrMiss(spec, source)) });
       continue;
     }
     const build = await obtain(spec, source);
@@ -55,7 +60,8 @@ async function obtainOrMiss(spec: string, source: DaemonSource): Promise<DockerB
 
 async function obtain(spec: string, { cache, signal, ...view }: DaemonSource): Promise<DockerBuild> {
   try {
-    return await obtainDockerBuild(spec, { cache, signal, progress: (step) => view.obtaining(spec, step) });
+    const obtaining = { cache, signal, progress: (step: Progress) => view.obtaining(spec, step) };
+    return await (spec === replicaName ? replicaBuild(obtaining) : obtainDockerBuild(spec, obtaining));
   } finally {
     view.obtained(spec);
   }

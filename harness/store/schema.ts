@@ -8,6 +8,7 @@ const origin = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('debian'), suite: z.string(), package: z.string(), version: z.string() }),
   z.strictObject({ kind: z.literal('tarball'), source: z.string(), sha256: z.string() }),
   z.strictObject({ kind: z.literal('directory'), source: z.string() }),
+  z.strictObject({ kind: z.literal('replica'), source: z.string(), sha256: z.string() }),
 ]);
 
 /** A docker build as a result names it. */

@@ -70,7 +70,10 @@ export class Calls {
       const bytes = readSocket(fd, scrap);
       this.#counts.bytes += bytes;
       if (bytes > 0) {
-        if (this.#waiting.delete(fd)) this.#counts.answered++;
+        if (!this.#waiting.delete(fd)) continue;
+        this.#counts.answered++;
+        // The daemon would keep an answered connection for a next request, and the client has none.
+        if (this.#behaviour.onGivingUp === 'second-request') this.#close(fd);
         continue;
       }
       this.#counts.ended++;

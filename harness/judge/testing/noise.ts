@@ -6,7 +6,11 @@ type Noise = (random: Random, count: number) => number[];
 /** How a metric behaves in the idle cell and in the dosed one; the work itself adds nothing. */
 export interface NoiseModel {
   name: string;
-  /** Whether single readings far off belong to it: a run that caught one may then be inconclusive. */
+  /**
+   * Whether it breaks what a line with independent errors supposes: readings far off, a value that wanders, teeth, steps. The limits
+   * on false accusations and misses hold for all models together then, not for this one alone, and a leak at the detection limit
+   * may be left inconclusive more often.
+   */
   rough: boolean;
   idle: Noise;
   run: Noise;

@@ -1,17 +1,17 @@
 import type { Metric } from './series.ts';
 
 /**
- * Series with the slopes and r² that were measured on real daemons (FACTS.md, "What one stuck call costs"), rounded to the
- * granularity of each metric, and idle cells of the same daemon. The single readings were not kept there: the noise is made,
- * so that r² comes out as measured.
+ * Series made from the figures that were measured on real daemons (FACTS.md, "What one stuck call costs"). Measured are the
+ * doses, the slopes and r² where FACTS.md gives one. Not measured, as no single readings were kept: the readings themselves, whose
+ * noise is drawn so that slope and r² come out, r² where FACTS.md has none, the baselines, and the idle cells altogether.
  */
-export interface Recorded extends Metric {
+export interface Reconstructed extends Metric {
   daemon: string;
   values: readonly number[];
   idle: readonly number[];
 }
 
-export const recordedDoses = [0, 500, 1000, 2000, 4000];
+export const measuredDoses = [0, 500, 1000, 2000, 4000];
 
 const rss: Metric = { metric: 'RSS', unit: 'bytes', granularity: 4096 };
 const heap: Metric = { metric: 'HeapAlloc after GC', unit: 'bytes', granularity: 8 };
@@ -23,7 +23,7 @@ const burst = 'dockerd 1.13.1, burst';
 const traffic = 'dockerd 1.13.1, amid other traffic';
 const stalled = 'dockerd 20.10.24, containerd stopped';
 
-export const recorded: readonly Recorded[] = [
+export const reconstructed: readonly Reconstructed[] = [
   {
     ...rss,
     daemon: burst,

@@ -1,0 +1,31 @@
+/** A failure with the status that the client gets. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** What 1.13.1 guesses a status from when an error brings none (api/server/httputils/errors.go). */
+const keywords: readonly [string, number][] = [
+  ['not found', 404],
+  ['no such', 404],
+  ['bad parameter', 400],
+  ['no command', 400],
+  ['conflict', 409],
+  ['impossible', 406],
+];
+
+/** The status for anything that a handler threw. */
+export function statusOf(error: unknown): number {
+  if (error instanceof ApiError) return error.status;
+  const message = messageOf(error).toLowerCase();
+  return keywords.find(([keyword]) => message.includes(keyword))?.[1] ?? 500;
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,62 @@
+import { ApiError } from '../api-error.ts';
+import type { Daemon } from '../daemon.ts';
+import type { Call, Route } from '../http/router.ts';
+import type { Image } from '../images.ts';
+
+/** What is done with images: they are imported, for there is no registry. */
+export function imageRoutes(daemon: Daemon): Route[] {
+  const { images } = daemon;
+  return [
+    { method: 'GET', path: '/images/json', handle: ({ response }) => response.json(images.all().map(listView)) },
+    {
+      method: 'GET',
+      path: '/images/{name:.*}/json',
+      handle: ({ name, response }) => response.json(inspectView(images.find(name))),
+    },
+    { method: 'POST', path: '/images/create', handle: (call) => create(daemon, call) },
+  ];
+}
+
+async function create({ images }: Daemon, { query, response, body }: Call): Promise<void> {
+  if (query.get('fromSrc') !== '-') throw new ApiError(500, 'the replica imports an archive from the body (fromSrc=-)');
+  const [repo, tag] = [query.get('repo') ?? '', query.get('tag') ?? ''];
+  const { id } = await images.import(body(), tag === '' ? repo : `${repo}:${tag}`);
+  response.headers.set('Content-Type', 'application/json');
+  await response.flush();
+  await response.write(`${JSON.stringify({ status: id })}\r\n`);
+  await response.end();
+}
+
+function listView({ id, tags, created, size }: Image): unknown {
+  return {
+    Containers: -1,
+    Created: Math.floor(Date.parse(created) / 1000),
+    Id: id,
+    Labels: null,
+    ParentId: '',
+    RepoDigests: null,
+    RepoTags: tags,
+    SharedSize: -1,
+    Size: size,
+    VirtualSize: size,
+  };
+}
+
+function inspectView({ id, tags, created, size, layer }: Image): unknown {
+  return {
+    Id: id,
+    RepoTags: tags,
+    RepoDigests: [],
+    Parent: '',
+    Comment: 'Imported from -',
+    Created: created,
+    DockerVersion: '1.13.1',
+    Author: '',
+    Config: null,
+    Architecture: 'amd64',
+    Os: 'linux',
+    Size: size,
+    VirtualSize: size,
+    RootFS: { Type: 'layers', Layers: [layer] },
+  };
+}

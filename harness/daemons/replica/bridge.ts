@@ -1,0 +1,53 @@
+import { access } from 'node:fs/promises';
+import { subnet } from './address.ts';
+import { ipBatch } from './program.ts';
+
+const bridgeName = 'docker0';
+
+/** One end of a wire between a container and the bridge. */
+export interface Wire {
+  /** The end in the daemon's network namespace. */
+  veth: string;
+  address: string;
+  mac: string;
+}
+
+/** Makes the bridge, unless an earlier daemon has. */
+export async function ensureBridge(): Promise<void> {
+  const present = await access(`/sys/class/net/${bridgeName}`).then(
+    () => true,
+    () => false,
+  );
+  if (present) return;
+  await ipBatch([
+    `link add ${bridgeName} type bridge`,
+    `addr add ${subnet.gateway}/${subnet.prefix} dev ${bridgeName}`,
+    `link set ${bridgeName} up`,
+  ]);
+}
+
+/** Commands that make the wire and set its end up, to be run in the container's network namespace. */
+export function wireCommands({ veth, address, mac }: Wire): string[] {
+  return [
+    `link add eth0 address ${mac} type veth peer name ${veth} netns ${process.pid}`,
+    `addr add ${address}/${subnet.prefix} dev eth0`,
+    'link set eth0 up',
+    `route add default via ${subnet.gateway}`,
+  ];
+}
+
+/** Plugs the daemon's end of a wire into the bridge. */
+export async function plugIn(veth: string): Promise<void> {
+  await ipBatch([`link set ${veth} master ${bridgeName} up`]);
+}
+
+/** Makes a wire whose other end goes nowhere, as 1.13.1 does for a container whose namespace it has lost. */
+export async function strayWire(veth: string, other: string): Promise<void> {
+  await ipBatch([`link add ${veth} type veth peer name ${other}`]);
+  await plugIn(veth);
+}
+
+/** Takes the wire away; with its namespace it may have gone already. */
+export async function unplug(veth: string): Promise<void> {
+  await ipBatch([`link delete ${veth}`]).catch(() => '');
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DockerBuild, Obtaining, Origin } from '../../../vms/build.ts';
+import { obtainUserland } from '../../../vms/obtain/userland.ts';
+import { shellCommand } from '../../shell-command.ts';
+import type { Fix } from './fixes.ts';
+import { commit, label, version } from './label.ts';
+import { nodeRuntime } from './node-runtime.ts';
+
+/** Where a cell has the launcher, and where the sources. */
+const launcherTarget = '/opt/docker';
+const sourceTarget = '/opt/replica';
+
+/** Where the replica comes from: the directory of its sources, and a digest of all files that a cell runs. */
+type ReplicaOrigin = Extract<Origin, { kind: 'replica' }>;
+
+export interface ReplicaOptions {
+  /** What is changed against 1.13.1. */
+  fixes?: readonly Fix[];
+  /** `bookworm` brings the real docker CLI along. */
+  userland?: 'tools' | 'bookworm';
+}
+
+/** Where the replica comes from, and what it is to the byte. */
+export async function replicaOrigin(): Promise<ReplicaOrigin> {
+  const source = import.meta.dirname;
+  const hash = createHash('sha256');
+  const entries = await readdir(source, { recursive: true });
+  // Tests, and what makes a build of it, are not in what a cell runs.
+  const files = entries.filter((name) => /\.(ts|sh)$/.test(name) && !/(\.test|^build|^node-runtime)\.ts$/.test(name));
+  for (const name of files.sort()) hash.update(`${name}\0`).update(await readFile(join(source, name)));
+  return { kind: 'replica', source, sha256: hash.digest('hex') };
+}
+
+/** The replica of 1.13.1 as a docker build, run by the Node that runs the lab. */
+export async function replicaBuild(obtaining: Obtaining, options: ReplicaOptions = {}): Promise<DockerBuild> {
+  const { fixes = [], userland = 'tools' } = options;
+  const runtime = nodeRuntime();
+  const origin = await replicaOrigin();
+  const launcher = await writeLauncher(obtaining.cache, runtime.command, fixes);
+  return {
+    name: [label, ...fixes].join('+'),
+    version,
+    commit,
+    origin,
+    binaries: [{ name: 'dockerd', path: `${launcherTarget}/dockerd`, sha256: launcher.sha256 }],
+    userland: await obtainUserland(userland, obtaining),
+    mounts: [
+      { source: launcher.directory, target: launcherTarget },
+      { source: origin.source, target: sourceTarget },
+      ...runtime.mounts,
+    ],
+    path: `${launcherTarget}:/usr/sbin:/usr/bin:/sbin:/bin`,
+  };
+}
+
+/** Writes the program `dockerd` of a cell, in a directory of its own that is named by its content. */
+async function writeLauncher(
+  cache: string,
+  node: readonly string[],
+  fixes: readonly Fix[],
+): Promise<{ directory: string; sha256: string }> {
+  // Sources beside no package.json: Node finds out that they are modules, and need not say so.
+  const quiet = '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON';
+  const words = [...node, quiet, `${sourceTarget}/main.ts`, ...fixes.map((fix) => `--replica-fix=${fix}`)];
+  const script = `#!/bin/sh\n# ${label}\nexec ${shellCommand(words)} "$@"\n`;
+  const sha256 = createHash('sha256').update(script).digest('hex');
+  const directory = join(cache, 'replica', sha256.slice(0, 16));
+  await mkdir(directory, { recursive: true });
+  const staged = join(directory, `dockerd.${process.pid}`);
+  await writeFile(staged, script, { mode: 0o755 });
+  await rename(staged, join(directory, 'dockerd'));
+  return { directory, sha256 };
+}

@@ -1,0 +1,14 @@
+/** What later versions changed in the collector. Without any of them the replica does what 1.13.1 does. */
+export const fixes = {
+  'publish-empty-when-not-found':
+    'for a container that does not run, or whose sandbox is not found, an empty frame is published and nothing is ' +
+    'logged (moby PR 34188)',
+  'publish-on-every-error':
+    'for every other error an empty frame is published beside the log line (moby commit 0a30ef4c, in 19.03)',
+} as const;
+
+export type Fix = keyof typeof fixes;
+
+export function isFix(name: string): name is Fix {
+  return name in fixes;
+}

@@ -1,0 +1,62 @@
+import { closeSync, openSync, statfsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { ipBatch, runProgram } from './program.ts';
+
+/** Where network namespaces are kept: bind mounts on empty files, in the daemon's own mount namespace. */
+const directory = '/var/run/docker/netns';
+
+/** NSFS_MAGIC of linux/magic.h. */
+const nsfsMagic = 0x6e_73_66_73;
+
+export function netnsPath(sandbox: string): string {
+  return `${directory}/${sandbox.slice(0, 12)}`;
+}
+
+/** Makes a network namespace, sets it up by commands of iproute2, and keeps it by a bind mount. */
+export async function makeNetns(path: string, setup: readonly string[]): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  await writeFile(path, '');
+  try {
+    await ipBatch(['link set lo up', ...setup], ['unshare', `--net=${path}`]);
+  } catch (error) {
+    await removeNetns(path);
+    throw error;
+  }
+}
+
+/** Keeps the daemon's own network namespace under a name, for containers with the host's network. */
+export async function keepOwnNetns(path: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  await writeFile(path, '');
+  await runProgram('mount', ['--bind', '/proc/self/ns/net', path]);
+}
+
+/**
+ * Does what libnetwork does at a restore: opens the file and enters the namespace. On the plain file that is left when
+ * the mount is gone, setns(2) says EINVAL; here the file system is asked instead, which tells the same.
+ *
+ * @throws {Error} in libnetwork's words.
+ */
+export function enterNetns(path: string): void {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch {
+    throw new Error(`failed get network namespace "${path}": no such file or directory`);
+  }
+  try {
+    if (statfsSync(path).type === nsfsMagic) return;
+    throw new Error(
+      'failed to create a netlink handle: ' +
+        `failed to set into network namespace ${fd} while creating netlink socket: invalid argument`,
+    );
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Lets go of a network namespace; a path that is no mount, or not there, is nothing to let go of. */
+export async function removeNetns(path: string): Promise<void> {
+  await runProgram('umount', ['--lazy', path]).catch(() => '');
+  await rm(path, { force: true });
+}

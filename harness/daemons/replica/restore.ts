@@ -1,0 +1,53 @@
+import { messageOf } from './api-error.ts';
+import { sandboxPath, type Connections } from './connections.ts';
+import type { Containers } from './containers.ts';
+import type { Log } from './log.ts';
+import { enterNetns, netnsPath, removeNetns } from './netns.ts';
+import type { Networks } from './networks.ts';
+import { isRunning } from './record.ts';
+
+/** What a start knows of the daemon before it. */
+export interface Restored {
+  containers: Containers;
+  networks: Networks;
+  connections: Connections;
+  log: Log;
+}
+
+/**
+ * Takes over the sandboxes that an earlier daemon left on disk, as libnetwork does when it starts: those of containers
+ * that run on are entered again. Where that fails, the sandbox stays unknown to this daemon, and the endpoints in it
+ * count as stale: their addresses are released, though a running container holds them.
+ */
+export async function restoreSandboxes({ containers, networks, connections, log }: Restored): Promise<void> {
+  const running = containers.all().filter(isRunning);
+  for (const network of running.length > 0 ? networks.all : []) {
+    log.debug(`Network (${network.id.slice(0, 7)}) restored`);
+  }
+  for (const sandbox of networks.recordedSandboxes()) {
+    const container = running.find(({ network }) => network.sandbox === sandbox.id);
+    if (!container) {
+      log.info(`Removing stale sandbox ${sandbox.id} (${sandbox.container})`);
+      networks.removeSandbox(sandbox.id);
+      await removeNetns(netnsPath(sandbox.id));
+      continue;
+    }
+    try {
+      enterNetns(sandboxPath(container));
+      networks.addSandbox(sandbox);
+    } catch (error) {
+      const id = sandbox.id.slice(0, 7);
+      log.error(`failed to create osl sandbox while trying to restore sandbox ${id}: ${messageOf(error)}`);
+    }
+  }
+  const stale = networks.endpoints().filter(({ sandbox }) => !networks.sandbox(sandbox));
+  for (const endpoint of stale) connections.releaseStale(endpoint);
+  for (const network of networks.all) {
+    const actual = stale.filter((one) => one.network === network.id).length;
+    if (actual === 0) continue;
+    const left = networks.endpoints().filter((one) => one.network === network.id).length;
+    const counts = `Expected=${left}, Actual=${left + actual}`;
+    log.info(`Fixing inconsistent endpoint_cnt for network ${network.name}. ${counts}`);
+  }
+  if (running.length > 0) log.info('There are old running containers, the network config will not take affect');
+}

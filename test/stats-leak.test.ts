@@ -1,0 +1,18 @@
+import test from 'ava';
+import { cli, scratch } from './support/cli.ts';
+
+test('stats-leak: the replica of 1.13.1 leaks what a client never gives up; 20.10.24 answers with zeroes', async (t) => {
+  t.timeout(4 * 60_000);
+  const only = ['--only', 'client=agent-1.20,timeout-cancel,half-close,second-request'];
+  const words = ['--daemon', 'replica', '--daemon', '20.10.24', '--out', scratch(t), ...only];
+  const { exitCode, stdout, stderr } = await cli(['scenario', 'stats-leak', ...words]);
+  t.is(exitCode, 0, stdout + stderr);
+  const row = (daemon: string, client: string, observed: string) =>
+    t.regex(stdout, new RegExp(`^ ${daemon} +${client} +${observed} fds a call +.*✔ as expected`, 'm'));
+  row('replica 1.13.1', 'agent-1.20', 'hangs · leak: 1.000');
+  row('replica 1.13.1', 'second-request', 'hangs · leak: 1.000');
+  row('replica 1.13.1', 'timeout-cancel', 'hangs · no-leak: -?0.000');
+  row('replica 1.13.1', 'half-close', 'hangs · no-leak: -?0.000');
+  row('20.10.24', 'agent-1.20', 'zeroed · no-leak: -?0.000');
+  t.regex(stdout, /dockerd replica 1\.13\.1 \(1\.13\.1\) build replica: a replica of the lab, sources [0-9a-f]{12}…/);
+});
