@@ -1,12 +1,11 @@
 import { behaviourNamed } from '../harness/clients/behaviour.ts';
-import { callsPerDay, project } from '../harness/judge/projection.ts';
 import { judgeRecovery } from '../harness/judge/recovery.ts';
-import { judge } from '../harness/judge/verdict.ts';
 import type { Series } from '../harness/judge/sample.ts';
 import type { SlopeVerdict } from '../harness/judge/verdict-record.ts';
 import { compareVersions, isBefore } from '../harness/daemons/version.ts';
 import { levelOf, type Cell } from '../harness/matrix/cell.ts';
 import type { Check, Judgement } from '../harness/scenario.ts';
+import { callerLines, checkOf, lastDose, slopeCheck, slopeLines, verdictOn, type Dosed } from './dose-response.ts';
 import type { CollectorStallObservations } from './collector-stall.ts';
 
 /**
@@ -32,9 +31,6 @@ function decidingFor(version: string): string[] {
   return kept ? deciding.filter((metric) => metric !== 'heap-alloc') : deciding;
 }
 
-/** The site from which the reports came: 20 containers, asked every 10 s. */
-const production = { containers: 20, everySeconds: 10 };
-
 /** Judges a cell of collector-stall by its observations alone. */
 export function judgeCollectorStall(cell: Cell, version: string, seen: CollectorStallObservations): Judgement {
   const stalled = levelOf(cell, 'collector') === 'stalled';
@@ -47,13 +43,13 @@ export function judgeCollectorStall(cell: Cell, version: string, seen: Collector
   const decided = verdicts.filter(({ metric }) => metrics.includes(metric));
   const expected = known ? (leaks ? 'leak' : 'no-leak') : undefined;
   const { dosed, released } = seen.client;
-  const calls = doseOf(seen);
+  const calls = lastDose(seen);
   const answered = dosed.answered - seen.warmUp;
   const checks: Check[] = [
-    check('calls sent', `${dosed.sent - seen.warmUp}`, `${calls}`, [JSON.stringify(dosed)]),
-    check('calls that failed', JSON.stringify(dosed.failures), '{}', []),
+    checkOf('calls sent', `${dosed.sent - seen.warmUp}`, `${calls}`, [JSON.stringify(dosed)]),
+    checkOf('calls that failed', JSON.stringify(dosed.failures), '{}', []),
     // A fault that did not happen acquits nobody.
-    check(
+    checkOf(
       'calls at the last dose',
       stalled ? `${answered} answered, ${dosed.open} held` : `${answered} answered`,
       stalled ? `0 answered, ${leaks ? calls : 0} held` : `${calls} answered`,
@@ -62,7 +58,7 @@ export function judgeCollectorStall(cell: Cell, version: string, seen: Collector
     ...decided.map((verdict) => slopeCheck(verdict, expected)),
     ...(leaks && known
       ? [
-          check('answers after the release', `${released.answered - seen.warmUp}`, `${calls}`, [
+          checkOf('answers after the release', `${released.answered - seen.warmUp}`, `${calls}`, [
             JSON.stringify(released),
           ]),
         ]
@@ -85,19 +81,14 @@ export function isUndecided(version: string, series: Series[], idle: Series[]): 
   return decidingFor(version).some((metric) => verdictOf({ series, idle }, metric).verdict === 'inconclusive');
 }
 
-function verdictOf({ series, idle }: { series: Series[]; idle: Series[] }, metric: string): SlopeVerdict {
-  const one = series.find((candidate) => candidate.metric === metric);
-  const calm = idle.find((candidate) => candidate.metric === metric);
-  if (!one || !calm) throw new RangeError(`the cell has no series of ${metric}`);
-  return judge(one, calm);
+/** A metric that every cell of this scenario has. */
+function verdictOf(seen: Dosed, metric: string): SlopeVerdict {
+  const verdict = verdictOn(seen, metric);
+  if (!verdict) throw new RangeError(`the cell has no series of ${metric}`);
+  return verdict;
 }
 
 function figuresOf(seen: CollectorStallObservations, verdicts: SlopeVerdict[]): string[] {
-  const aDay = callsPerDay(production.containers, production.everySeconds);
-  const lines = verdicts.flatMap((verdict) => [
-    `${verdict.metric}: ${verdict.verdict}. ${verdict.reasons[0] ?? ''}`,
-    ...(verdict.verdict === 'leak' ? [`  ${project(verdict, aDay).text}`] : []),
-  ]);
   const back = seen.recovery
     .filter(({ metric }) => shown.includes(metric))
     .map((series) => judgeRecovery(series))
@@ -106,29 +97,14 @@ function figuresOf(seen: CollectorStallObservations, verdicts: SlopeVerdict[]): 
       ({ metric, recovery, fraction }) =>
         `${metric} ${recovery}${fraction === null ? '' : ` (${Math.round(fraction * 100)} %)`}`,
     );
-  const who = seen.callers.map(({ pid, command, age, connections }) => {
-    return `  ${connections} connections of process ${pid}, ${age.toFixed(0)} s old: ${command.slice(0, 120)}`;
-  });
   return [
-    ...lines,
+    ...slopeLines(verdicts),
     ...(back.length > 0 ? [`after the clients have gone: ${back.join(', ')}`] : []),
     ...(seen.releaseSeconds === undefined
       ? []
       : [`released, every waiting call was answered within ${seen.releaseSeconds.toFixed(1)} s`]),
-    ...(who.length > 0 ? ['who is calling:', ...who] : []),
+    ...callerLines(seen.callers),
   ];
-}
-
-function check(what: string, observed: string, expected: string | undefined, evidence: string[]): Check {
-  return { what, observed, ...(expected && { expected }), asExpected: !expected || observed === expected, evidence };
-}
-
-function slopeCheck({ metric, verdict, reasons }: SlopeVerdict, expected: string | undefined): Check {
-  return { ...check(metric, verdict, expected, reasons), ...(verdict === 'inconclusive' && { undecided: true }) };
-}
-
-function doseOf({ series }: CollectorStallObservations): number {
-  return series[0]?.points.at(-1)?.dose ?? 0;
 }
 
 /** A leak in one deciding metric is a leak; acquitted is who is acquitted in all. */

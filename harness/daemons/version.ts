@@ -1,10 +1,13 @@
-/** Compares dotted version numbers by their numbers: `1.12.6` < `1.13.1` < `17.03.2-ce` < `20.10.5`. */
+/**
+ * Compares dotted version numbers by their numbers: `1.12.6` < `1.13.1` < `17.03.2-ce` < `20.10.5`. One without numbers,
+ * such as `dev`, is the newest there is.
+ */
 export function compareVersions(a: string, b: string): number {
   const left = numbersOf(a);
   const right = numbersOf(b);
   for (let i = 0; i < Math.max(left.length, right.length); i++) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0);
-    if (difference !== 0) return difference;
+    const [ours = 0, theirs = 0] = [left[i], right[i]];
+    if (ours !== theirs) return ours < theirs ? -1 : 1;
   }
   return 0;
 }
@@ -15,5 +18,6 @@ export function isBefore(a: string, b: string): boolean {
 }
 
 function numbersOf(version: string): number[] {
-  return (/^\d+(\.\d+)*/.exec(version)?.[0] ?? '').split('.').map(Number);
+  const dotted = /^\d+(\.\d+)*/.exec(version)?.[0];
+  return dotted === undefined ? [Infinity] : dotted.split('.').map(Number);
 }

@@ -1,10 +1,10 @@
 import { LabError, NotApplicableError } from '../../harness/errors.ts';
-import { isBefore } from './version.ts';
+import { isBefore } from '../../harness/daemons/version.ts';
 
 /** Programs that dockerd starts, each with the names that will do. */
 function companionsOf(version: string): readonly string[][] {
   // 18.09 took containerd and runc as they are; before, they were shipped under names of docker's own.
-  if (isBefore(version, 18, 9)) return [['docker-containerd'], ['docker-containerd-shim'], ['docker-runc']];
+  if (isBefore(version, '18.09')) return [['docker-containerd'], ['docker-containerd-shim'], ['docker-runc']];
   return [['containerd'], ['containerd-shim-runc-v2', 'containerd-shim'], ['runc']];
 }
 
@@ -16,7 +16,7 @@ function companionsOf(version: string): readonly string[][] {
  */
 export function requireCompanions(version: string, names: readonly string[], source: string): void {
   const doing = `looking at the docker build ${source}`;
-  if (isBefore(version, 1, 12)) {
+  if (isBefore(version, '1.12')) {
     throw new NotApplicableError({
       doing,
       expected: 'docker 1.12 or later',

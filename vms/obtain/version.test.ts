@@ -1,5 +1,6 @@
 import test from 'ava';
-import { isBefore, parseDockerVersion } from './version.ts';
+import { isBefore } from '../../harness/daemons/version.ts';
+import { parseDockerVersion } from './version.ts';
 
 const printed: Record<string, ReturnType<typeof parseDockerVersion>> = {
   'Docker version 1.13.1, build 092cba3': { version: '1.13.1', commit: '092cba3' },
@@ -18,9 +19,9 @@ test('what dockerd prints about itself', (t) => {
 });
 
 test('older than', (t) => {
-  t.true(isBefore('1.11.2', 1, 12));
-  t.false(isBefore('1.12.0', 1, 12));
-  t.true(isBefore('18.06.3', 18, 9));
-  t.false(isBefore('18.09.0', 18, 9));
-  t.false(isBefore('dev', 18, 9));
+  t.true(isBefore('1.11.2', '1.12'));
+  t.false(isBefore('1.12.0', '1.12'));
+  t.true(isBefore('18.06.3', '18.09'));
+  t.false(isBefore('18.09.0', '18.09'));
+  t.false(isBefore('dev', '18.09'));
 });

@@ -13,13 +13,3 @@ export function parseDockerVersion(text: string): DockerVersion | undefined {
   const commit = build.replace(/\/.*$/, '');
   return { version: printed.replace(/\+.*$/, '').replace(/-[ce]e(?:-\d+)?/, ''), commit };
 }
-
-/**
- * Whether a version is older than another, e.g. `isBefore('17.06.2', 18, 9)`. One without numbers, such as `dev`, is the
- * newest there is.
- */
-export function isBefore(version: string, major: number, minor: number): boolean {
-  const [, ownMajor, ownMinor] = /^(\d+)\.(\d+)/.exec(version) ?? [];
-  if (ownMajor === undefined) return false;
-  return Number(ownMajor) < major || (Number(ownMajor) === major && Number(ownMinor) < minor);
-}

@@ -4,7 +4,6 @@ import { readFile, statfs, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
 import { execa } from 'execa';
 import type { DockerBuild } from '../../../vms/build.ts';
@@ -24,6 +23,7 @@ import type {
 import { readCgroupLayout } from './cgroup-layout.ts';
 import { makeCgroupTree, type CgroupTree } from './cgroup-tree.ts';
 import { describeHost } from './host.ts';
+import { until } from './until.ts';
 
 const joinCgroups = path.join(import.meta.dirname, 'join-cgroups.sh');
 const enter = path.join(import.meta.dirname, 'enter.sh');
@@ -34,9 +34,6 @@ const namespaces = ['--mount', '--pid', '--net', '--ipc', '--uts', '--cgroup'];
 
 /** Milliseconds for PID 1 to come up: some 300 ms were measured with an idle CPU, 2 s with four cells on two cores. */
 const bootLimit = 60_000;
-
-/** Milliseconds between two looks at a file that tells a pid. */
-const pollInterval = 5;
 
 let cellsMade = 0;
 
@@ -227,21 +224,6 @@ async function end(outer: ChildProcess, cgroups: CgroupTree): Promise<void> {
 async function onlyChild(parent: number): Promise<number> {
   const children = await readFile(`/proc/${parent}/task/${parent}/children`, 'utf8');
   return Number(children.trim().split(' ')[0]);
-}
-
-/** Waits for a condition. False when the other one, or the end of the time, came first. */
-async function until(
-  condition: () => boolean | Promise<boolean>,
-  hopeless: () => boolean,
-  milliseconds: number,
-): Promise<boolean> {
-  const deadline = performance.now() + milliseconds;
-  while (performance.now() < deadline) {
-    if (await condition()) return true;
-    if (hopeless()) return condition();
-    await sleep(pollInterval);
-  }
-  return false;
 }
 
 /** Cells that two cores carry side by side: they mostly wait for dockerd's ticks (BENCHMARKS.md). */

@@ -1,0 +1,60 @@
+import { callsPerDay, project } from '../harness/judge/projection.ts';
+import type { Series } from '../harness/judge/sample.ts';
+import { judge } from '../harness/judge/verdict.ts';
+import type { SlopeVerdict } from '../harness/judge/verdict-record.ts';
+import type { Caller } from '../harness/probes/callers.ts';
+import type { Check } from '../harness/scenario.ts';
+
+/** What scenarios that apply doses have in common in their judgements. */
+export interface Dosed {
+  series: Series[];
+  /** The same metrics on the same schedule, without work. */
+  idle: Series[];
+}
+
+/** The site from which the reports came: 20 containers, asked every 10 s. */
+const production = { containers: 20, everySeconds: 10 };
+
+/** Characters of a caller's command that are shown. */
+const commandLength = 120;
+
+/** The verdict on a metric; undefined when the cell has no such series. */
+export function verdictOn({ series, idle }: Dosed, metric: string): SlopeVerdict | undefined {
+  const one = series.find((candidate) => candidate.metric === metric);
+  const calm = idle.find((candidate) => candidate.metric === metric);
+  return one && calm && judge(one, calm);
+}
+
+/** Units of dose at the last reading. */
+export function lastDose({ series }: Dosed): number {
+  return series[0]?.points.at(-1)?.dose ?? 0;
+}
+
+/** A check that is met when the words are the same, or when nobody knows what to expect. */
+export function checkOf(what: string, observed: string, expected: string | undefined, evidence: string[]): Check {
+  return { what, observed, ...(expected && { expected }), asExpected: !expected || observed === expected, evidence };
+}
+
+/** A check of a slope; one that the samples do not decide is no surprise and no pass. */
+export function slopeCheck({ metric, verdict, reasons }: SlopeVerdict, expected: string | undefined): Check {
+  return { ...checkOf(metric, verdict, expected, reasons), ...(verdict === 'inconclusive' && { undecided: true }) };
+}
+
+/** A line a verdict, and what a leak comes to in a day of production. */
+export function slopeLines(verdicts: SlopeVerdict[]): string[] {
+  const aDay = callsPerDay(production.containers, production.everySeconds);
+  return verdicts.flatMap((verdict) => [
+    `${verdict.metric}: ${verdict.verdict}. ${verdict.reasons[0] ?? ''}`,
+    ...(verdict.verdict === 'leak' ? [`  ${project(verdict, aDay).text}`] : []),
+  ]);
+}
+
+/** The table that leads an operator to the agent. */
+export function callerLines(callers: Caller[]): string[] {
+  if (callers.length === 0) return [];
+  const lines = callers.map(({ pid, command, age, connections }) => {
+    const shown = command.slice(0, commandLength);
+    return `  ${connections} connections of process ${pid}, ${age.toFixed(0)} s old: ${shown}`;
+  });
+  return ['who is calling:', ...lines];
+}
