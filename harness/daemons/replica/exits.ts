@@ -2,6 +2,9 @@ import { mkdirSync, readFileSync, rmSync, watch } from 'node:fs';
 import path from 'node:path';
 import { shimRoot, startTimeOf } from './process.ts';
 
+/** Milliseconds in which a living shim has written the exit code of a process that is gone; generous. */
+const shimDelay = 2000;
+
 /**
  * Waits for a container's process to end, whether this daemon started it or an earlier one did: its shim writes the
  * exit code to a file.
@@ -13,16 +16,19 @@ export function awaitExit(id: string, pid: number, startTime: string): Promise<n
   mkdirSync(directory, { recursive: true });
   return new Promise((resolve) => {
     const watcher = watch(directory);
+    let settled = false;
     const look = (otherwise?: number) => {
       const code = readCode(path.join(directory, 'exit')) ?? otherwise;
-      if (code === undefined) return;
+      if (code === undefined || settled) return;
+      settled = true;
       watcher.close();
       rmSync(directory, { recursive: true, force: true });
       resolve(code);
     };
     watcher.on('change', () => look());
-    // It may have ended before anybody watched.
-    look(startTimeOf(pid) === startTime ? undefined : 137);
+    // It may have ended before anybody watched, and its shim may be about to tell: a container that ends at once did.
+    look();
+    if (startTimeOf(pid) !== startTime) setTimeout(() => look(137), shimDelay);
   });
 }
 
