@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { behaviourNamed, behaviours } from '../harness/clients/behaviour.ts';
 import { startClient, type Client } from '../harness/clients/engine/client.ts';
 import { report } from '../harness/clients/engine/protocol.ts';
-import { importImage, runContainer } from '../harness/daemons/containers.ts';
+import { runContainers } from '../harness/daemons/containers.ts';
 import { startDockerd } from '../harness/daemons/dockerd.ts';
 import { openRecorder } from '../harness/dosing/recorder.ts';
 import { until } from '../harness/dosing/until.ts';
@@ -91,11 +91,10 @@ async function observe(context: CellContext): Promise<CollectorStallObservations
   );
   event('dockerd answers', { pid: daemon.pid, command: daemon.command });
   const target: Target = { machine, daemon };
-  const ids = await phase('containers', `starting ${containerCount} containers`, async () => {
-    await importImage(machine, daemon.engine);
-    const names = Array.from({ length: containerCount }, (_, i) => `c${i + 1}`);
-    return (await Promise.all(names.map((name) => runContainer(daemon.engine, name)))).map(({ id }) => id);
-  });
+  const containers = await phase('containers', `starting ${containerCount} containers`, () =>
+    runContainers(machine, daemon.engine, containerCount),
+  );
+  const ids = containers.map(({ id }) => id);
   await using client = await startClient(machine, daemon.socket, behaviour);
   const subject: Subject = { target, client, ids, stalled: false };
   await phase('dockerd ticks', 'warming the daemon up', () => apply(subject, burst));

@@ -4,7 +4,7 @@ import { startClient, type Client } from '../harness/clients/engine/client.ts';
 import { report } from '../harness/clients/engine/protocol.ts';
 import { callStats, statsCall } from '../harness/clients/stats-call.ts';
 import { countTicks, type TickCounter } from '../harness/clients/tick-counter.ts';
-import { importImage, runContainer, waitUntilRunning, type Container } from '../harness/daemons/containers.ts';
+import { runContainer, runContainers, waitUntilRunning, type Container } from '../harness/daemons/containers.ts';
 import { startDockerd, type Dockerd } from '../harness/daemons/dockerd.ts';
 import { openRecorder } from '../harness/dosing/recorder.ts';
 import { until } from '../harness/dosing/until.ts';
@@ -107,11 +107,9 @@ async function loseNamespaces(context: CellContext): Promise<{ daemon: Dockerd; 
       }),
     );
   const before = await start(1);
-  const containers = await phase('containers', `starting ${containerCount} containers`, async () => {
-    await importImage(machine, before.engine);
-    const names = Array.from({ length: containerCount }, (_, i) => `c${i + 1}`);
-    return Promise.all(names.map((name) => runContainer(before.engine, name)));
-  });
+  const containers = await phase('containers', `starting ${containerCount} containers`, () =>
+    runContainers(machine, before.engine, containerCount),
+  );
   await phase('dockerd starts and stops', 'stopping dockerd', before.stop);
   const daemon = await start(2);
   await waitUntilRunning(daemon.engine, containers);

@@ -71,6 +71,12 @@ export async function runContainer(engine: Docker, name: string): Promise<Contai
   return { name, id: container.id };
 }
 
+/** Imports the image and runs `c1`, `c2` and so on, all at once. */
+export async function runContainers(machine: Machine, engine: Docker, count: number): Promise<Container[]> {
+  await importImage(machine, engine);
+  return Promise.all(Array.from({ length: count }, (_, i) => runContainer(engine, `c${i + 1}`)));
+}
+
 /** Waits until all containers run, as a daemon without live-restore starts them again by itself. */
 export async function waitUntilRunning(engine: Docker, containers: Container[], seconds = 60): Promise<void> {
   const deadline = performance.now() + seconds * 1000;
