@@ -8,11 +8,18 @@ const doses = [0, 500, 1000, 1500, 2000, 3000, 4000];
 const warmUp = 500;
 
 /** What a call adds to each metric. */
-type Slopes = Record<'fds' | 'goroutines' | 'heap-alloc' | 'stacks' | 'rss', number>;
+type Slopes = Record<'fds' | 'goroutines' | 'heap-alloc' | 'heap-alloc-before-gc' | 'stacks' | 'rss', number>;
 
-const none: Slopes = { fds: 0, goroutines: 0, 'heap-alloc': 0, stacks: 0, rss: 0 };
+const none: Slopes = { fds: 0, goroutines: 0, 'heap-alloc': 0, 'heap-alloc-before-gc': 0, stacks: 0, rss: 0 };
 /** FACTS: 20.10.24 with containerd stopped. */
-const leak: Slopes = { fds: 1, goroutines: 2, 'heap-alloc': 32_234, stacks: 10_240, rss: 30_454 };
+const leak: Slopes = {
+  fds: 1,
+  goroutines: 2,
+  'heap-alloc': 32_234,
+  'heap-alloc-before-gc': 45_000,
+  stacks: 10_240,
+  rss: 30_454,
+};
 
 function seriesOf(slopes: Slopes): Series[] {
   return Object.entries(slopes).map(([metric, slope]) => ({
@@ -43,13 +50,21 @@ function report(answered: number, open: number): Report {
   };
 }
 
+const use = (cpu: number, seconds: number) => ({ cpu, seconds });
+
 function observed(slopes: Slopes, dosed: Report, released = report(4000, 0)): CollectorStallObservations {
   return {
     series: seriesOf(slopes),
     idle: seriesOf(none),
     warmUp,
-    client: { dosed, released },
+    client: { pid: 346, dosed, released },
     callers: [],
+    notes: {
+      cpu: { idle: use(0.01, 1), readings: use(0.1, 0.3), work: use(12, 20) },
+      log: { seconds: 0, lines: 0, patterns: {}, shapes: [] },
+      info: [],
+      costs: [{ probe: 'file descriptors', milliseconds: doses.map(() => 6) }],
+    },
     recovery: [],
   };
 }
@@ -71,6 +86,10 @@ test('the planted leak', (t) => {
   t.is(bug, 'present');
   t.regex(saw, /^leak: 1\.000 fds, 2\.000 goroutines, 32,\d{3} heap-alloc bytes$/);
   t.true(figures.some((line) => line.includes('projected, not measured: 172,800 times one call add 172,800 fds')));
+  t.true(
+    figures.includes('CPU of the daemon: 3.0 ms a call (12.00 s for 4000 calls in 20.0 s); idle, 0.01 s in 1.0 s'),
+  );
+  t.true(figures.some((line) => line.startsWith('observer: one reading costs 6 ms (file descriptors 6), 14 ms of')));
 });
 
 test('the clean control', (t) => {

@@ -1,4 +1,5 @@
 import { behaviourNamed } from '../harness/clients/behaviour.ts';
+import { noteLines } from '../harness/dosing/notes.ts';
 import { judgeRecovery } from '../harness/judge/recovery.ts';
 import type { Series } from '../harness/judge/sample.ts';
 import type { SlopeVerdict } from '../harness/judge/verdict-record.ts';
@@ -15,7 +16,7 @@ import type { CollectorStallObservations } from './collector-stall.ts';
 const deciding = ['fds', 'goroutines', 'heap-alloc'];
 
 /** Shown beside them. */
-const shown = [...deciding, 'stacks', 'rss'];
+const shown = [...deciding, 'heap-alloc-before-gc', 'stacks', 'rss'];
 
 /**
  * Versions whose heap can't decide within a run: each request to the API, whatever it asks for, leaves 2.2 KB of its
@@ -103,7 +104,8 @@ function figuresOf(seen: CollectorStallObservations, verdicts: SlopeVerdict[]): 
     ...(seen.releaseSeconds === undefined
       ? []
       : [`released, every waiting call was answered within ${seen.releaseSeconds.toFixed(1)} s`]),
-    ...callerLines(seen.callers),
+    ...noteLines(seen.notes, seen.idle, lastDose(seen)),
+    ...callerLines(seen.callers, { pid: seen.client.pid, calls: seen.client.dosed.sent - seen.warmUp }),
   ];
 }
 

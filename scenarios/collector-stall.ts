@@ -4,6 +4,7 @@ import { startClient, type Client } from '../harness/clients/engine/client.ts';
 import { report } from '../harness/clients/engine/protocol.ts';
 import { runContainers } from '../harness/daemons/containers.ts';
 import { startDockerd } from '../harness/daemons/dockerd.ts';
+import { notesRecord, openNotes } from '../harness/dosing/notes.ts';
 import { openRecorder } from '../harness/dosing/recorder.ts';
 import { until } from '../harness/dosing/until.ts';
 import { recoverySeriesRecord } from '../harness/judge/recovery-record.ts';
@@ -29,8 +30,14 @@ const doses = [0, 500, 1000, 1500, 2000, 3000, 4000];
 const moreCalls = 1000;
 const mostCalls = 9000;
 
-/** Calls that are sent at once, also to warm the daemon up before anything is read. */
+/** Calls that are sent at once. */
 const burst = 500;
+
+/**
+ * Calls, all at once, that warm the daemon up before anything is read. More than any later burst: Go keeps what its largest
+ * one needed, and after a warm-up with no more than the others the first doses of a healthy daemon still add some 25 KB.
+ */
+const warmUp = 2 * burst;
 
 /** Containers that are asked in turn. */
 const containerCount = 3;
@@ -46,9 +53,10 @@ const observations = z.strictObject({
   idle: z.array(seriesRecord),
   /** Calls that warmed the daemon up, and are counted by the client. */
   warmUp: z.int(),
-  /** What the client's calls came to at the last dose, after the release, and when it was gone. */
-  client: z.strictObject({ dosed: report, released: report }),
+  /** The client's process, and what its calls came to at the last dose, and after the release. */
+  client: z.strictObject({ pid: z.int(), dosed: report, released: report }),
   callers: z.array(caller),
+  notes: notesRecord,
   /** Seconds from the release of the collector until every waiting call was answered; absent when it was not stalled. */
   releaseSeconds: z.number().optional(),
   recovery: z.array(recoverySeriesRecord),
@@ -76,6 +84,9 @@ export const collectorStall: Scenario<CollectorStallObservations> = {
   judge: judgeCollectorStall,
 };
 
+/** The daemon's log in the cell's directory. */
+const log = 'dockerd.log';
+
 async function observe(context: CellContext): Promise<CollectorStallObservations> {
   const { cell, machine, build, event, phase } = context;
   if (!startsBeside(machine)) throw new Error('this machine can not run a client beside the daemon');
@@ -86,7 +97,7 @@ async function observe(context: CellContext): Promise<CollectorStallObservations
       systemd: '252',
       mountFlags: 'unset',
       liveRestore: false,
-      log: context.logFile('dockerd.log'),
+      log: context.logFile(log),
     }),
   );
   event('dockerd answers', { pid: daemon.pid, command: daemon.command });
@@ -97,18 +108,17 @@ async function observe(context: CellContext): Promise<CollectorStallObservations
   const ids = containers.map(({ id }) => id);
   await using client = await startClient(machine, daemon.socket, behaviour);
   const subject: Subject = { target, client, ids, stalled: false };
-  await phase('dockerd ticks', 'warming the daemon up', () => apply(subject, burst));
+  await phase('dockerd ticks', 'warming the daemon up', () => apply(subject, warmUp, warmUp));
   const idle = openRecorder(probes, target, 'call');
-  await phase('harness', 'reading the idle daemon', async () => {
-    for (const dose of doses) event('idle reading', { values: await idle.read(dose) });
-  });
+  const notes = await phase('harness', 'reading the idle daemon', () => openNotes(context, target, log, idle, doses));
   if (stalled) await signalContainerd(target, 'STOP');
   subject.stalled = stalled;
   event('client starts', { pid: client.pid, behaviour, stalled });
 
   const recorder = openRecorder(probes, target, 'call');
   for (const [index, dose] of doses.entries()) {
-    await phase('dockerd ticks', `${dose} calls`, () => apply(subject, dose - (doses[index - 1] ?? 0)));
+    const calls = dose - (doses[index - 1] ?? 0);
+    await phase('dockerd ticks', `${dose} calls`, () => notes.work(() => apply(subject, calls)));
     event('reading', { dose, values: await phase('harness', `reading at ${dose} calls`, () => recorder.read(dose)) });
   }
   for (
@@ -116,9 +126,11 @@ async function observe(context: CellContext): Promise<CollectorStallObservations
     dose <= mostCalls && isUndecided(build.version, recorder.series(), idle.series());
     dose += moreCalls
   ) {
-    await phase('dockerd ticks', `undecided: ${dose} calls`, () => apply(subject, moreCalls));
+    await phase('dockerd ticks', `undecided: ${dose} calls`, () => notes.work(() => apply(subject, moreCalls)));
     event('reading', { dose, values: await phase('harness', `reading at ${dose} calls`, () => recorder.read(dose)) });
   }
+  if (!stalled) await notes.check(recorder.series());
+  const noted = await phase('harness', 'taking a profile', () => notes.finish());
   const callers = await probeCallers(target);
   const dosed = await client.tell({ do: 'report' });
   event('dosed', { client: dosed, callers });
@@ -142,9 +154,10 @@ async function observe(context: CellContext): Promise<CollectorStallObservations
   return {
     series,
     idle: idle.series(),
-    warmUp: burst,
-    client: { dosed, released },
+    warmUp,
+    client: { pid: client.pid, dosed, released },
     callers,
+    notes: noted,
     ...(releaseSeconds !== undefined && { releaseSeconds }),
     recovery: series.map((one, index) => ({
       metric: one.metric,
@@ -177,11 +190,11 @@ interface Subject {
  * Sends calls and waits until the daemon has them all, or has answered them all, as the collector lets it. They go in
  * bursts of one size: Go keeps what its largest burst needed (goroutines, buckets of maps, pools), and growth by bursts is not growth by calls.
  */
-async function apply(subject: Subject, calls: number): Promise<void> {
+async function apply(subject: Subject, calls: number, atOnce = burst): Promise<void> {
   const { target, client, ids, stalled } = subject;
   const held = async () => (await connections.read(target))['connections'] ?? 0;
-  for (let sent = 0; sent < calls; sent += burst) {
-    const { open } = await client.tell({ do: 'send', calls: Math.min(burst, calls - sent), containers: ids });
+  for (let sent = 0; sent < calls; sent += atOnce) {
+    const { open } = await client.tell({ do: 'send', calls: Math.min(atOnce, calls - sent), containers: ids });
     if (!stalled) await answered(client);
     else
       await until(

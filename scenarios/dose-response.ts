@@ -4,6 +4,7 @@ import { judge } from '../harness/judge/verdict.ts';
 import type { SlopeVerdict } from '../harness/judge/verdict-record.ts';
 import type { Caller } from '../harness/probes/callers.ts';
 import type { Check } from '../harness/scenario.ts';
+import { shortCommand } from '../harness/short-command.ts';
 
 /** What scenarios that apply doses have in common in their judgements. */
 export interface Dosed {
@@ -15,8 +16,8 @@ export interface Dosed {
 /** The site from which the reports came: 20 containers, asked every 10 s. */
 const production = { containers: 20, everySeconds: 10 };
 
-/** Characters of a caller's command that are shown. */
-const commandLength = 120;
+/** Rows of the caller table; those with most connections come first. */
+const callersShown = 8;
 
 /** The verdict on a metric; undefined when the cell has no such series. */
 export function verdictOn({ series, idle }: Dosed, metric: string): SlopeVerdict | undefined {
@@ -49,12 +50,20 @@ export function slopeLines(verdicts: SlopeVerdict[]): string[] {
   ]);
 }
 
-/** The table that leads an operator to the agent. */
-export function callerLines(callers: Caller[]): string[] {
+/**
+ * The table that leads an operator to the agent.
+ *
+ * @param sent the calls of the one client that has told us: the daemon counts none, and connections are all that can be
+ * seen of the others.
+ */
+export function callerLines(callers: Caller[], sent?: { pid: number; calls: number }): string[] {
   if (callers.length === 0) return [];
-  const lines = callers.map(({ pid, command, age, connections }) => {
-    const shown = command.slice(0, commandLength);
-    return `  ${connections} connections of process ${pid}, ${age.toFixed(0)} s old: ${shown}`;
+  const lines = callers.slice(0, callersShown).map(({ pid, user, command, age, connections }) => {
+    const held = `${connections} ${connections === 1 ? 'connection' : 'connections'}`;
+    const calls = pid === sent?.pid ? `, ${sent.calls} calls sent` : '';
+    return `  ${held} of process ${pid} (user ${user}), ${age.toFixed(0)} s old${calls}: ${shortCommand(command)}`;
   });
-  return ['who is calling:', ...lines];
+  const rest = callers.slice(callersShown);
+  const more = rest.reduce((sum, { connections }) => sum + connections, 0);
+  return ['who is calling:', ...lines, ...(more > 0 ? [`  and ${more} more of ${rest.length} processes`] : [])];
 }

@@ -26,6 +26,13 @@ test('a series a metric, a point a reading', async (t) => {
   const recorder = openRecorder([probe('a', { fds: 30 }, { fds: 530 }), probe('b', { rss: 1 }, {})], target, 'call');
   t.deepEqual(await recorder.read(0), { fds: 30, rss: 1 });
   await recorder.read(500);
+  t.deepEqual(
+    recorder.costs().map(({ probe: name, milliseconds }) => [name, milliseconds.length]),
+    [
+      ['a', 2],
+      ['b', 2],
+    ],
+  );
   const series = { unit: 'things', per: 'call', granularity: 1 };
   t.deepEqual(recorder.series(), [
     {

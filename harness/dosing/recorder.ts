@@ -1,5 +1,10 @@
+import { z } from 'zod';
 import type { Series } from '../judge/sample.ts';
 import type { Metric, Probe, Target } from '../probes/probe.ts';
+
+/** How long each reading of a probe took, in milliseconds. */
+export const probeCost = z.strictObject({ probe: z.string(), milliseconds: z.array(z.number()) });
+export type ProbeCost = z.infer<typeof probeCost>;
 
 /** Reads a set of probes again and again, and keeps each metric as a series over the dose. */
 export interface Recorder {
@@ -7,17 +12,24 @@ export interface Recorder {
   read(dose: number): Promise<Record<string, number>>;
   /** What was read so far, a series a metric. */
   series(): Series[];
+  /** What reading it took so far, probe by probe. */
+  costs(): ProbeCost[];
 }
 
 /** A recorder for what one unit of dose is called, e.g. `call`. */
 export function openRecorder(probes: readonly Probe[], target: Target, per: string): Recorder {
   const metrics: Metric[] = probes.flatMap((probe) => [...probe.metrics]);
   const readings: { dose: number; values: Record<string, number> }[] = [];
+  const costs = probes.map(({ name }): ProbeCost => ({ probe: name, milliseconds: [] }));
   return {
     async read(dose) {
       const values: Record<string, number> = {};
       // One after the other: a probe must not be read while another collects the daemon's garbage.
-      for (const probe of probes) Object.assign(values, await probe.read(target));
+      for (const [index, probe] of probes.entries()) {
+        const begin = performance.now();
+        Object.assign(values, await probe.read(target));
+        costs[index]?.milliseconds.push(performance.now() - begin);
+      }
       readings.push({ dose, values });
       return values;
     },
@@ -29,6 +41,7 @@ export function openRecorder(probes: readonly Probe[], target: Target, per: stri
         granularity,
         points: readings.map(({ dose, values }) => pointOf(dose, values[metric])),
       })),
+    costs: () => costs,
   };
 }
 

@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import { readOutput, type Target } from './probe.ts';
+import { numberIn, readOutput, type Target } from './probe.ts';
+import { processTimes } from './process-stat.ts';
 
 /** Who holds connections to the daemon's socket: the row that leads an operator to the agent. */
 export const caller = z.strictObject({
   pid: z.int(),
+  /** Its effective user id. */
+  user: z.int(),
   command: z.string(),
   /** Seconds since the process began. */
   age: z.number(),
@@ -11,20 +14,30 @@ export const caller = z.strictObject({
 });
 export type Caller = z.infer<typeof caller>;
 
+/** The command comes last and in one line: it is the one part that its process can write. */
+const script =
+  'busybox cat /proc/$0/stat /proc/uptime /proc/$0/status && busybox tr "\\0\\n" "  " </proc/$0/cmdline && echo';
+
 /** Groups every connection to the daemon's socket by the process at its other end, most first. */
 export async function probeCallers(target: Target): Promise<Caller[]> {
   const ss = await readOutput(target, 'unix sockets', ['ss', '-xpH', 'state', 'established']);
   const counts = countPeers(ss);
   const callers: Caller[] = [];
   for (const [pid, connections] of counts) {
-    const script =
-      'busybox tr "\\0" " " </proc/$0/cmdline; echo; busybox cut -d" " -f22 /proc/$0/stat; busybox cut -d" " -f1 /proc/uptime';
     const about = await readOutput(target, `process ${pid}`, ['busybox', 'sh', '-c', script, `${pid}`]);
-    const [command = '', started = '0', uptime = '0'] = about.split('\n');
-    // Field 22 is in clock ticks of 1/100 s (proc(5), sysconf(_SC_CLK_TCK)).
-    callers.push({ pid, command: command.trim(), age: Number(uptime) - Number(started) / 100, connections });
+    callers.push({ pid, ...describeProcess(about), connections });
   }
   return callers.toSorted((a, b) => b.connections - a.connections);
+}
+
+/** A process by its `stat`, the machine's `uptime`, its `status` (proc(5)) and, as the last line, its command. */
+export function describeProcess(about: string): Pick<Caller, 'user' | 'command' | 'age'> {
+  const [stat = '', uptime = '', ...rest] = about.trimEnd().split('\n');
+  return {
+    user: numberIn(rest.join('\n'), 'the user', /^Uid:\t\d+\t(\d+)\t/m),
+    command: rest.at(-1)?.trim() ?? '',
+    age: numberIn(uptime, 'the uptime', /^(\d+\.\d+) /) - processTimes(stat).began,
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { countPeers } from './callers.ts';
+import { countPeers, describeProcess } from './callers.ts';
 import { countConnections } from './connections.ts';
-import { countByKind } from './fds.ts';
+import { countByKind, fds } from './fds.ts';
 
 test('file descriptors by what they point at', (t) => {
   const listing = `total 0
@@ -9,9 +9,17 @@ lr-x------    1 0        0               64 Nov 22 07:23 0 -> /dev/null
 lrwx------    1 0        0               64 Nov 22 07:23 10 -> socket:[1302384]
 lrwx------    1 0        0               64 Nov 22 07:23 11 -> socket:[1302385]
 lr-x------    1 0        0               64 Nov 22 07:23 12 -> pipe:[1302117]
-lrwx------    1 0        0               64 Nov 22 07:23 4 -> anon_inode:[eventpoll]`;
-  t.deepEqual(countByKind(listing), { fds: 5, 'fds-socket': 2, 'fds-pipe': 1, 'fds-other': 2 });
-  t.deepEqual(countByKind(''), { fds: 0, 'fds-socket': 0, 'fds-pipe': 0, 'fds-other': 0 });
+lrwx------    1 0        0               64 Nov 22 07:23 4 -> anon_inode:[eventpoll]
+lrwx------    1 0        0               64 Nov 22 07:23 5 -> anon_inode:[eventfd]
+lr-x------    1 0        0               64 Nov 22 07:23 6 -> anon_inode:inotify
+lrwx------    1 0        0               64 Nov 22 07:23 7 -> anon_inode:[pidfd]
+l-wx------    1 0        0               64 Nov 22 07:23 8 -> /var/lib/docker/network/files/local-kv.db
+lr-x------    1 0        0               64 Nov 22 07:23 9 -> net:[4026531840]`;
+  const kinds = { epoll: 1, eventfd: 1, inotify: 1, pidfd: 1, file: 2, socket: 2, pipe: 1, other: 1 };
+  const metrics = Object.entries(kinds).map(([kind, count]) => [`fds-${kind}`, count]);
+  t.deepEqual(countByKind(listing), { fds: 10, ...Object.fromEntries(metrics) });
+  t.deepEqual(new Set(Object.values(countByKind(''))), new Set([0]));
+  t.deepEqual(new Set(fds.metrics.map(({ metric }) => metric)), new Set(Object.keys(countByKind(''))));
 });
 
 test('connections of one socket, without its listener and without others', (t) => {
@@ -39,4 +47,14 @@ u_str 0      0     /run/containerd.sock 1305000 * 1305001 users:(("containerd",p
       [301, 1],
     ],
   );
+});
+
+test('a caller: its effective user, its age, and a command in one line', (t) => {
+  const stat = '346 (node) S 1 346 1 0 -1 4194304 102 0 0 0 1 2 0 0 20 0 1 0 1156202 3133440 390';
+  const status = 'Name:\tnode\nUid:\t0\t1000\t0\t0\nThreads:\t7';
+  t.deepEqual(describeProcess(`${stat}\n11568.02 14041.17\n${status}\n/usr/bin/node main.ts  \n`), {
+    user: 1000,
+    age: 6,
+    command: '/usr/bin/node main.ts',
+  });
 });

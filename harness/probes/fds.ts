@@ -3,13 +3,23 @@ import { readOutput, type Probe } from './probe.ts';
 
 const step = { unit: 'fds', granularity: granularities.fds };
 
+/** What descriptors point at, by the beginning of their link (proc(5)); the names are metrics. */
+const kinds = {
+  'fds-socket': 'socket:',
+  'fds-pipe': 'pipe:',
+  'fds-epoll': 'anon_inode:[eventpoll]',
+  'fds-eventfd': 'anon_inode:[eventfd]',
+  'fds-inotify': 'anon_inode:inotify',
+  'fds-pidfd': 'anon_inode:[pidfd]',
+  'fds-file': '/',
+} as const;
+
 /** Open file descriptors by kind, from the links in `/proc/PID/fd` (proc(5)). */
 export const fds: Probe = {
   name: 'file descriptors',
   metrics: [
     { metric: 'fds', ...step },
-    { metric: 'fds-socket', ...step },
-    { metric: 'fds-pipe', ...step },
+    ...Object.keys(kinds).map((metric) => ({ metric, ...step })),
     { metric: 'fds-other', ...step },
   ],
   cost: 'none for the daemon: one look into /proc',
@@ -25,12 +35,9 @@ export const fds: Probe = {
 /** Counts the lines of `ls -l /proc/PID/fd` by what they point at. */
 export function countByKind(listing: string): Record<string, number> {
   const targets = listing.split('\n').flatMap((line) => line.split(' -> ')[1] ?? []);
-  const sockets = targets.filter((target) => target.startsWith('socket:')).length;
-  const pipes = targets.filter((target) => target.startsWith('pipe:')).length;
-  return {
-    fds: targets.length,
-    'fds-socket': sockets,
-    'fds-pipe': pipes,
-    'fds-other': targets.length - sockets - pipes,
-  };
+  const counts = Object.entries(kinds).map(
+    ([metric, prefix]) => [metric, targets.filter((target) => target.startsWith(prefix)).length] as const,
+  );
+  const known = counts.reduce((sum, [, count]) => sum + count, 0);
+  return { fds: targets.length, ...Object.fromEntries(counts), 'fds-other': targets.length - known };
 }

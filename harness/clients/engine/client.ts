@@ -21,9 +21,18 @@ const main = path.join(import.meta.dirname, 'main.ts');
 const orderLimit = 120_000;
 
 /** Starts a client next to the daemon whose socket is at `socketPath` in the cell. */
-export async function startClient(machine: StartsBeside, socketPath: string, behaviour: Behaviour): Promise<Client> {
+export function startClient(machine: StartsBeside, socketPath: string, behaviour: Behaviour): Promise<Client> {
   const { command, socket } = machine.beside(socketPath);
   const words = [...command, process.execPath, '--max-semi-space-size=2', main, socket, JSON.stringify(behaviour)];
+  return startProgram(machine, words, behaviour);
+}
+
+/** Starts any program that speaks the engine's protocol: orders on its standard input, reports on its output. */
+export async function startProgram(
+  machine: StartsBeside,
+  words: readonly string[],
+  behaviour: Behaviour,
+): Promise<Client> {
   const [program = '', ...rest] = words;
   const child = spawn(program, rest, { stdio: ['pipe', 'pipe', 'pipe'] });
   const said: string[] = [];

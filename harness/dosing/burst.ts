@@ -1,0 +1,56 @@
+import type { Client } from '../clients/engine/client.ts';
+import type { TickCounter } from '../clients/tick-counter.ts';
+import { connections } from '../probes/connections.ts';
+import type { Target } from '../probes/probe.ts';
+import { until } from './until.ts';
+
+/** Ticks of the collector that a burst is given: an answer takes two publications. */
+export const burstTicks = 3;
+
+/** Seconds for a burst to arrive or to be let go of. */
+const burstLimit = 60;
+
+/**
+ * Sends a burst of stats calls, gives the collector its ticks to answer, and lets the client do what it does then.
+ * Resolves when the daemon holds no more connections than the client.
+ */
+export async function applyBurst(
+  target: Target,
+  client: Client,
+  ids: string[],
+  calls: number,
+  counter: TickCounter,
+): Promise<void> {
+  await client.tell({ do: 'send', calls, containers: ids });
+  await awaitAnswers(client, counter);
+  const { open } = await client.tell({ do: 'give-up' });
+  if (client.behaviour.onGivingUp === 'half-closes') await counter.reached(counter.ticks + 1);
+  await awaitConnections(target, open);
+}
+
+/** Waits until every call of a client is answered or given up, or the collector has had its ticks without that. */
+async function awaitAnswers(client: Client, counter: TickCounter): Promise<void> {
+  const deadline = counter.ticks + burstTicks;
+  const look = async () => ({ ...(await client.tell({ do: 'report' })), ticks: counter.ticks });
+  await until(
+    'waiting for the collector',
+    'answers, or its ticks without any',
+    look,
+    ({ sent, answered, givenUp, ticks }) => answered + givenUp >= sent || ticks >= deadline,
+    burstLimit,
+  );
+}
+
+/**
+ * Waits until the daemon holds at most so many connections of clients. The harness's own, e.g. the counter's stream, are
+ * not among them: the kernel lists an accepted socket in the network namespace of whoever connected (af_unix.c).
+ */
+async function awaitConnections(target: Target, most: number): Promise<void> {
+  await until(
+    'waiting for the daemon to let go',
+    `${most} connections`,
+    async () => (await connections.read(target))['connections'] ?? 0,
+    (seen) => seen <= most,
+    burstLimit,
+  );
+}

@@ -1,0 +1,97 @@
+import { stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { cpuDuring, cpuLine, cpuUse, sumOfUses, type CpuUse } from '../probes/cpu.ts';
+import { crossCheck, disagreements, probeInfo, type CrossCheck } from '../probes/cross-check.ts';
+import { logLines, logRates, rateLog, readGrowth } from '../probes/log-rates.ts';
+import type { Target } from '../probes/probe.ts';
+import { profileLines } from '../profile/profile-lines.ts';
+import { takeProfile } from '../profile/profile.ts';
+import { profilesRecord } from '../profile/record.ts';
+import { storeProfiles } from '../profile/store.ts';
+import type { Series } from '../judge/sample.ts';
+import type { CellContext } from '../scenario.ts';
+import { observerLine } from './observer.ts';
+import { probeCost, type Recorder } from './recorder.ts';
+
+/** What is known of a daemon beside its series: shown with the verdict, and never deciding. */
+export const notesRecord = z.strictObject({
+  /** Where heap and goroutines come from; absent for a replica, which has no Go runtime. */
+  profiles: profilesRecord.optional(),
+  /** The daemon's CPU: nothing to do, while it was read, and while work was applied. */
+  cpu: z.strictObject({ idle: cpuUse, readings: cpuUse, work: cpuUse }),
+  /** What its log grew by while work was applied. */
+  log: logRates,
+  info: z.array(crossCheck),
+  /** What the readings of the idle daemon took. */
+  costs: z.array(probeCost),
+});
+export type Notes = z.infer<typeof notesRecord>;
+
+/** Takes notes in the course of a cell. */
+export interface NoteTaker {
+  /** Applies work, and notes what it costs the daemon. */
+  work(apply: () => Promise<void>): Promise<void>;
+  /** Notes what the daemon says of itself, beside the last reading; see probeInfo for when it can't be asked. */
+  check(series: readonly Series[]): Promise<void>;
+  /** Notes what the work has left; after the last reading, as it is not free of charge. */
+  finish(): Promise<Notes>;
+}
+
+/** Milliseconds for which the idle daemon is watched: its CPU time has steps of 10 ms. */
+const watch = 1000;
+
+/**
+ * Reads an idle daemon with a recorder of its own, once for each dose of the schedule, and begins to take notes.
+ *
+ * @param log the daemon's log in the cell's directory
+ * @param recorder has the idle series then
+ */
+export async function openNotes(
+  { build, event, logFile }: Pick<CellContext, 'build' | 'event' | 'logFile'>,
+  target: Target,
+  log: string,
+  recorder: Recorder,
+  doses: readonly number[],
+): Promise<NoteTaker> {
+  const idle = await cpuDuring(target, () => sleep(watch));
+  const readings = await cpuDuring(target, async () => {
+    for (const dose of doses) event('idle reading', { values: await recorder.read(dose) });
+  });
+  const info: CrossCheck[] = [await probeInfo(target, recorder.series())];
+  // The replica has no Go runtime, and reports none.
+  const before = build.origin.kind === 'replica' ? undefined : await takeProfile(target);
+  const uses: CpuUse[] = [];
+  const { size } = await stat(logFile(log));
+  return {
+    work: async (apply) => void uses.push(await cpuDuring(target, apply)),
+    check: async (series) => void info.push(await probeInfo(target, series)),
+    async finish() {
+      const rates = rateLog(await readGrowth(logFile(log), size));
+      const profiles =
+        before && (await storeProfiles(logFile, `dockerd ${build.version}`, before, await takeProfile(target)));
+      return {
+        ...(profiles && { profiles }),
+        cpu: { idle, readings, work: sumOfUses(uses) },
+        log: rates,
+        info,
+        costs: recorder.costs(),
+      };
+    },
+  };
+}
+
+/** Notes as figures of a judgement. */
+export function noteLines(
+  { profiles, cpu, log, info, costs }: Notes,
+  idle: readonly Series[],
+  calls: number,
+): string[] {
+  return [
+    ...(profiles ? profileLines(profiles) : []),
+    cpuLine(calls, cpu.work, cpu.idle),
+    ...logLines(log),
+    ...disagreements(info),
+    observerLine(costs, cpu.readings, idle),
+  ];
+}

@@ -1,0 +1,25 @@
+import { buffer } from 'node:stream/consumers';
+import type { Dockerd } from '../daemons/dockerd.ts';
+import { get } from '../daemons/engine.ts';
+
+/** As much of a target as a profile is asked of. */
+export interface Source {
+  daemon: Pick<Dockerd, 'connect'>;
+}
+
+/** Milliseconds for a profile: one of 4000 calls took 0.3 s. */
+const profileLimit = 30_000;
+
+/**
+ * Fetches a page of the pprof handlers that a dockerd in debug mode serves (net/http/pprof: `debug=1` is text, `gc=1`
+ * collects first).
+ *
+ * @param page e.g. `heap?debug=1&gc=1`
+ * @throws {Error} with the status and the beginning of the answer when it is not 200.
+ */
+export async function fetchPprof({ daemon }: Source, page: string): Promise<Buffer> {
+  const response = await get(daemon.connect, `/debug/pprof/${page}`, AbortSignal.timeout(profileLimit));
+  const body = await buffer(response);
+  if (response.statusCode === 200) return body;
+  throw new Error(`reading /debug/pprof/${page}: status ${response.statusCode}, ${body.toString().slice(0, 200)}`);
+}

@@ -1,0 +1,28 @@
+import test from 'ava';
+import { callerLines } from './dose-response.ts';
+
+const directory = `/builds/${'group/'.repeat(30)}dockerd-leak-lab`;
+const client = {
+  pid: 346,
+  user: 0,
+  command: `${directory}/bin/node ${directory}/harness/clients/engine/main.ts /run/lab/docker.sock`,
+  age: 5.7,
+  connections: 4000,
+};
+const agent = { pid: 301, user: 1000, command: 'docker stats', age: 61, connections: 1 };
+
+test('who is calling, with the calls of the client whose report we have', (t) => {
+  t.deepEqual(callerLines([client, agent], { pid: 346, calls: 4000 }), [
+    'who is calling:',
+    '  4000 connections of process 346 (user 0), 6 s old, 4000 calls sent: …/bin/node …/engine/main.ts /run/lab/docker.sock',
+    '  1 connection of process 301 (user 1000), 61 s old: docker stats',
+  ]);
+});
+
+test('nobody else is told to have sent what a client has sent', (t) => {
+  t.deepEqual(callerLines([agent], { pid: 346, calls: 4000 }), [
+    'who is calling:',
+    '  1 connection of process 301 (user 1000), 61 s old: docker stats',
+  ]);
+  t.deepEqual(callerLines([]), []);
+});
