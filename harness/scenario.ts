@@ -47,6 +47,8 @@ export interface Judgement {
 export interface CellContext {
   cell: Cell;
   build: DockerBuild;
+  /** The build that {@link Scenario.companion} asked for; the machine shows it where upgrade.ts says. */
+  companion?: DockerBuild;
   machine: Machine;
   /** Appends an event to the cell's record, with its time. */
   event: (what: string, data?: Record<string, unknown>) => void;
@@ -61,6 +63,12 @@ export interface CellContext {
 export const shares = ['dockerd ticks', 'dockerd starts and stops', 'containers', 'harness'] as const;
 export type Share = (typeof shares)[number];
 
+/** A cell of another scenario whose answer is known: it shows whether the instrument works in this run. */
+export interface ControlCell {
+  scenario: Scenario;
+  cell: Cell;
+}
+
 /** A claim about a bug or a fix, what it is tried over, how, and what is expected. */
 export interface Scenario<Observations = unknown> {
   name: string;
@@ -70,11 +78,17 @@ export interface Scenario<Observations = unknown> {
   standIn?: true;
   /** Without `daemon`, which every scenario has. */
   factors: Factor[];
+  /** The planted leak and the clean run that belong to every run over these daemons. */
+  controls?(daemons: readonly string[]): ControlCell[];
   budget: Budget;
   /** Why a cell makes no sense for a build, or undefined. */
   notApplicable?(cell: Cell, build: DockerBuild, machine: Machine['description']): string | undefined;
+  /** Name of a second build that a cell needs, e.g. the one that its daemon is upgraded to. */
+  companion?(cell: Cell, version: string): string | undefined;
   run(context: CellContext): Promise<Observations>;
   observations: ZodType<Observations>;
   /** Pure: the same observations always give the same judgement. */
   judge(cell: Cell, version: string, observations: Observations): Judgement;
+  /** What all judged cells of a run say together. Pure, as the judge is. */
+  conclude?(cells: { cell: Cell; version: string; observations: Observations }[]): string[];
 }

@@ -1,6 +1,8 @@
 import type { StatsAnswer } from '../harness/clients/stats-call.ts';
 import type { StreamAnswer } from '../harness/clients/stats-stream.ts';
 import { losesMounts, mountFlagsOf } from '../harness/daemons/mount-flags.ts';
+import { fixes, isFix } from '../harness/daemons/replica/fixes.ts';
+import { label, version as replicaVersion } from '../harness/daemons/replica/label.ts';
 import { compareVersions } from '../harness/daemons/version.ts';
 import { levelOf, type Cell } from '../harness/matrix/cell.ts';
 
@@ -82,9 +84,26 @@ const eras: readonly Era[] = [
   },
 ];
 
-/** What builds of a version do once a namespace is lost; undefined before docker 1.12. */
-export function eraOf(version: string): Era | undefined {
+/**
+ * What the builds of a version do once a namespace is lost; undefined before docker 1.12. A replica with fixes is what its
+ * name says and not its version: `replica 1.13.1+publish-on-every-error`.
+ */
+export function eraOf(version: string, daemon: string): Era | undefined {
+  const [name, ...changed] = daemon.split('+');
+  if (name === label && changed.length > 0) return fixedReplica(changed);
   return eras.find(({ from }) => compareVersions(version, from) >= 0);
+}
+
+/** Each of the fixes makes the collector publish an empty frame; the first also keeps it from logging. */
+function fixedReplica(changed: string[]): Era {
+  return {
+    from: replicaVersion,
+    stats: 'zeroed',
+    streams: 'zeroed',
+    collectingStats: !changed.includes('publish-empty-when-not-found'),
+    reason: changed.map((name) => (isFix(name) ? fixes[name] : name)).join('; '),
+    reference: 'fixes of the replica',
+  };
 }
 
 /** The expectation of a cell for the version that the build's dockerd says it is. */
@@ -113,7 +132,7 @@ export function expectationOf(cell: Cell, version: string): Expectation {
     const reason = `with MountFlags ${flags} the bind mounts are in the host's mount namespace too and outlive the daemon`;
     return { ...healthy, sameProcesses: true, reason, reference: everywhere };
   }
-  const era = eraOf(version);
+  const era = eraOf(version, cell['daemon'] ?? version);
   return {
     netnsFiles: 'lost',
     restoreErrors: true,

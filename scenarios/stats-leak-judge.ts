@@ -1,4 +1,6 @@
-import { behaviourNamed, type Behaviour } from '../harness/clients/behaviour.ts';
+import type { Behaviour } from '../harness/clients/behaviour.ts';
+import { clientNamed } from '../harness/clients/clients.ts';
+import { noteLines } from '../harness/dosing/notes.ts';
 import { levelOf, type Cell } from '../harness/matrix/cell.ts';
 import type { Check, Judgement } from '../harness/scenario.ts';
 import { callerLines, checkOf, lastDose, slopeCheck, slopeLines, verdictOn } from './dose-response.ts';
@@ -7,7 +9,7 @@ import type { StatsLeakObservations } from './stats-leak.ts';
 
 /** What decides: descriptors repeat exactly, on real daemons and on the replica. The rest is shown where it is read. */
 const deciding = 'fds';
-const shown = [deciding, 'goroutines', 'heap-alloc', 'stacks', 'rss'];
+const shown = [deciding, 'goroutines', 'heap-alloc', 'heap-alloc-before-gc', 'stacks', 'rss'];
 
 /**
  * Whether a docker that hangs keeps what a client leaves behind, by what the client does when it gives up. Measured on
@@ -23,15 +25,20 @@ const keeps: Readonly<Record<NonNullable<Behaviour['onGivingUp']> | 'never', boo
 
 /** Judges a cell of stats-leak by its observations alone. */
 export function judgeStatsLeak(cell: Cell, version: string, seen: StatsLeakObservations): Judgement {
-  const client = behaviourNamed(levelOf(cell, 'client'));
-  const answer = eraOf(version)?.stats;
-  const leaks = answer === 'hangs' && keeps[client.onGivingUp ?? 'never'];
+  const client = clientNamed(levelOf(cell, 'client'));
+  const era = eraOf(version, levelOf(cell, 'daemon'));
+  const answer = era?.stats;
+  const leaks =
+    client.call === 'stream' ||
+    client.stopsReadingAfter === 0 ||
+    (answer === 'hangs' && keeps[client.onGivingUp ?? 'never']);
   const expected = answer && (leaks ? 'leak' : 'no-leak');
   const verdicts = shown.flatMap((metric) => verdictOn(seen, metric) ?? []);
   const decided = verdicts.filter(({ metric }) => metric === deciding);
-  const { dosed } = seen.client;
-  const calls = lastDose(seen);
-  const answered = answer === 'hangs' ? 0 : calls;
+  const { dosed, warmUp } = seen.client;
+  const calls = lastDose(seen) + warmUp;
+  // Who never reads has no answer, whatever was sent.
+  const answered = answer === 'hangs' || client.stopsReadingAfter === 0 ? 0 : calls;
   const [main] = decided;
   const checks: Check[] = [
     checkOf('one call', seen.answer.answer, answer, [
@@ -51,15 +58,25 @@ export function judgeStatsLeak(cell: Cell, version: string, seen: StatsLeakObser
     observed: `${seen.answer.answer} · ${main?.verdict ?? 'nothing read'}: ${main?.slope.toFixed(3) ?? '?'} fds a call`,
     expected: answer === undefined ? 'not known yet' : `${answer} · ${expected}`,
     reason: reasonOf(answer, leaks, client),
-    reference: eraOf(version)?.reference ?? 'none',
+    reference: era?.reference ?? 'none',
     checks,
-    figures: [...slopeLines(verdicts), ...callerLines(seen.callers)],
+    figures: [
+      ...slopeLines(verdicts),
+      ...noteLines(seen.notes, seen.idle, calls),
+      ...callerLines(seen.callers, { pid: seen.client.pid, calls: dosed.sent }),
+    ],
     bug: seen.answer.answer === 'hangs' ? 'present' : 'absent',
   };
 }
 
-function reasonOf(answer: string | undefined, leaks: boolean, { onGivingUp }: Behaviour): string {
+function reasonOf(
+  answer: string | undefined,
+  leaks: boolean,
+  { call, onGivingUp, stopsReadingAfter }: Behaviour,
+): string {
   if (answer === undefined) return 'nobody has measured such a docker yet';
+  if (call === 'stream') return 'a stream lasts until the client closes it, read or not: on every docker';
+  if (stopsReadingAfter === 0) return 'who is stopped neither reads nor closes, and keeps what it has: on every docker';
   if (answer !== 'hangs') return 'every call is answered, with zeroes: it no longer hangs, but it is not fixed';
   if (leaks) return 'a call waits for publications that never come, and keeps its connection, channel and handlers';
   return onGivingUp === 'half-closes'

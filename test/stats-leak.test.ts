@@ -14,5 +14,11 @@ test('stats-leak: the replica of 1.13.1 leaks what a client never gives up; 20.1
   row('replica 1.13.1', 'timeout-cancel', 'hangs · no-leak: -?0.000');
   row('replica 1.13.1', 'half-close', 'hangs · no-leak: -?0.000');
   row('20.10.24', 'agent-1.20', 'zeroed · no-leak: -?0.000');
+  // Three containers are asked, and a line a second is written for each; it has no Go runtime to be profiled.
+  const [, figures = ''] = stdout.split('\ndaemon=replica 1.13.1/client=agent-1.20\n');
+  const [leak = ''] = figures.split('\n\n');
+  t.regex(leak, /^ {2}log: [23]\.\d lines\/s "collecting stats for <id>: sandbox <id> not found"$/m);
+  t.regex(leak, /^ {4}3000 connections of process \d+ \(user 0\), \d+ s old, 3000 calls sent: \S*node /m);
+  t.notRegex(leak, /heap|goroutine/);
   t.regex(stdout, /dockerd replica 1\.13\.1 \(1\.13\.1\) build replica: a replica of the lab, sources [0-9a-f]{12}…/);
 });

@@ -1,7 +1,18 @@
-/** A Debian package and what a cell needs it for. */
-interface Package {
+/** A Debian package and what it is needed for. */
+export interface Package {
   name: string;
   why: string;
+}
+
+/** Packages of one suite that are obtained together. */
+export interface PackageList {
+  /** For progress, e.g. `bookworm`. */
+  name: string;
+  /** For people, e.g. `the userland bookworm`. */
+  what: string;
+  suite: string;
+  /** Without dependencies: those are apt's to find. */
+  packages: readonly Package[];
 }
 
 /** What a userland is made of. Data: how it is obtained is the business of `obtain/userland.ts`. */
@@ -54,6 +65,17 @@ export const userlandRecipes: readonly UserlandRecipe[] = [
   withDocker('trixie', 'trixie', 550),
   withDocker('sid', 'sid', 550),
   { name: 'tools', suite: 'bookworm', packages: [...cellTools, ...buildLibraries], docker: false, megabytes: 250 },
+  {
+    name: 'clients',
+    suite: 'bookworm',
+    packages: [
+      { name: 'python3-docker', why: 'the docker SDK for Python, and Python to hold real clients with' },
+      { name: 'docker.io', why: 'the docker CLI of 20.10' },
+      { name: 'busybox-static', why: 'a static program, as every userland has' },
+    ],
+    docker: false,
+    megabytes: 700,
+  },
 ];
 
 /** Names under which a mirror offers a release. A row of apt's sources that has one of them is a Debian mirror. */

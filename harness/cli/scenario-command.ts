@@ -4,17 +4,18 @@ import { cacheDirectory } from '../../vms/cache.ts';
 import { defaultDaemons } from '../../vms/obtain/known-builds.ts';
 import { UsageError } from '../errors.ts';
 import { machineKinds, unmetRequirements, type MachineKind } from '../machines/kinds.ts';
-import { cellName, cellsOf, parseSelection, type Cell, type Factor } from '../matrix/cell.ts';
+import { cellName, cellsOf, levelOf, parseSelection, type Cell, type Factor } from '../matrix/cell.ts';
 import { named } from '../matrix/did-you-mean.ts';
 import { openProgressView, type ProgressView } from '../report/progress.ts';
 import { reportRun } from '../report/run-report.ts';
 import { paintFor } from '../report/style.ts';
-import { daemonLevels } from '../run/daemon-levels.ts';
+import { companions, daemonLevels } from '../run/daemon-levels.ts';
 import { bisectCodeOf, exitCodeOf, exitCodes } from '../run/exit-code.ts';
 import { runScenario } from '../run/run-scenario.ts';
 import type { Scenario } from '../scenario.ts';
 import { readRun } from '../store/read-run.ts';
 import { createRunDirectory } from '../store/run-directory.ts';
+import { conclusionOf } from './conclusion.ts';
 import { onInterrupt, type Interrupt } from './interrupt.ts';
 import { defaultResults, gather, positive } from './options.ts';
 
@@ -84,7 +85,7 @@ async function runNamed(name: string | undefined, options: Options): Promise<num
   const directory = await runWatched(scenario, kind, options, interrupt);
   const stored = await readRun(directory);
   if (options.json) process.stdout.write(`${JSON.stringify(stored, null, 2)}\n`);
-  else process.stdout.write(reportRun(stored, paintFor(process.stdout)));
+  else process.stdout.write(reportRun(stored, paintFor(process.stdout), await conclusionOf(stored)));
   return interrupt.exitCode ?? (options.bisect ? bisectCodeOf(stored) : exitCodeOf(stored));
 }
 
@@ -99,11 +100,16 @@ async function runWatched(
   using view = openProgressView(options.json ? process.stderr : process.stdout);
   const cache = cacheDirectory();
   const specs = options.daemon.length > 0 ? options.daemon : await defaultsOf(scenario, cache);
-  const levels = await daemonLevels(specs, { ...view, cache, signal });
+  const source = { ...view, cache, signal };
+  const levels = await daemonLevels(specs, source);
   const factors: Factor[] = [{ name: 'daemon', levels: levels.map((level) => level.name) }, ...scenario.factors];
   const cells = cellsOf(factors, parseSelection(options.only, factors), parseSelection(options.not, factors));
+  const controls = scenario.controls?.(factors[0]?.levels ?? []) ?? [];
+  const others = new Set(controls.map(({ cell }) => levelOf(cell, 'daemon')));
+  for (const { name } of levels) others.delete(name);
+  levels.push(...(await daemonLevels([...others], source)));
   const jobs = options.jobs ?? kind.jobs(scenario.budget.memoryBytes);
-  const tries = cells.length * options.repeat;
+  const tries = (cells.length + controls.length) * options.repeat;
   if (options.keep && tries > jobs) {
     throw new UsageError(
       `--keep holds every cell alive at once, and ${jobs} fit here: select fewer than these ${tries}.`,
@@ -115,7 +121,11 @@ async function runWatched(
   await runScenario({
     scenario,
     cells,
-    builds: new Map(levels.filter(isIn(cells)).map((level) => [level.name, level.obtain()])),
+    controls,
+    builds: new Map(
+      levels.filter(isIn([...cells, ...controls.map(({ cell }) => cell)])).map((level) => [level.name, level.obtain()]),
+    ),
+    companion: companions(source),
     kind,
     host,
     directory,

@@ -3,6 +3,7 @@ import { reportRun } from '../report/run-report.ts';
 import { paintFor } from '../report/style.ts';
 import { exitCodeOf } from '../run/exit-code.ts';
 import { findRun, readRun } from '../store/read-run.ts';
+import { conclusionOf } from './conclusion.ts';
 import { defaultResults } from './options.ts';
 
 /** `lab show [RUN]` */
@@ -16,7 +17,7 @@ export function addShowCommand(lab: Command, setExitCode: (code: number) => void
     .action(async (run: string | undefined, options: { out: string; json?: true }) => {
       const stored = await readRun(await findRun(options.out, run));
       if (options.json) process.stdout.write(`${JSON.stringify(stored, null, 2)}\n`);
-      else process.stdout.write(reportRun(stored, paintFor(process.stdout)));
+      else process.stdout.write(reportRun(stored, paintFor(process.stdout), await conclusionOf(stored)));
       setExitCode(exitCodeOf(stored));
     });
 }

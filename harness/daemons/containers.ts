@@ -30,7 +30,7 @@ export interface ContainerFacts {
 }
 
 /** Makes an image of the userland's busybox and nothing else, without any registry. */
-export async function importImage(machine: Machine, engine: Docker): Promise<void> {
+export async function importImage(machine: Machine, engine: Docker, repo = image): Promise<void> {
   const archive = '/tmp/image.tar';
   const script = `
     busybox mkdir -p /tmp/image/bin /tmp/image/tmp /tmp/image/etc
@@ -46,7 +46,7 @@ export async function importImage(machine: Machine, engine: Docker): Promise<voi
       evidence: ran.stderr,
     });
   }
-  const answer = await engine.importImage(Readable.from([await machine.readFile(archive)]), { repo: image });
+  const answer = await engine.importImage(Readable.from([await machine.readFile(archive)]), { repo });
   let text = '';
   for await (const chunk of answer) text += String(chunk);
   // The daemon answers 200 and says in the stream what went wrong.

@@ -29,6 +29,8 @@ export interface DockerdOptions {
   log: string;
   /** Seconds. */
   startLimit?: number;
+  /** A directory of the machine that is the daemon's root, with its build in it; see upgrade.ts. */
+  root?: string;
 }
 
 /** A dockerd that answers. */
@@ -53,7 +55,7 @@ export interface Dockerd {
  */
 export async function startDockerd(machine: Machine, build: DockerBuild, options: DockerdOptions): Promise<Dockerd> {
   const flags = daemonFlags(machine, build, options.liveRestore);
-  const command = asUnit(options.systemd, options.mountFlags, ['dockerd', ...flags]);
+  const command = asUnit(options.systemd, options.mountFlags, [...inRoot(build, options.root), 'dockerd', ...flags]);
   const limit = options.startLimit ?? defaultStartLimit;
   const doing = `starting dockerd ${build.version}`;
   const process = await machine.start(command, { log: options.log });
@@ -96,6 +98,10 @@ function daemonFlags(machine: Machine, build: DockerBuild, liveRestore: boolean)
   const mayNotLower = machine.description.limits.includes(noOomScores);
   if (mayNotLower && isBefore(build.version, '1.13')) flags.push('--oom-score-adjust=0');
   return flags;
+}
+
+function inRoot({ path }: DockerBuild, root: string | undefined): string[] {
+  return root === undefined ? [] : ['busybox', 'chroot', root, '/bin/busybox', 'env', `PATH=${path}`];
 }
 
 async function stopDockerd(

@@ -4,7 +4,7 @@ import { openTable } from './table.ts';
 import { showOutcome, showSeconds, type Paint } from './style.ts';
 
 /** A stored run as a person reads it: where it was, a row a cell, every surprise with its evidence, the sum. */
-export function reportRun(stored: StoredRun, paint: Paint): string {
+export function reportRun(stored: StoredRun, paint: Paint, conclusion: string[] = []): string {
   const { run, cells, directory } = stored;
   const parts = [
     paint('bold', run.claim),
@@ -13,6 +13,7 @@ export function reportRun(stored: StoredRun, paint: Paint): string {
     ...reasons(cells, paint),
     ...cells.flatMap((cell) => figures(cell, paint)),
     ...cells.flatMap((cell) => details(cell, paint)),
+    conclusion.join('\n'),
     ...run.notes.map((note) => paint('dim', note)),
     `${summary(stored, paint)} · ${directory}`,
   ];

@@ -4,7 +4,8 @@ import { obtainDockerBuild } from '../../vms/obtain/docker-build.ts';
 import type { DockerBuild, Progress } from '../../vms/build.ts';
 import { label } from '../daemons/replica/label.ts';
 import { replicaBuild } from '../daemons/replica/build.ts';
-import { messageOf, NotApplicableError } from '../errors.ts';
+import { fixes as known, isFix, type Fix } from '../daemons/replica/fixes.ts';
+import { messageOf, NotApplicableError, UsageError } from '../errors.ts';
 import type { MissingBuild } from './run-scenario.ts';
 
 /** What stands in for 1.13.1 where the real one can't be had; the build is called by its whole label. */
@@ -35,8 +36,10 @@ export async function daemonLevels(specs: readonly string[], source: DaemonSourc
   const levels: DaemonLevel[] = [];
   for (const spec of new Set(specs)) {
     // A path is never taken for a name: `./1.13.1` is a directory, `1.13.1` the pinned build.
-    if (dockerNames.includes(spec) || spec === replicaName) {
-      levels.push({ name: spec === replicaName ? label : spec, obtain: once(() => obtainOrMiss(spec, source)) });
+    const fixes = fixesOf(spec);
+    if (dockerNames.includes(spec) || fixes) {
+      const name = fixes ? [label, ...fixes].join('+') : spec;
+      levels.push({ name, obtain: once(() => obtainOrMiss(spec, source)) });
       continue;
     }
     const build = await obtain(spec, source);
@@ -46,6 +49,16 @@ export async function daemonLevels(specs: readonly string[], source: DaemonSourc
     levels.push({ name, obtain: () => Promise.resolve({ ...build, name }) });
   }
   return levels;
+}
+
+/** The fixes of `replica`, `replica+FIX` and so on; undefined for what is no replica. */
+function fixesOf(spec: string): Fix[] | undefined {
+  const [name, ...fixes] = spec.split('+');
+  if (name !== replicaName) return undefined;
+  const unknown = fixes.find((fix) => !isFix(fix));
+  if (unknown !== undefined)
+    throw new UsageError(`The replica has no fix called '${unknown}'. Known: ${Object.keys(known).join(', ')}.`);
+  return fixes.filter(isFix);
 }
 
 async function obtainOrMiss(spec: string, source: DaemonSource): Promise<DockerBuild | MissingBuild> {
@@ -61,7 +74,8 @@ async function obtainOrMiss(spec: string, source: DaemonSource): Promise<DockerB
 async function obtain(spec: string, { cache, signal, ...view }: DaemonSource): Promise<DockerBuild> {
   try {
     const obtaining = { cache, signal, progress: (step: Progress) => view.obtaining(spec, step) };
-    return await (spec === replicaName ? replicaBuild(obtaining) : obtainDockerBuild(spec, obtaining));
+    const fixes = fixesOf(spec);
+    return await (fixes ? replicaBuild(obtaining, { fixes }) : obtainDockerBuild(spec, obtaining));
   } finally {
     view.obtained(spec);
   }
@@ -70,4 +84,14 @@ async function obtain(spec: string, { cache, signal, ...view }: DaemonSource): P
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
+}
+
+/** How any build of the catalogue is had by its name, each once. */
+export function companions(source: DaemonSource): (name: string) => Promise<DockerBuild | MissingBuild> {
+  const asked = new Map<string, Promise<DockerBuild | MissingBuild>>();
+  return (name) => {
+    const build = asked.get(name) ?? obtainOrMiss(name, source);
+    asked.set(name, build);
+    return build;
+  };
 }

@@ -17,7 +17,11 @@ export function exitCodeOf(stored: StoredRun): number {
 
 /** The answer of `--bisect`: the bug itself, whatever was expected. One cell that shows it is enough. */
 export function bisectCodeOf(stored: StoredRun): number {
-  const bugs = stored.cells.map(({ verdict }) => verdict?.judgement?.bug);
+  const controls = stored.cells.filter(({ plan }) => plan.cell['control'] !== undefined);
+  // An instrument that does not find its planted leak, or accuses its clean run, can't tell anything.
+  if (controls.some(({ verdict }) => verdict?.outcome !== 'as-expected')) return bisectCodes.couldNotTell;
+  const own = stored.cells.filter((cell) => !controls.includes(cell));
+  const bugs = own.map(({ verdict }) => verdict?.judgement?.bug);
   if (bugs.includes('present')) return bisectCodes.present;
   const allTold = isComplete(stored) && bugs.every((bug) => bug === 'absent');
   return allTold ? bisectCodes.absent : bisectCodes.couldNotTell;

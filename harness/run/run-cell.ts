@@ -1,5 +1,6 @@
 import type { DockerBuild } from '../../vms/build.ts';
-import { BudgetExhaustedError, messageOf, NotApplicableError } from '../errors.ts';
+import { BootFailedError, BudgetExhaustedError, messageOf, NotApplicableError } from '../errors.ts';
+import { withCompanion } from '../daemons/upgrade.ts';
 import { machineLimit, machineLimitOf } from '../daemons/machine-limits.ts';
 import type { MachineKind } from '../machines/kinds.ts';
 import { watchesBudgets, type Budget, type Machine, type MachineDescription } from '../machines/machine.ts';
@@ -13,6 +14,7 @@ export interface CellPlan {
   scenario: Scenario;
   cell: Cell;
   build: DockerBuild;
+  companion?: DockerBuild;
   kind: MachineKind;
   host: MachineDescription;
   directory: CellDirectory;
@@ -70,11 +72,13 @@ async function observe(plan: CellPlan, spend: (share: Share, milliseconds: numbe
   const { seconds } = scenario.budget;
   const signal = AbortSignal.any([plan.signal, AbortSignal.timeout(seconds * 1000)]);
   doing('making the machine');
-  await using machine = await kind.open(build, scenario.budget);
+  const { companion } = plan;
+  await using machine = await kind.open(companion ? withCompanion(build, companion) : build, scenario.budget);
   directory.event('machine', { enter: machine.enterCommand });
   const protocol = scenario.run({
     cell,
     build,
+    ...(companion && { companion }),
     machine,
     signal,
     event: directory.event,
@@ -173,6 +177,7 @@ function failureOf(error: unknown): string {
 function outcomeOfError(error: unknown): Outcome {
   if (error instanceof SuppressedError) return outcomeOfError(error.suppressed);
   if (error instanceof NotApplicableError) return 'not-applicable';
+  if (error instanceof BootFailedError) return 'boot-failed';
   // A budget that ran out is a finding, but nobody can say what the cell would have shown.
   return error instanceof BudgetExhaustedError ? 'inconclusive' : 'infra-failed';
 }

@@ -30,6 +30,8 @@ async function tryRun(t: ExecutionContext, overrides: Partial<RunPlan> = {}): Pr
   await runScenario({
     scenario: fakeScenario(),
     cells,
+    controls: [],
+    companion: (name) => Promise.reject(new Error(`nobody needs ${name}`)),
     builds: new Map([['20.10.24', built]]),
     kind,
     host: fakeHost,

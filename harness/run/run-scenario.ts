@@ -3,7 +3,7 @@ import type { DockerBuild } from '../../vms/build.ts';
 import type { MachineKind } from '../machines/kinds.ts';
 import type { MachineDescription } from '../machines/machine.ts';
 import { cellName, levelOf, type Cell } from '../matrix/cell.ts';
-import type { Scenario } from '../scenario.ts';
+import type { ControlCell, Scenario } from '../scenario.ts';
 import type { RunDirectory } from '../store/run-directory.ts';
 import { buildRecord, type RunRecord, type VerdictRecord } from '../store/schema.ts';
 import { provenance } from './provenance.ts';
@@ -21,6 +21,10 @@ export interface RunPlan {
   cells: Cell[];
   /** Level of the factor `daemon` → how it is had, as soon as that is known. */
   builds: ReadonlyMap<string, Promise<DockerBuild | MissingBuild>>;
+  /** Cells of other scenarios whose answers are known, run beside the others. */
+  controls: readonly ControlCell[];
+  /** How a second build is had, by its name: see {@link Scenario.companion}. */
+  companion: (name: string) => Promise<DockerBuild | MissingBuild>;
   kind: MachineKind;
   host: MachineDescription;
   directory: RunDirectory;
@@ -42,7 +46,8 @@ export interface RunObserver {
 
 /** Runs all cells side by side, as many as `jobs`, and writes everything down as it happens. */
 export async function runScenario(plan: RunPlan): Promise<void> {
-  const { scenario, cells, directory, jobs, repeat, signal } = plan;
+  const { scenario, directory, jobs, repeat, signal } = plan;
+  const cells = [...plan.cells.map((cell) => ({ scenario, cell })), ...plan.controls];
   const run: RunRecord = {
     schema: 1,
     scenario: scenario.name,
@@ -54,47 +59,61 @@ export async function runScenario(plan: RunPlan): Promise<void> {
     jobs,
     machine: plan.host,
     builds: [],
-    cells: cells.map(cellName),
+    cells: cells.map(({ cell }) => cellName(cell)),
     notes: plan.notes,
   };
   await directory.writeRun(run);
-  const recorded = [...plan.builds.values()].map(async (pending) => {
-    const build = await pending;
-    if ('failure' in build) return;
+  const record = async (build: DockerBuild | MissingBuild) => {
+    if ('failure' in build || run.builds.some(({ name }) => name === build.name)) return;
     // The schema takes what belongs into a result and leaves the paths of this machine out.
     run.builds.push(buildRecord.parse(recordOf(build)));
     await directory.writeRun(run);
-  });
+  };
+  // Beside the cells: none of them waits for what is written about its build.
+  const recorded: Promise<void>[] = [];
   const limit = pLimit(jobs);
-  const tries = cells.flatMap((cell) => Array.from({ length: repeat }, (_, i) => ({ cell, number: i + 1 })));
-  const tried = tries.map(async ({ cell, number }) => {
+  const tries = cells.flatMap((one) => Array.from({ length: repeat }, (_, i) => ({ ...one, number: i + 1 })));
+  const tried = tries.map(async (one) => {
     // Waiting for a build takes no place of a cell that could run.
-    const build = await plan.builds.get(levelOf(cell, 'daemon'));
-    if (build) await limit(() => tryCell(plan, cell, number, build));
+    const build = await plan.builds.get(levelOf(one.cell, 'daemon'));
+    if (!build) return;
+    recorded.push(record(build));
+    const second = 'failure' in build ? undefined : one.scenario.companion?.(one.cell, build.version);
+    const companion = second === undefined ? undefined : await plan.companion(second);
+    if (companion) recorded.push(record(companion));
+    await limit(() => tryCell(plan, one, build, companion));
   });
-  await Promise.all([...tried, ...recorded]);
+  await Promise.all(tried);
+  await Promise.all(recorded);
   run.state = signal.aborted ? 'interrupted' : 'finished';
   run.endedAt = new Date().toISOString();
   run.harnessPeakBytes = process.resourceUsage().maxRSS * 1024;
   await directory.writeRun(run);
 }
 
-async function tryCell(plan: RunPlan, cell: Cell, number: number, build: DockerBuild | MissingBuild): Promise<void> {
+async function tryCell(
+  plan: RunPlan,
+  { scenario, cell, number }: ControlCell & { number: number },
+  build: DockerBuild | MissingBuild,
+  companion: DockerBuild | MissingBuild | undefined,
+): Promise<void> {
   // What an interrupted run never began has no directory, and so no verdict.
   if (plan.signal.aborted) return;
   const name = number === 1 ? cellName(cell) : `${cellName(cell)} (repeat ${number})`;
   const directory = await plan.directory.beginCell(cell, number);
-  if ('failure' in build) {
-    const verdict: VerdictRecord = { schema: 1, ...build, seconds: 0, shares: {} };
+  const missed = async (missing: MissingBuild) => {
+    const verdict: VerdictRecord = { schema: 1, ...missing, seconds: 0, shares: {} };
     await directory.writeVerdict(verdict);
     plan.observer.cellEnded(name, verdict);
-    return;
-  }
-  const { scenario, kind, host, signal } = plan;
+  };
+  if ('failure' in build) return missed(build);
+  if (companion && 'failure' in companion) return missed(companion);
+  const { kind, host, signal } = plan;
   const verdict = await runCell({
     scenario,
     cell,
     build,
+    ...(companion && { companion }),
     kind,
     host,
     directory,

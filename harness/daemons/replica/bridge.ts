@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { subnet } from './address.ts';
 import { ipBatch } from './program.ts';
@@ -20,10 +21,16 @@ export async function ensureBridge(): Promise<void> {
   );
   if (present) return;
   await ipBatch([
-    `link add ${bridgeName} type bridge`,
+    // Of its own, as libnetwork's setupDevice gives it: the kernel's changes with the bridge's ports, and containers then
+    // ask an address for their gateway that nobody has any more.
+    `link add ${bridgeName} address ${bridgeMac()} type bridge`,
     `addr add ${subnet.gateway}/${subnet.prefix} dev ${bridgeName}`,
     `link set ${bridgeName} up`,
   ]);
+}
+
+function bridgeMac(): string {
+  return ['02', '42', ...Array.from(randomBytes(4), (byte) => byte.toString(16).padStart(2, '0'))].join(':');
 }
 
 /** Commands that make the wire and set its end up, to be run in the container's network namespace. */
