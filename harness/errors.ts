@@ -31,6 +31,11 @@ export class NotApplicableError extends LabError {
   override readonly name = 'NotApplicableError';
 }
 
+/** A machine did not boot: an event of the infrastructure, apart from all verdicts. */
+export class BootFailedError extends LabError {
+  override readonly name = 'BootFailedError';
+}
+
 /** The command line asks for something that does not exist. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';

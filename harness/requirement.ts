@@ -11,6 +11,16 @@ export interface Requirement {
   fix: string;
 }
 
+/** Requires what every machine of the lab needs. */
+export function requireLinux(): Requirement {
+  return {
+    what: 'Linux on x86-64',
+    met: process.platform === 'linux' && process.arch === 'x64',
+    found: `${process.platform} on ${process.arch}`,
+    fix: 'use a Linux host, or a virtual machine with one',
+  };
+}
+
 /** Requires programs in `PATH`. */
 export async function requireTools(wanted: readonly string[], fix: string): Promise<Requirement> {
   const directories = (process.env['PATH'] ?? '').split(':').filter(Boolean);

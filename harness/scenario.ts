@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import type { DockerBuild } from '../vms/build.ts';
+import type { Kernel } from '../vms/obtain/kernel.ts';
 import type { Cell, Factor } from './matrix/cell.ts';
 import type { Budget, Machine } from './machines/machine.ts';
 
@@ -46,7 +47,10 @@ export interface Judgement {
 /** What a scenario's protocol gets. */
 export interface CellContext {
   cell: Cell;
-  build: DockerBuild;
+  /** Of scenarios that need a daemon; {@link buildOf} for those. */
+  build?: DockerBuild;
+  /** Of scenarios that need a kernel. */
+  kernel?: Kernel;
   /** The build that {@link Scenario.companion} asked for; the machine shows it where upgrade.ts says. */
   companion?: DockerBuild;
   machine: Machine;
@@ -57,6 +61,25 @@ export interface CellContext {
   /** A file of the cell's directory for a log. */
   logFile: (name: string) => string;
   signal: AbortSignal;
+}
+
+/** The docker build of a cell whose scenario needs a daemon. */
+export function buildOf({ build }: Pick<CellContext, 'build'>): DockerBuild {
+  if (!build) throw new RangeError('this scenario needs no daemon, and its cells have none');
+  return build;
+}
+
+/** What a scenario's cells need: each is a factor of that name, whose levels the run obtains. */
+export type Need = 'daemon' | 'kernel';
+
+/** How the machine of a cell is to boot, where machines boot. */
+export interface Boot {
+  /** Words of the kernel's command line. */
+  parameters: readonly string[];
+  /** Which cgroup file system is mounted; by default the one that the kernel's distribution would use. */
+  cgroupVersion?: 1 | 2;
+  /** Kernel modules beside those that the machine itself needs. */
+  modules?: readonly string[];
 }
 
 /** What a cell spends its time on. The first two are the subject's own. */
@@ -76,13 +99,19 @@ export interface Scenario<Observations = unknown> {
   references: string[];
   /** Set when the replica stands in for 1.13.1 by default, where no real one is in the cache. */
   standIn?: true;
-  /** Without `daemon`, which every scenario has. */
+  /** What cells need; a daemon alone when it is left out. */
+  needs?: readonly Need[];
+  /** The kind of machine that it runs on unless the user says another; `local` when it is left out. */
+  machine?: string;
+  /** How the machine of a cell boots, where machines boot. */
+  boot?(cell: Cell): Boot;
+  /** Without those of {@link Need}. */
   factors: Factor[];
   /** The planted leak and the clean run that belong to every run over these daemons. */
   controls?(daemons: readonly string[]): ControlCell[];
   budget: Budget;
   /** Why a cell makes no sense for a build, or undefined. */
-  notApplicable?(cell: Cell, build: DockerBuild, machine: Machine['description']): string | undefined;
+  notApplicable?(cell: Cell, version: string, machine: Machine['description']): string | undefined;
   /** Name of a second build that a cell needs, e.g. the one that its daemon is upgraded to. */
   companion?(cell: Cell, version: string): string | undefined;
   run(context: CellContext): Promise<Observations>;

@@ -17,7 +17,7 @@ import { fds } from '../harness/probes/fds.ts';
 import { goRuntime } from '../harness/probes/go-runtime.ts';
 import { processStatus } from '../harness/probes/process-status.ts';
 import { readOutput, type Target } from '../harness/probes/probe.ts';
-import type { CellContext, Scenario } from '../harness/scenario.ts';
+import { buildOf, type CellContext, type Scenario } from '../harness/scenario.ts';
 import { isUndecided, judgeCollectorStall } from './collector-stall-judge.ts';
 
 /**
@@ -88,7 +88,8 @@ export const collectorStall: Scenario<CollectorStallObservations> = {
 const log = 'dockerd.log';
 
 async function observe(context: CellContext): Promise<CollectorStallObservations> {
-  const { cell, machine, build, event, phase } = context;
+  const { cell, machine, event, phase } = context;
+  const build = buildOf(context);
   if (!startsBeside(machine)) throw new Error('this machine can not run a client beside the daemon');
   const stalled = levelOf(cell, 'collector') === 'stalled';
   const behaviour = behaviourNamed(levelOf(cell, 'client'));

@@ -1,8 +1,19 @@
 import type { Scenario } from '../harness/scenario.ts';
+import { bootParameter } from './boot-parameter.ts';
 import { collectorStall } from './collector-stall.ts';
+import { kmemSlab } from './kmem-slab.ts';
 import { remedies } from './remedies.ts';
 import { statsLeak } from './stats-leak.ts';
+import { memcgIds } from './memcg-ids.ts';
 import { netnsRestore } from './netns-restore.ts';
 
 /** Every claim of the lab. */
-export const scenarios: readonly Scenario[] = [netnsRestore, statsLeak, collectorStall, remedies];
+export const scenarios: readonly Scenario[] = [
+  netnsRestore,
+  statsLeak,
+  collectorStall,
+  remedies,
+  kmemSlab,
+  bootParameter,
+  memcgIds,
+];

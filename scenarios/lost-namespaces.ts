@@ -1,14 +1,19 @@
 import { runContainers, waitUntilRunning, type Container } from '../harness/daemons/containers.ts';
 import { startDockerd, type Dockerd } from '../harness/daemons/dockerd.ts';
 import type { MountFlags } from '../harness/daemons/mount-flags.ts';
-import type { CellContext } from '../harness/scenario.ts';
+import { buildOf, type CellContext } from '../harness/scenario.ts';
 
 /** Starts the dockerd of a cell as CentOS 7's systemd would, with live-restore; start `number` has a log of its own. */
 export function startUnit(context: CellContext, number: number, mountFlags: MountFlags): Promise<Dockerd> {
-  const { machine, build, event } = context;
+  const { machine, event } = context;
   return context.phase('dockerd starts and stops', `starting dockerd (start ${number})`, async () => {
     const log = context.logFile(`dockerd-${number}.log`);
-    const daemon = await startDockerd(machine, build, { systemd: '219', mountFlags, liveRestore: true, log });
+    const daemon = await startDockerd(machine, buildOf(context), {
+      systemd: '219',
+      mountFlags,
+      liveRestore: true,
+      log,
+    });
     event('dockerd answers', { start: number, pid: daemon.pid, command: daemon.command });
     return daemon;
   });

@@ -15,7 +15,7 @@ import { mountFlags, mountFlagsOf, systemdEras } from '../harness/daemons/mount-
 import { levelOf } from '../harness/matrix/cell.ts';
 import { logLine, matchingLines, patterns } from '../harness/probes/daemon-log.ts';
 import { netnsFile, probeNetnsFiles } from '../harness/probes/netns-files.ts';
-import type { CellContext, Scenario } from '../harness/scenario.ts';
+import { buildOf, type CellContext, type Scenario } from '../harness/scenario.ts';
 import { judgeNetnsRestore } from './netns-restore-judge.ts';
 
 /** How many containers run while the daemon is restarted. */
@@ -145,9 +145,9 @@ async function observe(context: CellContext): Promise<NetnsRestoreObservations> 
 }
 
 function startUnit(context: CellContext, start: number): Promise<Dockerd> {
-  const { cell, machine, build, event } = context;
+  const { cell, machine, event } = context;
   return context.phase('dockerd starts and stops', `starting dockerd (start ${start})`, async () => {
-    const daemon = await startDockerd(machine, build, {
+    const daemon = await startDockerd(machine, buildOf(context), {
       systemd: levelOf(cell, 'systemd'),
       mountFlags: mountFlagsOf(levelOf(cell, 'mountFlags')),
       liveRestore: levelOf(cell, 'liveRestore') === 'on',

@@ -12,7 +12,7 @@ import { startsBeside, type Machine, type StartsBeside } from '../harness/machin
 import { connections } from '../harness/probes/connections.ts';
 import { netnsFile, probeNetnsFiles } from '../harness/probes/netns-files.ts';
 import { readOutput, type Target } from '../harness/probes/probe.ts';
-import type { CellContext } from '../harness/scenario.ts';
+import { buildOf, type CellContext } from '../harness/scenario.ts';
 import { loseNamespaces } from './lost-namespaces.ts';
 
 /** What a unit file says of dockerd, and which build its packages are of. */
@@ -170,12 +170,12 @@ export class Site implements AsyncDisposable {
   }
 
   async #start(): Promise<Dockerd> {
-    const { build, companion, event, phase, logFile } = this.#context;
+    const { companion, event, phase, logFile } = this.#context;
     const upgraded = this.#unit.build === 'companion' ? companion : undefined;
     if (upgraded) this.#upgradeRoot ??= await makeUpgradeRoot(this.machine, upgraded);
     const number = ++this.#starts;
     return phase('dockerd starts and stops', `starting dockerd (start ${number})`, async () => {
-      const daemon = await startDockerd(this.machine, upgraded ?? build, {
+      const daemon = await startDockerd(this.machine, upgraded ?? buildOf(this.#context), {
         systemd: '219',
         mountFlags: this.#unit.mountFlags,
         liveRestore: true,

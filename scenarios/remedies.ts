@@ -54,7 +54,7 @@ export const remedies: Scenario<RemedyObservations> = {
   factors: [{ name: 'remedy', levels: actions.map(({ name }) => name) }],
   controls: leakControls,
   companion: (cell, version) => (levelOf(cell, 'remedy') === 'upgraded' ? upgradeOf(cell, version) : undefined),
-  notApplicable: (cell, { version }) =>
+  notApplicable: (cell, version) =>
     levelOf(cell, 'remedy') === 'upgraded' && upgradeOf(cell, version) === undefined
       ? `no later docker that could take over from ${version} is known`
       : undefined,

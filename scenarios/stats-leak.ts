@@ -16,7 +16,7 @@ import { fds } from '../harness/probes/fds.ts';
 import { goRuntime } from '../harness/probes/go-runtime.ts';
 import { processStatus } from '../harness/probes/process-status.ts';
 import type { Target } from '../harness/probes/probe.ts';
-import type { CellContext, Scenario } from '../harness/scenario.ts';
+import { buildOf, type CellContext, type Scenario } from '../harness/scenario.ts';
 import { leakControls } from './controls.ts';
 import { loseNamespaces } from './lost-namespaces.ts';
 import { judgeStatsLeak } from './stats-leak-judge.ts';
@@ -70,7 +70,7 @@ export const statsLeak: Scenario<StatsLeakObservations> = {
 };
 
 async function observe(context: CellContext): Promise<StatsLeakObservations> {
-  const { cell, machine, build, event, phase } = context;
+  const { cell, machine, event, phase } = context;
   if (!startsBeside(machine)) throw new Error('this machine can not run a client beside the daemon');
   const name = levelOf(cell, 'client');
   const step = Math.min(mostCalls, mostCallsOf(name) ?? mostCalls) / steps;
@@ -88,7 +88,7 @@ async function observe(context: CellContext): Promise<StatsLeakObservations> {
   event('one call', { answer });
 
   // The replica has no Go runtime, and reports none.
-  const probes = [processStatus, fds, connections, ...(build.origin.kind === 'replica' ? [] : [goRuntime])];
+  const probes = [processStatus, fds, connections, ...(buildOf(context).origin.kind === 'replica' ? [] : [goRuntime])];
   const idle = openRecorder(probes, target, 'call');
   const notes = await phase('harness', 'reading the idle daemon', () =>
     openNotes(context, target, 'dockerd-2.log', idle, doses),

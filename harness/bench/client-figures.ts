@@ -75,6 +75,10 @@ export async function measureClients(daemonName: string): Promise<ClientFigures>
   const after = await client.tell({ do: 'report' });
   return {
     rounds: figures,
-    held: { calls: after.open, bytesPerCall: (after.rss - before.rss) / after.open, longestTurn: after.longestTurn ?? 0 },
+    held: {
+      calls: after.open,
+      bytesPerCall: (after.rss - before.rss) / after.open,
+      longestTurn: after.longestTurn ?? 0,
+    },
   };
 }

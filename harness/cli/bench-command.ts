@@ -3,11 +3,16 @@ import os from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
 import { execa } from 'execa';
+import { cacheDirectory } from '../../vms/cache.ts';
+import { describeBoots, measureBoots } from '../bench/boot-figures.ts';
 import { measureClients } from '../bench/client-figures.ts';
 import { measureRun, type RunFigures } from '../bench/run-figures.ts';
 import { showSeconds } from '../report/style.ts';
 import { exitCodeOf, exitCodes } from '../run/exit-code.ts';
 import { findRun, readRun, type StoredRun } from '../store/read-run.ts';
+
+/** Boots of each kind and kernel: some 8 s a round. */
+const bootRounds = 7;
 
 const start = path.join(import.meta.dirname, 'start.js');
 
@@ -18,8 +23,10 @@ export function benchCommand(setExitCode: (code: number) => void): Command {
     .option('--daemon <name>', 'which build', '20.10.24')
     .option('--cold', 'measure the main job from an empty cache instead')
     .option('--client', 'measure the client engine instead, side by side with a plain Python loop')
-    .action(async (options: { daemon: string; cold?: true; client?: true }) => {
-      setExitCode(options.client ? await benchClient(options.daemon) : await bench(options));
+    .option('--boot', 'measure how a micro VM boots instead, in turn with the same kernel booted bare')
+    .action(async (options: { daemon: string; cold?: true; client?: true; boot?: true }) => {
+      if (options.boot) await benchBoots();
+      else setExitCode(options.client ? await benchClient(options.daemon) : await bench(options));
     });
 }
 
@@ -57,6 +64,14 @@ async function benchClient(daemon: string): Promise<number> {
       `its longest turn ${held.longestTurn.toFixed(0)} ms\n`,
   );
   return exitCodes.asExpected;
+}
+
+/** A micro VM to its first answer against a bare boot to a shell, and against going on from a snapshot. */
+async function benchBoots(): Promise<void> {
+  for (const kernel of ['6.1', '5.10']) {
+    const figures = await measureBoots(kernel, bootRounds, { cache: cacheDirectory(), progress: () => {} });
+    process.stdout.write(`${describeBoots(kernel, figures)}\n`);
+  }
 }
 
 async function run(words: string[], env: Record<string, string> = {}): Promise<void> {

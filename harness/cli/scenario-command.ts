@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { scenarios } from '../../scenarios/index.ts';
 import { cacheDirectory } from '../../vms/cache.ts';
+import { defaultKernels, usualKernel } from '../../vms/kernels.ts';
 import { defaultDaemons } from '../../vms/obtain/known-builds.ts';
 import { UsageError } from '../errors.ts';
 import { machineKinds, unmetRequirements, type MachineKind } from '../machines/kinds.ts';
@@ -10,11 +11,14 @@ import { openProgressView, type ProgressView } from '../report/progress.ts';
 import { reportRun } from '../report/run-report.ts';
 import { paintFor } from '../report/style.ts';
 import { companions, daemonLevels } from '../run/daemon-levels.ts';
+import { kernelLevels } from '../run/kernel-levels.ts';
+import { openSource } from '../run/source.ts';
 import { bisectCodeOf, exitCodeOf, exitCodes } from '../run/exit-code.ts';
 import { runScenario } from '../run/run-scenario.ts';
-import type { Scenario } from '../scenario.ts';
+import type { Need, Scenario } from '../scenario.ts';
 import { readRun } from '../store/read-run.ts';
 import { createRunDirectory } from '../store/run-directory.ts';
+import { abandoned } from './abandoned.ts';
 import { conclusionOf } from './conclusion.ts';
 import { onInterrupt, type Interrupt } from './interrupt.ts';
 import { defaultResults, gather, positive } from './options.ts';
@@ -24,7 +28,8 @@ interface Options {
   only: string[];
   not: string[];
   daemon: string[];
-  machine: string;
+  kernel: string[];
+  machine?: string;
   jobs?: number;
   repeat: number;
   json?: true;
@@ -42,7 +47,8 @@ export function scenarioCommand(setExitCode: (code: number) => void): Command {
     .option('--only <k=v,…>', 'only cells with these levels', gather, [])
     .option('--not <k=v,…>', 'no cells with these levels', gather, [])
     .option('--daemon <which>', 'a known build, a directory or a .tgz of binaries; may be repeated', gather, [])
-    .option('--machine <kind>', 'where the cells run', 'local')
+    .option('--kernel <which>', 'a known kernel, VMLINUZ[,MODULES], a .rpm or a .deb; may be repeated', gather, [])
+    .option('--machine <kind>', "where the cells run; by default the scenario's own kind")
     .option('--jobs <n>', 'cells side by side; by default what cores and memory allow', positive)
     .option('--repeat <n>', 'try every cell so often; each try is kept', positive, 1)
     .option('--json', 'print the stored run as JSON')
@@ -71,9 +77,12 @@ function listScenarios(): number {
 async function runNamed(name: string | undefined, options: Options): Promise<number> {
   if (name === undefined) throw new UsageError('Which scenario? npm run scenario -- --list tells them.');
   const scenario = named('scenario', name, scenarios);
-  const kind = named('machine', options.machine, machineKinds);
+  const kind = named('machine', options.machine ?? scenario.machine ?? 'local', machineKinds);
   // What the command line gets wrong is said before anything is looked for or obtained.
-  const unknownYet: Factor[] = [{ name: 'daemon', levels: [], open: true }, ...scenario.factors];
+  const unknownYet: Factor[] = [
+    ...needsOf(scenario, kind).map((need) => ({ name: need, levels: [], open: true })),
+    ...scenario.factors,
+  ];
   parseSelection([...options.only, ...options.not], unknownYet);
   const unmet = await unmetRequirements(kind);
   if (unmet !== undefined) {
@@ -82,7 +91,12 @@ async function runNamed(name: string | undefined, options: Options): Promise<num
   }
   await kind.sweep();
   using interrupt = onInterrupt();
-  const directory = await runWatched(scenario, kind, options, interrupt);
+  let directory: string;
+  try {
+    directory = await runWatched(scenario, kind, options, interrupt);
+  } finally {
+    await kind.release?.();
+  }
   const stored = await readRun(directory);
   if (options.json) process.stdout.write(`${JSON.stringify(stored, null, 2)}\n`);
   else process.stdout.write(reportRun(stored, paintFor(process.stdout), await conclusionOf(stored)));
@@ -99,12 +113,20 @@ async function runWatched(
   const { signal } = interrupt;
   using view = openProgressView(options.json ? process.stderr : process.stdout);
   const cache = cacheDirectory();
+  const source = openSource(cache, signal, view);
+  const needs = needsOf(scenario, kind);
   const specs = options.daemon.length > 0 ? options.daemon : await defaultsOf(scenario, cache);
-  const source = { ...view, cache, signal };
-  const levels = await daemonLevels(specs, source);
-  const factors: Factor[] = [{ name: 'daemon', levels: levels.map((level) => level.name) }, ...scenario.factors];
+  const levels = needs.includes('daemon') ? await daemonLevels(specs, source) : [];
+  const kernels = needs.includes('kernel')
+    ? await kernelLevels(options.kernel.length > 0 ? options.kernel : defaultKernelsOf(scenario), source)
+    : [];
+  const supplied = { daemon: levels, kernel: kernels };
+  const factors: Factor[] = [
+    ...needs.map((name) => ({ name, levels: supplied[name].map((level) => level.name) })),
+    ...scenario.factors,
+  ];
   const cells = cellsOf(factors, parseSelection(options.only, factors), parseSelection(options.not, factors));
-  const controls = scenario.controls?.(factors[0]?.levels ?? []) ?? [];
+  const controls = scenario.controls?.(levels.map(({ name }) => name)) ?? [];
   const others = new Set(controls.map(({ cell }) => levelOf(cell, 'daemon')));
   for (const { name } of levels) others.delete(name);
   levels.push(...(await daemonLevels([...others], source)));
@@ -123,15 +145,19 @@ async function runWatched(
     cells,
     controls,
     builds: new Map(
-      levels.filter(isIn([...cells, ...controls.map(({ cell }) => cell)])).map((level) => [level.name, level.obtain()]),
+      levels
+        .filter(isIn([...cells, ...controls.map(({ cell }) => cell)], 'daemon'))
+        .map((level) => [level.name, level.obtain()]),
     ),
+    kernels: new Map(kernels.filter(isIn(cells, 'kernel')).map((level) => [level.name, level.obtain()])),
     companion: companions(source),
     kind,
     host,
     directory,
     jobs,
     repeat: options.repeat,
-    notes: options.daemon.length > 0 || specs.includes('1.13.1') ? [] : [withoutTheRealOne],
+    notes:
+      !needs.includes('daemon') || options.daemon.length > 0 || specs.includes('1.13.1') ? [] : [withoutTheRealOne],
     commandLine: ['npm', 'run', ...process.argv.slice(2)],
     observer: view,
     hold: options.keep ? (...held) => hold(view, interrupt, ...held) : async () => {},
@@ -149,8 +175,18 @@ const withoutTheRealOne =
   'docker 1.13.1, from which the reports came, is not in the cache: bring it with --daemon DIR or --daemon FILE.tgz, ' +
   'or try --daemon 1.13.1, which downloads it.';
 
-function isIn(cells: Cell[]): (level: { name: string }) => boolean {
-  return ({ name }) => cells.some((cell) => cell['daemon'] === name);
+function isIn(cells: Cell[], need: Need): (level: { name: string }) => boolean {
+  return ({ name }) => cells.some((cell) => cell[need] === name);
+}
+
+/** What a scenario's cells need, a daemon unless it says otherwise; and a kernel where machines boot. */
+function needsOf({ needs = ['daemon'] }: Scenario, { boots }: MachineKind): readonly Need[] {
+  return boots && !needs.includes('kernel') ? [...needs, 'kernel'] : needs;
+}
+
+/** One is enough for a scenario that is not about kernels. */
+function defaultKernelsOf({ needs = [] }: Scenario): readonly string[] {
+  return needs.includes('kernel') ? defaultKernels : [usualKernel];
 }
 
 async function hold(
@@ -160,7 +196,11 @@ async function hold(
   enterCommand: string,
   observed: string,
 ): Promise<void> {
-  view.say(`${cellName(cell)}\n  observed: ${observed}\n  kept until Ctrl-C; enter it with\n  ${enterCommand}`);
+  view.say(
+    `${cellName(cell)}\n  observed: ${observed}\n  kept until Ctrl-C, for as long as the shell lives and 8 hours at most; enter it with\n  ${enterCommand}`,
+  );
   view.cellDoes(cellName(cell), 'kept until Ctrl-C');
-  await interrupt.nextSignal();
+  const released = new AbortController();
+  await Promise.race([interrupt.nextSignal(), abandoned(released.signal)]);
+  released.abort();
 }

@@ -10,7 +10,7 @@ import { takeProfile } from '../profile/profile.ts';
 import { profilesRecord } from '../profile/record.ts';
 import { storeProfiles } from '../profile/store.ts';
 import type { Series } from '../judge/sample.ts';
-import type { CellContext } from '../scenario.ts';
+import { buildOf, type CellContext } from '../scenario.ts';
 import { observerLine } from './observer.ts';
 import { probeCost, type Recorder } from './recorder.ts';
 
@@ -48,12 +48,14 @@ const watch = 1000;
  * @param recorder has the idle series then
  */
 export async function openNotes(
-  { build, event, logFile }: Pick<CellContext, 'build' | 'event' | 'logFile'>,
+  context: Pick<CellContext, 'build' | 'event' | 'logFile'>,
   target: Target,
   log: string,
   recorder: Recorder,
   doses: readonly number[],
 ): Promise<NoteTaker> {
+  const { event, logFile } = context;
+  const build = buildOf(context);
   const idle = await cpuDuring(target, () => sleep(watch));
   const readings = await cpuDuring(target, async () => {
     for (const dose of doses) event('idle reading', { values: await recorder.read(dose) });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Series } from '../judge/sample.ts';
-import type { Metric, Probe, Target } from '../probes/probe.ts';
+import type { Metric, Probe } from '../probes/probe.ts';
 
 /** How long each reading of a probe took, in milliseconds. */
 export const probeCost = z.strictObject({ probe: z.string(), milliseconds: z.array(z.number()) });
@@ -17,7 +17,7 @@ export interface Recorder {
 }
 
 /** A recorder for what one unit of dose is called, e.g. `call`. */
-export function openRecorder(probes: readonly Probe[], target: Target, per: string): Recorder {
+export function openRecorder<T>(probes: readonly Probe<T>[], target: T, per: string): Recorder {
   const metrics: Metric[] = probes.flatMap((probe) => [...probe.metrics]);
   const readings: { dose: number; values: Record<string, number> }[] = [];
   const costs = probes.map(({ name }): ProbeCost => ({ probe: name, milliseconds: [] }));

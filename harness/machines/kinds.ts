@@ -1,24 +1,44 @@
 import type { DockerBuild } from '../../vms/build.ts';
 import type { Requirement } from '../requirement.ts';
+import type { Kernel } from '../../vms/obtain/kernel.ts';
+import { NotApplicableError } from '../errors.ts';
+import type { Boot } from '../scenario.ts';
 import { describeHost } from './local/host.ts';
 import { localRequirements } from './local/requirements.ts';
 import { localJobs, openLocalMachine } from './local/local.ts';
 import { sweepLocal } from './local/sweep.ts';
+import { microvmKind } from './microvm/kind.ts';
 import type { Budget, Machine, MachineDescription } from './machine.ts';
+
+/** What a cell's machine is made of. */
+export interface MachineSpec {
+  /** Its userland is the machine's root. */
+  build?: DockerBuild;
+  kernel?: Kernel;
+  boot: Boot;
+  budget: Budget;
+  /** Directory of the host for the machine's logs. */
+  directory: string;
+  event: (what: string, data?: Record<string, unknown>) => void;
+}
 
 /** A kind of machine: what it needs, how many fit, how one is made, and what dead ones have left. */
 export interface MachineKind {
   name: string;
   summary: string;
   requirements: () => Promise<Requirement[]>;
+  /** Set when its machines boot a kernel of the cell's own: `kernel` is then a factor of every scenario. */
+  boots?: true;
   /** The place itself, before any machine is made. */
   describe: () => Promise<MachineDescription>;
   /** How many cells of this size (bytes) run side by side. */
   jobs: (memoryBytes: number) => number;
-  /** Makes a machine with the build's userland in it. */
-  open: (build: DockerBuild, budget: Budget) => Promise<Machine>;
+  /** Makes a machine. @throws {NotApplicableError} for what this kind can't have. */
+  open: (spec: MachineSpec) => Promise<Machine>;
   /** Removes what dead runs left and the kernel does not clean up by itself; returns what it removed. */
   sweep: () => Promise<string[]>;
+  /** Lets go of what it keeps between cells of a run. */
+  release?: () => Promise<void>;
 }
 
 /** Every kind that a scenario can run on. */
@@ -29,10 +49,23 @@ export const machineKinds: readonly MachineKind[] = [
     requirements: localRequirements,
     describe: describeHost,
     jobs: localJobs,
-    open: openLocalMachine,
+    open: openLocal,
     sweep: sweepLocal,
   },
+  microvmKind,
 ];
+
+function openLocal({ build, kernel, budget }: MachineSpec): Promise<Machine> {
+  if (build && !kernel) return openLocalMachine(build, budget);
+  return Promise.reject(
+    new NotApplicableError({
+      doing: 'making a local cell',
+      expected: 'a scenario of daemons: this kind of machine has the kernel of the host alone',
+      happened: `the cell asks for the kernel ${kernel?.name ?? 'of a machine of its own'}`,
+      hint: 'take --machine microvm, which boots any kernel',
+    }),
+  );
+}
 
 /** Two lines on what a kind of machine misses here and what to do; undefined when nothing is missing. */
 export async function unmetRequirements({ name, requirements }: MachineKind): Promise<string | undefined> {

@@ -14,17 +14,21 @@ export interface Metric {
   granularity: number;
 }
 
-/** Reads some metrics at once. One that could not be read is an error and never a zero. */
-export interface Probe {
+/** Reads some metrics of a target at once. One that could not be read is an error and never a zero. */
+export interface Probe<T = Target> {
   name: string;
   metrics: readonly Metric[];
-  /** What reading it does to the daemon. */
+  /** What reading it does to what is read. */
   cost: string;
-  read: (target: Target) => Promise<Record<string, number>>;
+  read: (target: T) => Promise<Record<string, number>>;
 }
 
 /** A program's output, or an error that says what was being read. */
-export async function readOutput({ machine }: Target, what: string, command: readonly string[]): Promise<string> {
+export async function readOutput(
+  { machine }: Pick<Target, 'machine'>,
+  what: string,
+  command: readonly string[],
+): Promise<string> {
   const ran = await machine.run(command);
   if (ran.exitCode === 0) return ran.stdout;
   throw new Error(`reading ${what}: $ ${ran.command}: exit code ${ran.exitCode} ${ran.stderr}`.trim());

@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { dockerNames } from '../../vms/docker-builds.ts';
 import { obtainDockerBuild } from '../../vms/obtain/docker-build.ts';
-import type { DockerBuild, Progress } from '../../vms/build.ts';
+import type { DockerBuild } from '../../vms/build.ts';
 import { label } from '../daemons/replica/label.ts';
 import { replicaBuild } from '../daemons/replica/build.ts';
 import { fixes as known, isFix, type Fix } from '../daemons/replica/fixes.ts';
-import { messageOf, NotApplicableError, UsageError } from '../errors.ts';
-import type { MissingBuild } from './run-scenario.ts';
+import { UsageError } from '../errors.ts';
+import type { Missing } from './equipment.ts';
+import { once, orMissing, type Source } from './source.ts';
 
 /** What stands in for 1.13.1 where the real one can't be had; the build is called by its whole label. */
 const replicaName = 'replica';
@@ -14,15 +15,7 @@ const replicaName = 'replica';
 /** A level of the factor `daemon`, and how its build is had. */
 export interface DaemonLevel {
   name: string;
-  obtain: () => Promise<DockerBuild | MissingBuild>;
-}
-
-/** Where builds come from, and who watches. */
-export interface DaemonSource {
-  cache: string;
-  obtaining: (name: string, progress: Progress) => void;
-  obtained: (name: string) => void;
-  signal: AbortSignal;
+  obtain: () => Promise<DockerBuild | Missing>;
 }
 
 /**
@@ -32,14 +25,14 @@ export interface DaemonSource {
  * @throws {UsageError} for a name that is neither known nor a file.
  * @throws {LabError} when what the user brought can't be used.
  */
-export async function daemonLevels(specs: readonly string[], source: DaemonSource): Promise<DaemonLevel[]> {
+export async function daemonLevels(specs: readonly string[], source: Source): Promise<DaemonLevel[]> {
   const levels: DaemonLevel[] = [];
   for (const spec of new Set(specs)) {
     // A path is never taken for a name: `./1.13.1` is a directory, `1.13.1` the pinned build.
     const fixes = fixesOf(spec);
     if (dockerNames.includes(spec) || fixes) {
       const name = fixes ? [label, ...fixes].join('+') : spec;
-      levels.push({ name, obtain: once(() => obtainOrMiss(spec, source)) });
+      levels.push({ name, obtain: once(() => orMissing(spec, source, () => obtain(spec, source))) });
       continue;
     }
     const build = await obtain(spec, source);
@@ -61,36 +54,18 @@ function fixesOf(spec: string): Fix[] | undefined {
   return fixes.filter(isFix);
 }
 
-async function obtainOrMiss(spec: string, source: DaemonSource): Promise<DockerBuild | MissingBuild> {
-  try {
-    return await obtain(spec, source);
-  } catch (error) {
-    if (source.signal.aborted) return { outcome: 'infra-failed', failure: `obtaining ${spec}: interrupted` };
-    const outcome = error instanceof NotApplicableError ? 'not-applicable' : 'infra-failed';
-    return { outcome, failure: messageOf(error) };
-  }
-}
-
-async function obtain(spec: string, { cache, signal, ...view }: DaemonSource): Promise<DockerBuild> {
-  try {
-    const obtaining = { cache, signal, progress: (step: Progress) => view.obtaining(spec, step) };
-    const fixes = fixesOf(spec);
-    return await (fixes ? replicaBuild(obtaining, { fixes }) : obtainDockerBuild(spec, obtaining));
-  } finally {
-    view.obtained(spec);
-  }
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
+function obtain(spec: string, source: Source): Promise<DockerBuild> {
+  const fixes = fixesOf(spec);
+  return source.watched(spec, (obtaining) =>
+    fixes ? replicaBuild(obtaining, { fixes }) : obtainDockerBuild(spec, obtaining),
+  );
 }
 
 /** How any build of the catalogue is had by its name, each once. */
-export function companions(source: DaemonSource): (name: string) => Promise<DockerBuild | MissingBuild> {
-  const asked = new Map<string, Promise<DockerBuild | MissingBuild>>();
+export function companions(source: Source): (name: string) => Promise<DockerBuild | Missing> {
+  const asked = new Map<string, Promise<DockerBuild | Missing>>();
   return (name) => {
-    const build = asked.get(name) ?? obtainOrMiss(name, source);
+    const build = asked.get(name) ?? orMissing(name, source, () => obtain(name, source));
     asked.set(name, build);
     return build;
   };

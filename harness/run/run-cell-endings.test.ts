@@ -1,6 +1,6 @@
 import test from 'ava';
 import { fakeBuild, fakeHost, fakeKind, fakeMachine, tryCell } from '../../test/support/fake-machine.ts';
-import { NotApplicableError } from '../errors.ts';
+import { BootFailedError, NotApplicableError } from '../errors.ts';
 import type { MachineKind } from '../machines/kinds.ts';
 import type { Scenario } from '../scenario.ts';
 
@@ -87,7 +87,7 @@ const untried = test.macro(async (t, scenario: Partial<Scenario>, unified: boole
   });
 });
 
-const notApplicable: Scenario['notApplicable'] = ({ mood }, { version }, { machine }) =>
+const notApplicable: Scenario['notApplicable'] = ({ mood }, version, { machine }) =>
   `${version} is never ${mood} on a ${machine} machine`;
 test(
   'a cell that the scenario does not apply to',
@@ -130,19 +130,26 @@ test(
   'not-applicable',
   'making a machine: there is none\n  expected: /dev/kvm',
 );
+test(
+  'a machine that does not boot',
+  cannotOpen,
+  new BootFailedError({ doing: 'booting 6.12', expected: 'its agent answers', happened: 'QEMU exited with 1' }),
+  'boot-failed',
+  'booting 6.12: QEMU exited with 1\n  expected: its agent answers',
+);
 
 test('the machine gets the build and the budget', async (t) => {
   const opened: unknown[] = [];
   const budget = { memoryBytes: 1 << 20, diskBytes: 2 << 20, seconds: 60 };
   const kind: MachineKind = {
     ...fakeKind(),
-    open(...all) {
-      opened.push(...all);
+    open({ build, boot, budget: given }) {
+      opened.push(build, boot, given);
       return Promise.resolve(fakeMachine());
     },
   };
   await tryCell(t, { budget }, {}, { kind });
-  t.deepEqual(opened, [fakeBuild, budget]);
+  t.deepEqual(opened, [fakeBuild, { parameters: [] }, budget]);
 });
 
 test('a machine that will not go makes no result', async (t) => {

@@ -1,5 +1,6 @@
 import type { DockerBuild } from '../../vms/build.ts';
 import { BootFailedError, BudgetExhaustedError, messageOf, NotApplicableError } from '../errors.ts';
+import type { Kernel } from '../../vms/obtain/kernel.ts';
 import { withCompanion } from '../daemons/upgrade.ts';
 import { machineLimit, machineLimitOf } from '../daemons/machine-limits.ts';
 import type { MachineKind } from '../machines/kinds.ts';
@@ -13,8 +14,9 @@ import type { VerdictRecord } from '../store/schema.ts';
 export interface CellPlan {
   scenario: Scenario;
   cell: Cell;
-  build: DockerBuild;
+  build?: DockerBuild;
   companion?: DockerBuild;
+  kernel?: Kernel;
   kind: MachineKind;
   host: MachineDescription;
   directory: CellDirectory;
@@ -31,7 +33,7 @@ export interface CellPlan {
  * @returns undefined when the run was interrupted: such a cell has no verdict, and is shown as not finished.
  */
 export async function runCell(plan: CellPlan): Promise<VerdictRecord | undefined> {
-  const { build, directory } = plan;
+  const { directory } = plan;
   const begin = performance.now();
   const shares: Partial<Record<Share, number>> = {};
   const spend = (share: Share, milliseconds: number) => {
@@ -56,7 +58,7 @@ export async function runCell(plan: CellPlan): Promise<VerdictRecord | undefined
   const verdict: VerdictRecord = {
     schema: 1,
     ...result,
-    version: build.version,
+    version: versionOf(plan),
     seconds: round(seconds),
     shares: Object.fromEntries(rounded),
   };
@@ -65,20 +67,28 @@ export async function runCell(plan: CellPlan): Promise<VerdictRecord | undefined
 }
 
 async function observe(plan: CellPlan, spend: (share: Share, milliseconds: number) => void): Promise<Judgement> {
-  const { scenario, cell, build, kind, host, directory, doing, hold } = plan;
-  const reason = machineLimit(build.version, host) ?? scenario.notApplicable?.(cell, build, host);
+  const { scenario, cell, build, companion, kernel, kind, host, directory, doing, hold } = plan;
+  const version = versionOf(plan);
+  const reason = (build && machineLimit(version, host)) ?? scenario.notApplicable?.(cell, version, host);
   if (reason)
     throw new NotApplicableError({ doing: 'looking at the cell', expected: 'it can be tried', happened: reason });
   const { seconds } = scenario.budget;
   const signal = AbortSignal.any([plan.signal, AbortSignal.timeout(seconds * 1000)]);
   doing('making the machine');
-  const { companion } = plan;
-  await using machine = await kind.open(companion ? withCompanion(build, companion) : build, scenario.budget);
-  directory.event('machine', { enter: machine.enterCommand });
+  await using machine = await kind.open({
+    ...(build && { build: companion ? withCompanion(build, companion) : build }),
+    ...(kernel && { kernel }),
+    boot: scenario.boot?.(cell) ?? { parameters: [] },
+    budget: scenario.budget,
+    directory: directory.path,
+    event: directory.event,
+  });
+  directory.event('machine', { enter: machine.enterCommand, description: machine.description });
   const protocol = scenario.run({
     cell,
-    build,
+    ...(build && { build }),
     ...(companion && { companion }),
+    ...(kernel && { kernel }),
     machine,
     signal,
     event: directory.event,
@@ -104,10 +114,15 @@ async function observe(plan: CellPlan, spend: (share: Share, milliseconds: numbe
   }
   await throwIfBudgetRanOut(machine, scenario.budget);
   await directory.writeObservations(observations);
-  const judgement = scenario.judge(cell, build.version, observations);
+  const judgement = scenario.judge(cell, version, observations);
   await hold(machine, judgement);
   doing('ending the machine');
   return judgement;
+}
+
+/** Of what the cell is about: its dockerd, else its kernel. */
+function versionOf({ build, kernel }: CellPlan): string {
+  return build?.version ?? kernel?.release ?? 'unknown';
 }
 
 const running = 'running the cell';
@@ -177,6 +192,7 @@ function failureOf(error: unknown): string {
 function outcomeOfError(error: unknown): Outcome {
   if (error instanceof SuppressedError) return outcomeOfError(error.suppressed);
   if (error instanceof NotApplicableError) return 'not-applicable';
+  if (error instanceof BootFailedError) return 'boot-failed';
   if (error instanceof BootFailedError) return 'boot-failed';
   // A budget that ran out is a finding, but nobody can say what the cell would have shown.
   return error instanceof BudgetExhaustedError ? 'inconclusive' : 'infra-failed';

@@ -10,12 +10,13 @@ import {
 import type { DockerBuild } from '../../vms/build.ts';
 import { readRun, type StoredRun } from '../store/read-run.ts';
 import { createRunDirectory } from '../store/run-directory.ts';
-import { runScenario, type MissingBuild, type RunPlan } from './run-scenario.ts';
+import type { Missing } from './equipment.ts';
+import { runScenario, type RunPlan } from './run-scenario.ts';
 
 const moods = ['good', 'bad', 'ugly'];
 const cells = moods.map((mood) => ({ daemon: '20.10.24', mood }));
 const built = Promise.resolve(fakeBuild);
-const missing: MissingBuild = { outcome: 'not-applicable', failure: 'obtaining 1.13.1: no route to host' };
+const missing: Missing = { outcome: 'not-applicable', failure: 'obtaining 1.13.1: no route to host' };
 
 interface Ran extends StoredRun {
   /** What the observer was told. */
@@ -31,6 +32,7 @@ async function tryRun(t: ExecutionContext, overrides: Partial<RunPlan> = {}): Pr
     scenario: fakeScenario(),
     cells,
     controls: [],
+    kernels: new Map(),
     companion: (name) => Promise.reject(new Error(`nobody needs ${name}`)),
     builds: new Map([['20.10.24', built]]),
     kind,
@@ -143,7 +145,7 @@ test('a build that can not be had is the verdict of its cells, and of no others'
     machines,
   } = await tryRun(t, {
     cells: [{ daemon: '1.13.1', mood: 'good' }, ...cells.slice(0, 1)],
-    builds: new Map<string, Promise<DockerBuild | MissingBuild>>([
+    builds: new Map<string, Promise<DockerBuild | Missing>>([
       ['1.13.1', Promise.resolve(missing)],
       ['20.10.24', built],
     ]),
@@ -159,10 +161,10 @@ test('a build that can not be had is the verdict of its cells, and of no others'
 });
 
 test('a build that is late keeps no other cell waiting', async (t) => {
-  const late = Promise.withResolvers<MissingBuild>();
+  const late = Promise.withResolvers<Missing>();
   const { cells: stored } = await tryRun(t, {
     cells: [{ daemon: '1.13.1', mood: 'good' }, ...cells.slice(0, 1)],
-    builds: new Map<string, Promise<DockerBuild | MissingBuild>>([
+    builds: new Map<string, Promise<DockerBuild | Missing>>([
       ['1.13.1', late.promise],
       ['20.10.24', built],
     ]),

@@ -2,29 +2,20 @@ import pLimit from 'p-limit';
 import type { DockerBuild } from '../../vms/build.ts';
 import type { MachineKind } from '../machines/kinds.ts';
 import type { MachineDescription } from '../machines/machine.ts';
-import { cellName, levelOf, type Cell } from '../matrix/cell.ts';
+import { cellName, type Cell } from '../matrix/cell.ts';
 import type { ControlCell, Scenario } from '../scenario.ts';
 import type { RunDirectory } from '../store/run-directory.ts';
 import { buildRecord, type RunRecord, type VerdictRecord } from '../store/schema.ts';
+import { equip, type Equipment, type Missing, type Supplies } from './equipment.ts';
 import { provenance } from './provenance.ts';
 import { runCell } from './run-cell.ts';
 
-/** A daemon that could not be had, and what became of its cells. */
-export interface MissingBuild {
-  outcome: 'not-applicable' | 'infra-failed';
-  failure: string;
-}
-
 /** Everything that a run needs, resolved. */
-export interface RunPlan {
+export interface RunPlan extends Supplies {
   scenario: Scenario;
   cells: Cell[];
-  /** Level of the factor `daemon` → how it is had, as soon as that is known. */
-  builds: ReadonlyMap<string, Promise<DockerBuild | MissingBuild>>;
   /** Cells of other scenarios whose answers are known, run beside the others. */
   controls: readonly ControlCell[];
-  /** How a second build is had, by its name: see {@link Scenario.companion}. */
-  companion: (name: string) => Promise<DockerBuild | MissingBuild>;
   kind: MachineKind;
   host: MachineDescription;
   directory: RunDirectory;
@@ -63,10 +54,16 @@ export async function runScenario(plan: RunPlan): Promise<void> {
     notes: plan.notes,
   };
   await directory.writeRun(run);
-  const record = async (build: DockerBuild | MissingBuild) => {
-    if ('failure' in build || run.builds.some(({ name }) => name === build.name)) return;
-    // The schema takes what belongs into a result and leaves the paths of this machine out.
-    run.builds.push(buildRecord.parse(recordOf(build)));
+  const record = async ({ build, companion, kernel }: Equipment) => {
+    for (const one of [build, companion]) {
+      if (!one || run.builds.some(({ name }) => name === one.name)) continue;
+      // The schema takes what belongs into a result and leaves the paths of this machine out.
+      run.builds.push(buildRecord.parse(recordOf(one)));
+    }
+    if (kernel && !run.kernels?.some(({ name }) => name === kernel.name)) {
+      const { name, release, packages, sha256 } = kernel;
+      (run.kernels ??= []).push({ name, release, packages, sha256 });
+    }
     await directory.writeRun(run);
   };
   // Beside the cells: none of them waits for what is written about its build.
@@ -75,13 +72,9 @@ export async function runScenario(plan: RunPlan): Promise<void> {
   const tries = cells.flatMap((one) => Array.from({ length: repeat }, (_, i) => ({ ...one, number: i + 1 })));
   const tried = tries.map(async (one) => {
     // Waiting for a build takes no place of a cell that could run.
-    const build = await plan.builds.get(levelOf(one.cell, 'daemon'));
-    if (!build) return;
-    recorded.push(record(build));
-    const second = 'failure' in build ? undefined : one.scenario.companion?.(one.cell, build.version);
-    const companion = second === undefined ? undefined : await plan.companion(second);
-    if (companion) recorded.push(record(companion));
-    await limit(() => tryCell(plan, one, build, companion));
+    const equipment = await equip(one.scenario, one.cell, plan);
+    if (!('failure' in equipment)) recorded.push(record(equipment));
+    await limit(() => tryCell(plan, one, equipment));
   });
   await Promise.all(tried);
   await Promise.all(recorded);
@@ -94,26 +87,23 @@ export async function runScenario(plan: RunPlan): Promise<void> {
 async function tryCell(
   plan: RunPlan,
   { scenario, cell, number }: ControlCell & { number: number },
-  build: DockerBuild | MissingBuild,
-  companion: DockerBuild | MissingBuild | undefined,
+  equipment: Equipment | Missing,
 ): Promise<void> {
   // What an interrupted run never began has no directory, and so no verdict.
   if (plan.signal.aborted) return;
   const name = number === 1 ? cellName(cell) : `${cellName(cell)} (repeat ${number})`;
   const directory = await plan.directory.beginCell(cell, number);
-  const missed = async (missing: MissingBuild) => {
-    const verdict: VerdictRecord = { schema: 1, ...missing, seconds: 0, shares: {} };
+  if ('failure' in equipment) {
+    const verdict: VerdictRecord = { schema: 1, ...equipment, seconds: 0, shares: {} };
     await directory.writeVerdict(verdict);
     plan.observer.cellEnded(name, verdict);
-  };
-  if ('failure' in build) return missed(build);
-  if (companion && 'failure' in companion) return missed(companion);
+    return;
+  }
   const { kind, host, signal } = plan;
   const verdict = await runCell({
     scenario,
     cell,
-    build,
-    ...(companion && { companion }),
+    ...equipment,
     kind,
     host,
     directory,

@@ -42,6 +42,17 @@ export const runRecord = z.strictObject({
     limits: z.array(z.string()),
   }),
   builds: z.array(buildRecord),
+  /** Kernels that were booted, by their level; of runs on machines that boot. */
+  kernels: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        release: z.string(),
+        packages: z.record(z.string(), z.string()),
+        sha256: z.string(),
+      }),
+    )
+    .optional(),
   cells: z.array(z.string()),
   /** The most memory that the harness itself ever had resident, in bytes. */
   harnessPeakBytes: z.int().optional(),

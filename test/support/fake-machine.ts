@@ -244,7 +244,7 @@ export async function tryCell(
   }
   const { outcome, failure, judgement, version } = verdict;
   t.deepEqual(await readJson<unknown>(directory.file('verdict.json'), verdictRecord), verdict);
-  t.is(version, plan.build.version);
+  t.is(version, plan.build?.version);
   if (failure !== undefined) t.deepEqual({ what, message }, { what: 'failed', message: failure });
   return { outcome, failure, judgement, ...seen };
 }

@@ -5,6 +5,8 @@ import { isMissing, type ProgramError, type Ran } from './program.ts';
 /** What apt was asked for. */
 interface Request {
   doing: string;
+  /** What the packages are for, e.g. `the userland bookworm`. */
+  what: string;
   suite: string;
   mirror: string;
 }
@@ -48,8 +50,8 @@ const kinds: readonly Kind[] = [
   {
     sign: /Unable to locate package|has no installation candidate|unmet dependencies/,
     notApplicable: true,
-    failure: ({ suite, mirror }) => ({
-      expected: `the packages of the userland in ${suite} on ${mirror}`,
+    failure: ({ what, suite, mirror }) => ({
+      expected: `the packages of ${what} in ${suite} on ${mirror}`,
       happened: 'apt-get cannot resolve the packages',
       hint: otherMirror,
     }),

@@ -2,7 +2,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '../../harness/errors.ts';
 import type { Obtaining } from '../build.ts';
-import type { UserlandRecipe } from '../debian.ts';
+import type { PackageList } from '../debian.ts';
 import { aptConfiguration } from './apt-configuration.ts';
 import { aptFailure } from './apt-failure.ts';
 import { findMirror, type Mirror } from './mirror.ts';
@@ -19,19 +19,18 @@ export interface Archive {
 const installLine = /^Inst (\S+) (?:\[\S+\] )?\((\S+) .*\[(\w+)\]\)/gm;
 
 /**
- * Downloads a userland's packages with the machine's own apt-get and a private apt root. What an earlier run has
+ * Downloads packages and all that they depend on with the machine's own apt-get and a private apt root. What an earlier run has
  * downloaded is not downloaded again.
  *
  * @param directory the private root; archives stay in it until the caller removes it
  * @throws {LabError} saying which of apt's many ways to fail it was
  */
 export async function downloadPackages(
-  recipe: UserlandRecipe,
+  { name, what, suite, packages }: PackageList,
   directory: string,
   { progress, signal }: Obtaining,
 ): Promise<Archive[]> {
-  const { name, suite } = recipe;
-  const doing = `obtaining the userland ${name}`;
+  const doing = `obtaining ${what}`;
   const mirror = await findMirror(doing, signal);
   const archives = join(directory, 'archives');
   for (const folder of ['state', 'lists/partial', 'archives/partial']) {
@@ -43,18 +42,23 @@ export async function downloadPackages(
   const configuration = join(directory, 'apt.conf');
   await writeFile(configuration, aptConfiguration(directory));
 
-  const apt = async (args: string[], what: (count: string) => string): Promise<string> => {
+  const apt = async (args: string[], step: (count: string) => string): Promise<string> => {
     const onStatus = (line: string): void => {
       const [, percent, count] = /^dlstatus:\d+:([\d.]+):.* of (\d+)$/.exec(line) ?? [];
-      if (count !== undefined) progress({ what: `${name}: ${what(count)}`, fraction: Number(percent) / 100 });
+      if (count !== undefined) progress({ what: `${name}: ${step(count)}`, fraction: Number(percent) / 100 });
     };
     const ran = await run('apt-get', ['--config-file', configuration, ...args], { signal, onStatus });
     if (ran.exitCode === 0) return ran.stdout;
-    throw aptFailure(ran, new ProgramError('apt-get', ran), { doing, suite, mirror: withoutPassword(mirror.address) });
+    throw aptFailure(ran, new ProgramError('apt-get', ran), {
+      doing,
+      what,
+      suite,
+      mirror: withoutPassword(mirror.address),
+    });
   };
   progress({ what: `${name}: reading the package lists of ${suite}` });
   await apt(['update'], () => `reading the package lists of ${suite}`);
-  const install = ['install', '--assume-yes', ...recipe.packages.map((entry) => entry.name)];
+  const install = ['install', '--assume-yes', ...packages.map((entry) => entry.name)];
   const plan = await apt([...install, '--simulate'], (count) => `resolving ${count} packages`);
   await apt([...install, '--download-only'], (count) => `downloading ${count} packages`);
   return locate(plan, archives, doing);

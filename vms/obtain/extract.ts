@@ -8,7 +8,7 @@ import type { Archive } from './apt.ts';
 import { ProgramError, dieWithUs, killGroup } from './program.ts';
 
 /** What no cell reads. Perl comes for maintainer scripts, which are never run here. */
-const unread = [
+const unreadInCells = [
   ...'doc man info locale lintian bug perl perl5 bash-completion zsh fish'
     .split(' ')
     .map((name) => `usr/share/${name}`),
@@ -19,24 +19,29 @@ const unread = [
   'usr/sbin/ovrouter',
 ];
 
-const tarArguments = [
-  ...'--extract --keep-directory-symlink --same-permissions --no-same-owner --anchored --wildcards'.split(' '),
-  ...unread.map((pattern) => `--exclude=./${pattern}`),
-];
+const tarArguments =
+  '--extract --keep-directory-symlink --same-permissions --no-same-owner --anchored --wildcards'.split(' ');
 
 /**
  * Unpacks packages into a root file system, without dpkg's database and without maintainer scripts, which would need
  * root and would act on the machine.
  *
+ * @param leftOut patterns of paths below the root that nobody will read
  * @throws {ProgramError} with what `dpkg-deb` or `tar` printed
  */
-export async function extractPackages(archives: readonly Archive[], root: string, what: string, obtaining: Obtaining) {
+export async function extractPackages(
+  archives: readonly Archive[],
+  root: string,
+  what: string,
+  obtaining: Obtaining,
+  leftOut: readonly string[] = unreadInCells,
+): Promise<void> {
   const { progress, signal } = obtaining;
   await mergeUsr(root);
   let done = 0;
   // One core unpacks while the other decompresses; more at a time is no faster on two cores.
   await pLimit(2).map(archives, async ({ file }) => {
-    await extractPackage(file, root, signal);
+    await extractPackage(file, root, leftOut, signal);
     done += 1;
     progress({ what: `${what}: unpacking ${archives.length} packages`, fraction: done / archives.length });
   });
@@ -50,7 +55,12 @@ async function mergeUsr(root: string): Promise<void> {
   }
 }
 
-async function extractPackage(file: string, root: string, signal?: AbortSignal): Promise<void> {
+async function extractPackage(
+  file: string,
+  root: string,
+  leftOut: readonly string[],
+  signal?: AbortSignal,
+): Promise<void> {
   signal?.throwIfAborted();
   const [wrapper, ...wrapperArgs] = dieWithUs;
   const common = { detached: true, reject: false, env: { LC_ALL: 'C' } } as const;
@@ -59,7 +69,8 @@ async function extractPackage(file: string, root: string, signal?: AbortSignal):
     stdin: 'ignore',
     buffer: { stdout: false },
   });
-  const writer = execa(wrapper, [...wrapperArgs, 'tar', ...tarArguments, '--directory', root], {
+  const excluded = leftOut.map((pattern) => `--exclude=./${pattern}`);
+  const writer = execa(wrapper, [...wrapperArgs, 'tar', ...tarArguments, ...excluded, '--directory', root], {
     ...common,
     stdin: 'pipe',
   });

@@ -76,7 +76,7 @@ async function makeUserland(
   const { name, suite } = recipe;
   const aptRoot = join(cache, 'apt', name);
   const root = join(directory, 'root');
-  const archives = await downloadPackages(recipe, aptRoot, obtaining);
+  const archives = await downloadPackages({ ...recipe, what: `the userland ${name}` }, aptRoot, obtaining);
   await extractPackages(archives, root, name, obtaining);
   await fixUp(root, recipe);
   const manifest = {

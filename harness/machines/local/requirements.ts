@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import { execa } from 'execa';
-import { isThere, requireTools, type Requirement } from '../../requirement.ts';
+import { isThere, requireLinux, requireTools, type Requirement } from '../../requirement.ts';
 import { parseCgroupLayout } from './cgroup-layout.ts';
 
 /** Controllers without which some docker from 1.12 on does not start a container. */
@@ -9,12 +9,7 @@ const neededControllers = ['cpu', 'cpuacct', 'cpuset', 'memory', 'devices', 'fre
 
 /** What a local cell needs of the host, each with what was found. Looks only; changes nothing. */
 export async function localRequirements(): Promise<Requirement[]> {
-  const linux: Requirement = {
-    what: 'Linux on x86-64',
-    met: process.platform === 'linux' && process.arch === 'x64',
-    found: `${process.platform} on ${process.arch}`,
-    fix: 'use a Linux host, or a virtual machine with one',
-  };
+  const linux = requireLinux();
   if (!linux.met) return [linux];
   const root: Requirement = {
     what: 'root',

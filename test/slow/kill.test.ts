@@ -2,12 +2,12 @@ import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
-import { cacheDirectory } from '../vms/cache.ts';
-import { obtainDockerBuild } from '../vms/obtain/docker-build.ts';
-import { readCgroupLayout } from '../harness/machines/local/cgroup-layout.ts';
-import { sweepLocal } from '../harness/machines/local/sweep.ts';
-import { scratch, startCli } from './support/cli.ts';
-import { markProcesses, readHost } from './support/host.ts';
+import { cacheDirectory } from '../../vms/cache.ts';
+import { obtainDockerBuild } from '../../vms/obtain/docker-build.ts';
+import { readCgroupLayout } from '../../harness/machines/local/cgroup-layout.ts';
+import { sweepLocal } from '../../harness/machines/local/sweep.ts';
+import { scratch, startCli } from '../support/cli.ts';
+import { markProcesses, readHost } from '../support/host.ts';
 
 const kills = 20;
 

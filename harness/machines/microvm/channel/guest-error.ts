@@ -1,0 +1,14 @@
+import { getSystemErrorName } from 'node:util';
+
+/** An error of a call alone, as the guest's kernel named it. */
+export class GuestError extends Error {
+  override readonly name = 'GuestError';
+  /** e.g. `ENOENT`. */
+  readonly code: string;
+
+  constructor(errno: number, text: string) {
+    const code = getSystemErrorName(-errno);
+    super(`${code}: ${text}`);
+    this.code = code;
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * Kernel modules that dockers want, from 1.12 to 28, with iptables on nf_tables or on its own tables. A machine loads those
+ * that its kernel has as modules; others are built in, not yet there or no more. Guests have no modprobe: what a daemon finds
+ * missing stays missing.
+ */
+export const dockerModules: readonly string[] = [
+  // The disk with the userland, the layers of images, the networks of containers.
+  'ext4',
+  'overlay',
+  'bridge',
+  'br_netfilter',
+  'veth',
+  // nft: what Debian's iptables speaks since buster. nft_counter is part of nf_tables since 5.17.
+  'nf_tables',
+  'nft_compat',
+  'nft_counter',
+  'nft_chain_nat',
+  'nf_conntrack_netlink',
+  // Matches and targets in rules of dockerd.
+  'xt_addrtype',
+  'xt_comment',
+  'xt_conntrack',
+  'xt_mark',
+  'xt_multiport',
+  'xt_tcpudp',
+  'xt_nat',
+  'xt_MASQUERADE',
+  'ipt_MASQUERADE',
+  // Sets of bridges: docker 28.
+  'ip_set',
+  'ip_set_hash_net',
+  'xt_set',
+  // Where nft is not to be had.
+  'ip_tables',
+  'iptable_filter',
+  'iptable_nat',
+  'iptable_raw',
+  'ip6_tables',
+  'ip6table_filter',
+  'ip6table_nat',
+  'ip6table_raw',
+];

@@ -1,0 +1,111 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Duplex } from 'node:stream';
+import type { DockerBuild, Obtaining } from '../../../vms/build.ts';
+import { LabError, lastLines } from '../../errors.ts';
+import { shellCommand } from '../../shell-command.ts';
+import type { Budget, Machine, MachineDescription, Ran, Running, RunOptions, WatchesBudgets } from '../machine.ts';
+import { obtainDiskImage } from './disk-image.ts';
+import { dockerModules } from './docker-modules.ts';
+import type { MicroVm } from './microvm.ts';
+import { modulesAmong } from './modules.ts';
+import type { MicroVmOptions } from './open.ts';
+
+const rootScript = path.join(import.meta.dirname, 'guest/docker-root.sh');
+
+/** Milliseconds for the root to be made: 2 s were measured on an emulated CPU. */
+const rootLimit = 120_000;
+
+/** What a guest's options need so that it can become the machine of a docker build: disks, modules, a line for bulk. */
+export async function dockerVmOptions(
+  { userland, mounts }: DockerBuild,
+  kernel: { modules: string },
+  obtaining: Obtaining,
+): Promise<Required<Pick<MicroVmOptions, 'drives' | 'modules' | 'bulk'>>> {
+  const drives = [];
+  for (const source of [userland.root, ...mounts.map((mount) => mount.source)]) {
+    drives.push({ path: await obtainDiskImage(source, obtaining), readOnly: true });
+  }
+  return { drives, modules: await modulesAmong(kernel.modules, dockerModules), bulk: true };
+}
+
+/**
+ * Makes a guest that has just booted the machine of a docker build: everything happens in a root that is the build's userland,
+ * laid out as that of a local cell. Disposing it disposes of the guest.
+ *
+ * @throws {LabError} when its root can't be made
+ */
+export async function enterDockerVm(vm: MicroVm, build: DockerBuild, budget: Budget): Promise<DockerVm> {
+  await using onFailure = new AsyncDisposableStack();
+  onFailure.use(vm);
+  const targets = build.mounts.map(async ({ source, target }) =>
+    (await stat(source)).isDirectory() ? `${target}/` : path.join(path.dirname(target), path.basename(source)),
+  );
+  const script = await readFile(rootScript, 'utf8');
+  const words = ['sh', '-c', script, 'docker-root', `${budget.diskBytes}`, ...(await Promise.all(targets))];
+  const ran = await vm.run(words, { timeout: rootLimit });
+  if (ran.exitCode !== 0) {
+    throw new LabError({
+      doing: `making the root of a host of dockers in a micro VM with the userland ${build.userland.name}`,
+      expected: 'all its file systems are mounted',
+      happened: ran.timedOut ? `not done within ${rootLimit / 1000} s` : `exit code ${ran.exitCode}`,
+      evidence: lastLines(`${ran.stdout}\n${ran.stderr}`, 10),
+      hint: `the kernel ${vm.description.kernel} may lack a file system; take another one with --kernel`,
+    });
+  }
+  await vm.enterRoot('/cell');
+  onFailure.move();
+  return new DockerVm(vm, build);
+}
+
+/** A guest as the host of a docker build. */
+class DockerVm implements Machine, WatchesBudgets {
+  readonly description: MachineDescription;
+  readonly enterCommand: string;
+  #vm: MicroVm;
+  /** In front of every command: its path is the build's. */
+  #environment: string[];
+
+  constructor(vm: MicroVm, build: DockerBuild) {
+    this.description = vm.description;
+    this.enterCommand = vm.enterCommand;
+    this.#vm = vm;
+    this.#environment = ['/bin/busybox', 'env', `PATH=${build.path}`];
+  }
+
+  async run(command: readonly string[], options?: RunOptions): Promise<Ran> {
+    const ran = await this.#vm.run([...this.#environment, ...command], options);
+    return { ...ran, command: shellCommand(command) };
+  }
+
+  start(command: readonly string[], options: { log: string }): Promise<Running> {
+    return this.#vm.start([...this.#environment, ...command], options);
+  }
+
+  readFile(file: string): Promise<Buffer> {
+    return this.#vm.readFile(file);
+  }
+
+  writeFile(file: string, content: string | Uint8Array): Promise<void> {
+    return this.#vm.writeFile(file, content);
+  }
+
+  connect(socketPath: string): Duplex {
+    return this.#vm.connect(socketPath);
+  }
+
+  async memoryKills(): Promise<number> {
+    // Counted since 4.13.
+    return Number(/^oom_kill (\d+)$/m.exec((await this.readFile('/proc/vmstat')).toString())?.[1] ?? 0);
+  }
+
+  async diskLeft(): Promise<number> {
+    const { stdout } = await this.#vm.run(['/bin/busybox', 'stat', '-f', '-c', '%a %S', '/var/lib/docker']);
+    const [blocks = 0, bytes = 0] = stdout.split(' ').map(Number);
+    return blocks * bytes;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#vm[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { appendFile, copyFile, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import type { Obtaining } from '../../../vms/build.ts';
+import { obtainOnce } from '../../../vms/cache.ts';
+import { obtainKit, type Kit } from '../../../vms/obtain/kit.ts';
+import { cacheVersion } from '../../../vms/obtain/manifest.ts';
+import { runWell } from '../../../vms/obtain/program.ts';
+import { portLimits, serialLimits } from './channel/limits.ts';
+import { cpio, type CpioEntry } from './cpio.ts';
+import type { KernelModule } from './modules.ts';
+
+/** A file to be put into a guest. */
+export type GuestFile = { path: string; mode: number } & ({ content: string | Uint8Array } | { source: string });
+
+/** What one guest has beside what all have. */
+export interface GuestParts {
+  cgroupVersion: 1 | 2;
+  /** In the order in which they are loaded. */
+  modules: readonly KernelModule[];
+  files: readonly GuestFile[];
+}
+
+const schema = z.strictObject({ version: z.literal(cacheVersion), bytes: z.int() });
+
+const libraries = 'usr/lib/x86_64-linux-gnu';
+
+/** All that Perl needs to run a script: path in the guest, and in the kit, where links are absolute. */
+const interpreter: readonly (readonly [string, string])[] = [
+  ['usr/bin/perl', 'usr/bin/perl'],
+  ['usr/lib64/ld-linux-x86-64.so.2', `${libraries}/ld-linux-x86-64.so.2`],
+  ...['libc.so.6', 'libm.so.6', 'libcrypt.so.1'].map((file) => inLibraries(file)),
+  ['lab/strict.pm', `${libraries}/perl-base/strict.pm`],
+];
+
+function inLibraries(file: string): readonly [string, string] {
+  return [`${libraries}/${file}`, `${libraries}/${file}`];
+}
+
+/** What the base is made by: it is made again when one of these changes. */
+const makers = ['initramfs.ts', 'cpio.ts', 'guest/init.pl', 'guest/agent.pl'];
+
+/**
+ * Writes the root file system of a guest: what all have, from the cache, and after it an archive of its own. The kernel
+ * unpacks one after the other. Not compressed, as the guest's CPU would have to undo it.
+ */
+export async function writeInitramfs(file: string, parts: GuestParts, obtaining: Obtaining): Promise<void> {
+  const base = await obtainBase(obtaining);
+  await copyFile(base, file);
+  await appendFile(file, cpio(await ownEntries(parts)));
+}
+
+async function obtainBase(obtaining: Obtaining): Promise<string> {
+  const kit = await obtainKit('guest', obtaining);
+  const hash = createHash('sha256').update(JSON.stringify([kit.packages, kit.digests]));
+  for (const maker of makers) hash.update(await readFile(path.join(import.meta.dirname, maker)));
+  const base = await obtainOnce(
+    {
+      entry: `initramfs/${hash.digest('hex')}`,
+      what: 'the root file system of guests',
+      megabytes: 20,
+      schema,
+      async make(staging) {
+        const archive = cpio(await baseEntries(kit));
+        await writeFile(path.join(staging, 'base.cpio'), archive);
+        return { version: cacheVersion, bytes: archive.length };
+      },
+    },
+    obtaining,
+  );
+  return path.join(base.directory, 'base.cpio');
+}
+
+async function baseEntries({ root }: Kit): Promise<CpioEntry[]> {
+  const busybox = path.join(root, 'usr/bin/busybox');
+  const applets = (await runWell(busybox, ['--list'])).split('\n').filter((name) => name && name !== 'busybox');
+  const guest = path.join(import.meta.dirname, 'guest');
+  return [
+    ...['proc', 'sys', 'run', 'tmp', 'root', 'mnt', 'dev'].map((name) => directory(name)),
+    // For the time before devtmpfs is there: the first program's output.
+    { path: 'dev/console', kind: 'character-device', mode: 0o600, major: 5, minor: 1 },
+    ...['bin', 'sbin', 'lib', 'lib64'].map((name) => link(name, `usr/${name}`)),
+    directory('usr/sbin'),
+    await copied('usr/bin/busybox', busybox),
+    ...applets.map((name) => link(`usr/bin/${name}`, 'busybox')),
+    ...(await Promise.all(interpreter.map(([file, source]) => copied(file, path.join(root, source))))),
+    await copied('init', path.join(guest, 'init.pl')),
+    await copied('lab/agent.pl', path.join(guest, 'agent.pl')),
+    text('etc/passwd', 'root:x:0:0:root:/root:/bin/sh\n'),
+    text('etc/group', 'root:x:0:\n'),
+    text('etc/hosts', '127.0.0.1\tlocalhost\n'),
+  ];
+}
+
+async function ownEntries({ cgroupVersion, modules, files }: GuestParts): Promise<CpioEntry[]> {
+  const settings = {
+    cgroups: cgroupVersion,
+    line_frame: serialLimits.frame,
+    line_window: serialLimits.window,
+    port_frame: portLimits.frame,
+    port_window: portLimits.window,
+  };
+  return [
+    text(
+      'lab/settings',
+      Object.entries(settings)
+        .map(([name, value]) => `${name}=${value}\n`)
+        .join(''),
+    ),
+    text('lab/modules', modules.map(({ name }) => `${name}\n`).join('')),
+    ...modules.map(({ name, content }): CpioEntry => ({ path: `lab/${name}`, kind: 'file', mode: 0o644, content })),
+    ...(await Promise.all(
+      files.map(async (file): Promise<CpioEntry> => {
+        const content = 'source' in file ? await readFile(file.source) : Buffer.from(file.content);
+        return { path: file.path.replace(/^\//, ''), kind: 'file', mode: file.mode, content };
+      }),
+    )),
+  ];
+}
+
+function directory(name: string): CpioEntry {
+  return { path: name, kind: 'directory', mode: name === 'tmp' ? 0o1777 : 0o755 };
+}
+
+function link(name: string, target: string): CpioEntry {
+  return { path: name, kind: 'link', target };
+}
+
+function text(name: string, content: string): CpioEntry {
+  return { path: name, kind: 'file', mode: 0o644, content: Buffer.from(content) };
+}
+
+async function copied(name: string, source: string): Promise<CpioEntry> {
+  return { path: name, kind: 'file', mode: 0o755, content: await readFile(source) };
+}

@@ -1,0 +1,92 @@
+import os from 'node:os';
+import { cacheDirectory } from '../../../vms/cache.ts';
+import type { Obtaining } from '../../../vms/build.ts';
+import { obtainQemu } from '../../../vms/obtain/qemu.ts';
+import { NotApplicableError } from '../../errors.ts';
+import type { MachineKind, MachineSpec } from '../kinds.ts';
+import type { Machine, MachineDescription } from '../machine.ts';
+import { microvmJobs } from './jobs.ts';
+import { findKvm } from './kvm.ts';
+import type { MicroVmOptions } from './open.ts';
+import { microvmRequirements } from './requirements.ts';
+import { snapshotMicroVm, type MicroVmSnapshot } from './snapshot.ts';
+import { sweepMicroVms } from './sweep.ts';
+
+/** QEMU with a kernel of the cell's own. */
+export const microvmKind: MachineKind = {
+  name: 'microvm',
+  summary: 'a kernel of your choice in QEMU',
+  boots: true,
+  requirements: microvmRequirements,
+  describe,
+  jobs: microvmJobs,
+  open,
+  sweep: sweepMicroVms,
+  release,
+};
+
+/** The host: what a cell's own kernel is, each of its machines tells. */
+function describe(): Promise<MachineDescription> {
+  return Promise.resolve({
+    machine: 'microvm',
+    kernel: os.release(),
+    kernelCommandLine: '',
+    cgroupVersion: 1,
+    cpus: os.availableParallelism(),
+    memoryBytes: os.totalmem(),
+    limits: [],
+  });
+}
+
+async function open({ build, kernel, boot, budget, directory, event }: MachineSpec): Promise<Machine> {
+  const doing = 'making a micro VM';
+  if (!kernel) throw new RangeError(`${doing}: its cell names no kernel`);
+  if (build) {
+    throw new NotApplicableError({
+      doing,
+      expected: 'a scenario of kernels',
+      happened: 'dockers do not run in a micro VM yet',
+      hint: 'take --machine local',
+    });
+  }
+  // What is missing was obtained before; this is quiet.
+  const obtaining: Obtaining = { cache: cacheDirectory(), progress: () => {} };
+  const qemu = await obtainQemu(obtaining);
+  const { acceleration } = await findKvm(qemu, obtaining);
+  const snapshot = await snapshotOf({
+    qemu,
+    acceleration,
+    kernel,
+    bootParameters: boot.parameters,
+    memoryBytes: budget.memoryBytes,
+    cpus: 1,
+    cgroupVersion: boot.cgroupVersion ?? 1,
+    modules: boot.modules ?? [],
+    directory,
+    obtaining,
+    event,
+  });
+  return snapshot.open(directory, { event });
+}
+
+/** Booted states, by all that a boot depends on: cells of a matrix pay for a boot once. */
+const snapshots = new Map<string, Promise<MicroVmSnapshot>>();
+
+function snapshotOf(options: MicroVmOptions): Promise<MicroVmSnapshot> {
+  const { kernel, bootParameters, memoryBytes, cgroupVersion, modules } = options;
+  const key = JSON.stringify([kernel.image, bootParameters, memoryBytes, cgroupVersion, modules]);
+  const known = snapshots.get(key);
+  if (known) return known;
+  const made = snapshotMicroVm(options);
+  snapshots.set(key, made);
+  // A boot that failed says nothing about the next one.
+  made.catch(() => snapshots.delete(key));
+  return made;
+}
+
+/** Lets go of the booted states; machines made of them must be gone. */
+async function release(): Promise<void> {
+  const kept = await Promise.allSettled(snapshots.values());
+  snapshots.clear();
+  for (const one of kept) if (one.status === 'fulfilled') await one.value[Symbol.asyncDispose]();
+}

@@ -1,0 +1,133 @@
+import { createWriteStream } from 'node:fs';
+import type { Duplex } from 'node:stream';
+import type { Qemu } from '../../../vms/obtain/qemu.ts';
+import type { Machine, MachineDescription, Ran, Running, RunOptions } from '../machine.ts';
+import { bootGuest, type Booted, type BootEvents } from './boot.ts';
+import { enterGuestRoot, readGuestFile, writeGuestFile } from './channel/file.ts';
+import { connectSocket, openTerminal } from './channel/guest-stream.ts';
+import { runProgram, startProgram } from './channel/program.ts';
+import type { MemoryBound } from './memory-bound.ts';
+import type { VmPlan } from './qemu-command.ts';
+import type { SavedGuest } from './saved-guest.ts';
+import { ShellDoor } from './shell-door.ts';
+
+/** Beside the interface: a machine that can boot again with other parameters. All that ran in it and its files are gone. */
+export interface Reboots {
+  reboot(bootParameters: readonly string[]): Promise<void>;
+}
+
+/** Whether a machine has the capability of {@link Reboots}. */
+export function reboots(machine: Machine): machine is Machine & Reboots {
+  return 'reboot' in machine;
+}
+
+/** What a micro VM stands on. */
+export interface Foundations {
+  qemu: Qemu;
+  plan: VmPlan;
+  cgroupVersion: 1 | 2;
+  bound: MemoryBound;
+  booting: BootEvents;
+  /** Of its own. */
+  directory: string;
+  /** Removes what was made for it, once it is gone. */
+  undo: AsyncDisposableStack;
+}
+
+/** A kernel in QEMU. Made by `openMicroVm` and by a snapshot. */
+export class MicroVm implements Machine, Reboots {
+  #on: Foundations;
+  #booted: Booted;
+  #door: ShellDoor;
+
+  private constructor(foundations: Foundations, booted: Booted, door: ShellDoor) {
+    this.#on = foundations;
+    this.#booted = booted;
+    this.#door = door;
+  }
+
+  /** Boots, or goes on from what was saved. What was made for it goes with it, or at once if it does not come up. */
+  static async open(foundations: Foundations, saved?: SavedGuest): Promise<MicroVm> {
+    const { qemu, plan, bound, booting, directory, undo } = foundations;
+    await using onFailure = undo.move();
+    const booted = await bootGuest(qemu, plan, bound, booting, saved);
+    onFailure.use(booted.guest);
+    const shell = () => openTerminal(machine.#channel, ['sh', '-l']);
+    const door = await ShellDoor.open(directory, shell);
+    onFailure.use(door);
+    const machine = new MicroVm({ ...foundations, undo: onFailure.move() }, booted, door);
+    return machine;
+  }
+
+  get description(): MachineDescription {
+    const { greeting, guest } = this.#booted;
+    const { qemu, cgroupVersion, plan } = this.#on;
+    const limits: string[] = [];
+    if (plan.acceleration === 'tcg') limits.push(emulated);
+    if (cgroupVersion === 1 && !greeting.cgroups.includes('memory')) limits.push(noMemoryController);
+    return {
+      machine: `microvm, QEMU ${qemu.version}, ${plan.acceleration}, ${guest.channel.transport}`,
+      kernel: greeting.release,
+      kernelCommandLine: greeting.commandline,
+      cgroupVersion,
+      cpus: greeting.cpus,
+      memoryBytes: greeting.memory,
+      limits,
+    };
+  }
+
+  get enterCommand(): string {
+    return this.#door.command;
+  }
+
+  /** Of QEMU, on the host. */
+  get pid(): number | undefined {
+    return this.#booted.guest.pid;
+  }
+
+  run(command: readonly string[], options?: RunOptions): Promise<Ran> {
+    return runProgram(this.#channel, command, options);
+  }
+
+  start(command: readonly string[], { log }: { log: string }): Promise<Running> {
+    return startProgram(this.#channel, command, createWriteStream(log, { flags: 'a', mode: 0o600 }));
+  }
+
+  readFile(file: string): Promise<Buffer> {
+    return readGuestFile(this.#channel, file);
+  }
+
+  writeFile(file: string, content: string | Uint8Array): Promise<void> {
+    return writeGuestFile(this.#channel, file, content);
+  }
+
+  connect(socketPath: string): Duplex {
+    return connectSocket(this.#channel, socketPath);
+  }
+
+  /** Makes a directory the root of all that this machine does from now on, until it boots again. */
+  enterRoot(directory: string): Promise<void> {
+    return enterGuestRoot(this.#channel, directory);
+  }
+
+  async reboot(bootParameters: readonly string[]): Promise<void> {
+    await this.#booted.guest[Symbol.asyncDispose]();
+    // Memory of its own from now on: what it went on from stays as it is.
+    const { memory: _memory, incoming: _incoming, ...plan } = this.#on.plan;
+    this.#on.plan = { ...plan, parameters: bootParameters };
+    const { qemu, bound, booting } = this.#on;
+    this.#booted = await bootGuest(qemu, this.#on.plan, bound, booting);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#booted.guest[Symbol.asyncDispose]();
+    await this.#on.undo.disposeAsync();
+  }
+
+  get #channel() {
+    return this.#booted.guest.channel;
+  }
+}
+
+const emulated = 'emulated CPU (TCG): times are not comparable with those of a host';
+const noMemoryController = 'no v1 memory controller: this kernel is built without it, or was told to leave it out';

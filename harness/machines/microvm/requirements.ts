@@ -1,0 +1,38 @@
+import { cacheDirectory } from '../../../vms/cache.ts';
+import { findQemu } from '../../../vms/obtain/qemu.ts';
+import { obtainingRequirements } from '../../../vms/obtain/requirements.ts';
+import { requireLinux, requireTools, type Requirement } from '../../requirement.ts';
+import { rememberedKvm } from './kvm.ts';
+
+/** What a micro VM needs of the host, each with what was found. Looks only: obtains nothing and boots nothing. */
+export async function microvmRequirements(): Promise<Requirement[]> {
+  const linux = requireLinux();
+  if (!linux.met) return [linux];
+  const cache = cacheDirectory();
+  const qemu = await findQemu(cache);
+  const tools = await requireTools(['sh', 'cat', 'setpriv', 'prlimit'], 'install util-linux and coreutils');
+  const kvm = { what: 'KVM', met: true, found: await rememberedKvm(qemu, cache), fix: '' };
+  if (qemu)
+    return [linux, tools, { what: 'QEMU', met: true, found: `${qemu.version}, ${origins[qemu.origin]}`, fix: '' }, kvm];
+  return [linux, tools, await means(), kvm];
+}
+
+const origins = {
+  settings: 'as DOCKERD_LEAK_LAB_QEMU says',
+  host: 'of this machine',
+  kit: "Debian's, in the cache",
+};
+
+/** Without a QEMU: whether one could be obtained. */
+async function means(): Promise<Requirement> {
+  const missing = (await obtainingRequirements()).filter(({ met }) => !met);
+  return {
+    what: 'QEMU',
+    met: missing.length === 0,
+    found:
+      missing.length === 0
+        ? "none; Debian's will be obtained, 120 MB"
+        : `none, and ${missing.map(({ found }) => found).join('; ')}`,
+    fix: 'install qemu-system-x86, or set DOCKERD_LEAK_LAB_QEMU to a qemu-system-x86_64',
+  };
+}

@@ -1,0 +1,39 @@
+import { createServer, type Server } from 'node:net';
+import path from 'node:path';
+import type { Duplex } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { shellCommand } from '../../shell-command.ts';
+
+const enter = path.join(import.meta.dirname, 'enter.ts');
+
+/** A socket of the host behind which a shell of the guest is, for as long as the harness lives. */
+export class ShellDoor implements AsyncDisposable {
+  /** What a person types to come in. */
+  readonly command: string;
+  #server: Server;
+
+  private constructor(server: Server, socket: string) {
+    this.#server = server;
+    this.command = shellCommand([process.execPath, enter, socket]);
+  }
+
+  /** @param open opens a new shell, for each who comes */
+  static async open(directory: string, open: () => Duplex): Promise<ShellDoor> {
+    const socket = path.join(directory, 'shell.sock');
+    const server = createServer((visitor) => {
+      // Whoever leaves, and a guest that ends, closes both; there is nobody to tell.
+      pipeline(visitor, open(), visitor).catch(() => visitor.destroy());
+    });
+    // Nobody has to wait for visitors.
+    server.unref();
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(socket, resolve);
+    });
+    return new ShellDoor(server, socket);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+}

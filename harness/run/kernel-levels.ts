@@ -1,0 +1,31 @@
+import { obtainKernel, type Kernel } from '../../vms/obtain/kernel.ts';
+import { kernelRecipes } from '../../vms/kernels.ts';
+import type { Missing } from './equipment.ts';
+import { once, orMissing, type Source } from './source.ts';
+
+/** A level of the factor `kernel`, and how it is had. */
+export interface KernelLevel {
+  name: string;
+  obtain: () => Promise<Kernel | Missing>;
+}
+
+/**
+ * The levels that `--kernel` or a scenario's defaults ask for. What the user brings is looked at now, since only the image
+ * says what it is called; what the catalogue has is obtained when a cell needs it.
+ *
+ * @throws {UsageError} for a name that is neither known nor a file.
+ * @throws {LabError} when what the user brought can't be used.
+ */
+export async function kernelLevels(specs: readonly string[], source: Source): Promise<KernelLevel[]> {
+  const levels: KernelLevel[] = [];
+  for (const spec of new Set(specs)) {
+    const obtain = () => source.watched(`kernel ${spec}`, (obtaining) => obtainKernel(spec, obtaining));
+    if (kernelRecipes.some(({ name }) => name === spec)) {
+      levels.push({ name: spec, obtain: once(() => orMissing(`the kernel ${spec}`, source, obtain)) });
+      continue;
+    }
+    const kernel = await obtain();
+    levels.push({ name: kernel.name, obtain: () => Promise.resolve(kernel) });
+  }
+  return levels;
+}

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { LabError, lastLines } from '../errors.ts';
+import type { Machine } from '../machines/machine.ts';
+import { numberIn, readOutput } from '../probes/probe.ts';
+import type { MemoryCgroups } from '../probes/kernel/memory-cgroups.ts';
+
+/** What a process leaves behind in a cgroup that is then removed. */
+export const workloads = ['kmem', 'page-cache', 'nothing'] as const;
+export type Workload = (typeof workloads)[number];
+
+/** @throws {RangeError} for a name that is none. */
+export function workloadOf(name: string): Workload {
+  const found = workloads.find((one) => one === name);
+  if (!found) throw new RangeError(`no workload is called ${name}`);
+  return found;
+}
+
+/** Milliseconds for one dose: a cgroup takes some 20 ms on an emulated CPU. */
+const doseLimit = 120_000;
+
+/** Where a machine has the program. */
+const program = '/run/memory-cgroups.pl';
+
+/** Makes and removes memory cgroups in a machine, and can let go of what they left. */
+export interface CgroupChurn {
+  /** Makes, uses and removes so many; resolves with how many the kernel let it make, and why no more. */
+  make(count: number): Promise<{ made: number; refusal?: string }>;
+  /** Ends the processes and removes the files that hold what was left. */
+  letGo(): Promise<void>;
+}
+
+/** Prepares the churn of one workload below the root of a hierarchy. */
+export async function openChurn(machine: Machine, { root }: MemoryCgroups, workload: Workload): Promise<CgroupChurn> {
+  await machine.writeFile(program, await readFile(path.join(import.meta.dirname, 'memory-cgroups.pl')));
+  const holders: number[] = [];
+  let next = 0;
+  return {
+    async make(count) {
+      const ran = await machine.run(['perl', '-I/lab', program, root, `${next}`, `${count}`, workload], {
+        timeout: doseLimit,
+      });
+      const holder = /^holder (\d+)$/m.exec(ran.stdout)?.[1];
+      if (holder !== undefined) holders.push(Number(holder));
+      if (ran.exitCode !== 0 && ran.exitCode !== 3) {
+        throw new LabError({
+          doing: `making and removing ${count} memory cgroups`,
+          expected: 'each has a process that leaves what it is to leave',
+          happened: ran.timedOut ? `not done within ${doseLimit / 1000} s` : `exit code ${ran.exitCode}`,
+          evidence: lastLines(ran.stderr || ran.stdout, 5),
+        });
+      }
+      const made = numberIn(ran.stdout, 'cgroups that were made', /^made (\d+)$/m);
+      next += made;
+      const refusal = /^mkdir .*: (.*)$/m.exec(ran.stdout)?.[1];
+      return { made, ...(refusal !== undefined && { refusal }) };
+    },
+    async letGo() {
+      const script =
+        '[ $# -eq 0 ] || busybox kill -9 "$@"; busybox find /tmp -maxdepth 1 -name "lab-kept-*" -exec busybox rm {} +';
+      await readOutput({ machine }, 'holders', ['busybox', 'sh', '-c', script, 'sh', ...holders.map(String)]);
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { openRecorder } from '../harness/dosing/recorder.ts';
+import { seriesRecord } from '../harness/judge/sample.ts';
+import { levelOf } from '../harness/matrix/cell.ts';
+import { readKernelLog } from '../harness/probes/kernel/kernel-log.ts';
+import { kernelMemory } from '../harness/probes/kernel/kernel-memory.ts';
+import { memoryCgroups } from '../harness/probes/kernel/memory-cgroups.ts';
+import { readSlabCaches, slabCache, slabGrowth } from '../harness/probes/kernel/slab-caches.ts';
+import { readOutput } from '../harness/probes/probe.ts';
+import type { CellContext, Scenario } from '../harness/scenario.ts';
+import { bootParameterAliases, bootParameters, parametersOf } from '../harness/workloads/boot-parameters.ts';
+import { findCgroupRoot } from '../harness/workloads/cgroup-root.ts';
+import { openChurn, workloadOf, workloads } from '../harness/workloads/memory-cgroups.ts';
+import { judgeKmemSlab } from './kmem-slab-judge.ts';
+
+/** Cgroups since the first dose at each reading. */
+const doses = [0, 60, 120, 180, 240, 300];
+
+/** Cgroups that come and go before anything is read: the kernel's first slabs and Perl's pages are not the workload's. */
+const warmUp = 20;
+
+const reading = z.strictObject({ 'dying-cgroups': z.number(), unreclaimable: z.number() });
+
+const observations = z.strictObject({
+  commandLine: z.string(),
+  cgroups: z.strictObject({ root: z.string(), version: z.union([z.literal(1), z.literal(2)]), memory: z.boolean() }),
+  series: z.array(seriesRecord),
+  idle: z.array(seriesRecord),
+  /** Cgroups that the kernel let us make after the warm-up, and its words when it made no more. */
+  made: z.int(),
+  refusal: z.string().optional(),
+  growth: z.array(slabCache),
+  back: z.strictObject({ before: reading, peak: reading, afterDropCaches: reading, afterLettingGo: reading }),
+  kernelLog: z.array(z.string()),
+});
+export type KmemSlabObservations = z.infer<typeof observations>;
+
+export const kmemSlab: Scenario<KmemSlabObservations> = {
+  name: 'kmem-slab',
+  claim:
+    'A memory cgroup that is removed stays in the kernel for as long as something is charged to it; which boot parameter ' +
+    'stops that depends on what it is, and on the kernel.',
+  references: ['opencontainers/runc#1725', 'moby/moby#29638'],
+  needs: ['kernel'],
+  machine: 'microvm',
+  boot: (cell) => ({
+    parameters: parametersOf(levelOf(cell, 'bootParameters')),
+    cgroupVersion: levelOf(cell, 'cgroups') === 'v2' ? 2 : 1,
+  }),
+  factors: [
+    {
+      name: 'bootParameters',
+      levels: Object.keys(bootParameters),
+      defaults: ['none', 'nokmem', 'disable-memory'],
+      aliases: bootParameterAliases,
+    },
+    // usual: v1 where the kernel has its memory controller, else v2.
+    { name: 'cgroups', levels: ['usual', 'v2'], defaults: ['usual'] },
+    { name: 'workload', levels: workloads },
+  ],
+  budget: { memoryBytes: 256 << 20, diskBytes: 0, seconds: 300 },
+  observations,
+  run: observe,
+  judge: judgeKmemSlab,
+};
+
+async function observe(context: CellContext): Promise<KmemSlabObservations> {
+  const { cell, machine, event, phase } = context;
+  const cgroups = await findCgroupRoot(machine);
+  event('cgroups', { ...cgroups });
+  const churn = await openChurn(machine, cgroups, workloadOf(levelOf(cell, 'workload')));
+  await phase('containers', `${warmUp} cgroups to warm up`, () => churn.make(warmUp));
+  const probes = [kernelMemory, memoryCgroups];
+  const target = { machine, cgroups };
+  const idle = openRecorder(probes, target, 'cgroup');
+  await phase('harness', 'reading the idle kernel', async () => {
+    for (const dose of doses) event('idle reading', { values: await idle.read(dose) });
+  });
+  const caches = await readSlabCaches(machine);
+  const recorder = openRecorder(probes, target, 'cgroup');
+  const readings: Record<string, number>[] = [];
+  let made = 0;
+  let refusal: string | undefined;
+  for (const [index, dose] of doses.entries()) {
+    const count = dose - (doses[index - 1] ?? 0);
+    if (count > 0) {
+      const done = await phase('containers', `${dose} cgroups`, () => churn.make(count));
+      made += done.made;
+      refusal = done.refusal;
+    }
+    const values = await phase('harness', `reading at ${dose} cgroups`, () => recorder.read(dose));
+    event('reading', { dose, values });
+    readings.push(values);
+    if (refusal !== undefined) break;
+  }
+  const growth = slabGrowth(caches, await readSlabCaches(machine));
+  const look = async (what: string, work: () => Promise<unknown>) => {
+    await phase('harness', what, work);
+    return reading.parse(pick(await openRecorder(probes, target, 'cgroup').read(0)));
+  };
+  const afterDropCaches = await look('dropping caches', () =>
+    readOutput({ machine }, 'caches', ['busybox', 'sh', '-c', 'busybox sync; echo 3 >/proc/sys/vm/drop_caches']),
+  );
+  const afterLettingGo = await look('removing the holders', async () => {
+    await churn.letGo();
+    await settle(() => memoryCgroups.read(target));
+  });
+  return {
+    commandLine: (await readOutput({ machine }, 'the command line', ['cat', '/proc/cmdline'])).trim(),
+    cgroups,
+    series: recorder.series(),
+    idle: idle.series(),
+    made,
+    ...(refusal !== undefined && { refusal }),
+    growth,
+    back: {
+      before: reading.parse(pick(readings[0] ?? {})),
+      peak: reading.parse(pick(readings.at(-1) ?? {})),
+      afterDropCaches,
+      afterLettingGo,
+    },
+    kernelLog: await readKernelLog(machine),
+  };
+}
+
+function pick(values: Record<string, number>): Record<string, number | undefined> {
+  return { 'dying-cgroups': values['dying-cgroups'], unreclaimable: values['unreclaimable'] };
+}
+
+/** The kernel frees cgroups by and by: looks until it frees no more. */
+async function settle(read: () => Promise<Record<string, number>>): Promise<void> {
+  for (let before = Infinity; ;) {
+    const { 'dying-cgroups': now = 0 } = await read();
+    if (now === 0 || now >= before) return;
+    before = now;
+  }
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { openRecorder } from '../harness/dosing/recorder.ts';
+import { seriesRecord } from '../harness/judge/sample.ts';
+import { levelOf } from '../harness/matrix/cell.ts';
+import { readKernelLog } from '../harness/probes/kernel/kernel-log.ts';
+import { kernelMemory } from '../harness/probes/kernel/kernel-memory.ts';
+import { memoryCgroups } from '../harness/probes/kernel/memory-cgroups.ts';
+import type { CellContext, Scenario } from '../harness/scenario.ts';
+import { findCgroupRoot } from '../harness/workloads/cgroup-root.ts';
+import { openChurn } from '../harness/workloads/memory-cgroups.ts';
+import { judgeMemcgIds } from './memcg-ids-judge.ts';
+
+/** Cgroups at each reading, by the level of the factor `dose`; the last is more than there are ids. */
+const doses: Readonly<Record<string, readonly number[]>> = {
+  bounded: [0, 100, 200, 300, 400, 500],
+  full: [0, 2000, 4000, 8000, 16_000, 32_000, 48_000, 66_000],
+};
+
+const observations = z.strictObject({
+  version: z.union([z.literal(1), z.literal(2)]),
+  /** Cgroups that were made and removed, and the kernel's words when it made no more. */
+  made: z.int(),
+  refusal: z.string().optional(),
+  series: z.array(seriesRecord),
+  idle: z.array(seriesRecord),
+  kernelLog: z.array(z.string()),
+});
+export type MemcgIdsObservations = z.infer<typeof observations>;
+
+export const memcgIds: Scenario<MemcgIdsObservations> = {
+  name: 'memcg-ids',
+  claim:
+    'There are 65,535 ids for memory cgroups; where dead ones keep theirs, mkdir fails with “No space left on device” with ' +
+    'gigabytes of disk free.',
+  references: ['torvalds/linux@73f576c04b94', 'moby/moby#29638'],
+  needs: ['kernel'],
+  machine: 'microvm',
+  factors: [{ name: 'dose', levels: Object.keys(doses), defaults: ['bounded'] }],
+  boot: () => ({ parameters: [] }),
+  // 66,000 dead cgroups of up to 20 KB each, and half an hour on an emulated CPU.
+  budget: { memoryBytes: 2 ** 31, diskBytes: 0, seconds: 3600 },
+  observations,
+  run: observe,
+  judge: judgeMemcgIds,
+};
+
+async function observe(context: CellContext): Promise<MemcgIdsObservations> {
+  const { cell, machine, event, phase } = context;
+  const plan = doses[levelOf(cell, 'dose')] ?? [];
+  const cgroups = await findCgroupRoot(machine);
+  const churn = await openChurn(machine, cgroups, 'page-cache');
+  const probes = [kernelMemory, memoryCgroups];
+  const target = { machine, cgroups };
+  const idle = openRecorder(probes, target, 'cgroup');
+  await phase('harness', 'reading the idle kernel', async () => {
+    for (const dose of plan) event('idle reading', { values: await idle.read(dose) });
+  });
+  const recorder = openRecorder(probes, target, 'cgroup');
+  let made = 0;
+  let refusal: string | undefined;
+  for (const [index, dose] of plan.entries()) {
+    // In parts: each has a time limit of its own.
+    for (let left = dose - (plan[index - 1] ?? 0); left > 0 && refusal === undefined; left -= 1000) {
+      const done = await phase('containers', `${made} of ${dose} cgroups`, () => churn.make(Math.min(left, 1000)));
+      made += done.made;
+      refusal = done.refusal;
+    }
+    event('reading', { dose: made, values: await recorder.read(made) });
+    if (refusal !== undefined) break;
+  }
+  return {
+    version: cgroups.version,
+    made,
+    ...(refusal !== undefined && { refusal }),
+    series: recorder.series(),
+    idle: idle.series(),
+    kernelLog: await readKernelLog(machine),
+  };
+}

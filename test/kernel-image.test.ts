@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import test from 'ava';
+import { execa } from 'execa';
+import { cacheDirectory } from '../vms/cache.ts';
+import { readBzImage } from '../vms/kernel-image/bzimage.ts';
+import { decompressKernel } from '../vms/kernel-image/decompress.ts';
+import { bzImage, elf, withSize } from '../vms/kernel-image/fixtures.ts';
+import { hasPvhEntry } from '../vms/kernel-image/pvh.ts';
+import { obtainKernel } from '../vms/obtain/kernel.ts';
+import { obtainXz } from '../vms/obtain/qemu.ts';
+import { failureOf } from '../vms/obtain/fixtures.ts';
+
+const obtaining = { cache: cacheDirectory(), progress: () => {} };
+
+for (const name of ['5.10', '6.1']) {
+  test.serial(`the kernel ${name} as Debian has packed it`, async (t) => {
+    const { image, release, packages } = await obtainKernel(name, obtaining);
+    t.true(release.startsWith(`${name}.`));
+    t.true(Object.keys(packages).includes(`linux-image-${release}`));
+    const bytes = await readFile(image);
+    t.is(readBzImage(bytes).version.split(' ')[0], release);
+    const kernel = await decompressKernel(bytes, await obtainXz(obtaining));
+    t.is(kernel.compression, 'lz4');
+    t.true(hasPvhEntry(kernel.elf));
+    // Names of parameters can be looked for only in what was decompressed.
+    t.true(kernel.elf.includes('\0cgroup.memory=\0'));
+    t.false(bytes.includes('cgroup.memory='));
+  });
+}
+
+test.serial('payloads that xz decompresses', async (t) => {
+  const xz = await obtainXz(obtaining);
+  const [program = '', ...words] = xz;
+  for (const [compression, option] of [
+    ['xz', '--format=xz'],
+    ['lzma', '--format=lzma'],
+  ] as const) {
+    const { stdout } = await execa(program, [...words, option, '-c'], { input: elf, encoding: 'buffer' });
+    t.deepEqual(await decompressKernel(bzImage(withSize(Buffer.from(stdout))), xz), { elf, compression });
+  }
+});
+
+test.serial('a kernel that the catalogue does not have', async (t) => {
+  t.regex(
+    await failureOf(obtainKernel('2.4', obtaining)),
+    /^UsageError There is no kernel '2\.4'\. Known kernels: 5\.10, /,
+  );
+});

@@ -1,0 +1,106 @@
+/** A boot parameter that operators are told to set, and the strings that a kernel has which knows it. */
+interface KnownParameter {
+  /** As it is written on a command line, without its value. */
+  name: string;
+  /** Any of these: names have changed. They are what `__setup` and `early_param` keep, and values what is compared with. */
+  strings: readonly string[];
+  /** Values that are known by strings of their own. */
+  values: readonly string[];
+  /** What it does, and since when. */
+  about: string;
+}
+
+/** The parameters of memory cgroups and slabs. */
+export const parameterTable: readonly KnownParameter[] = [
+  {
+    name: 'cgroup.memory=',
+    strings: ['cgroup.memory='],
+    values: ['nokmem', 'nosocket', 'nobpf'],
+    about: 'leaves kernel memory (4.5), sockets (4.4) or BPF (6.3) out of the accounting of memory cgroups',
+  },
+  {
+    name: 'cgroup_disable=',
+    strings: ['cgroup_disable='],
+    values: [],
+    about: 'leaves a controller out, e.g. memory (2.6.25)',
+  },
+  {
+    name: 'cgroup_enable=',
+    strings: ['cgroup_enable='],
+    values: [],
+    about: 'of Debian and others, where the memory controller was off unless it was asked for',
+  },
+  {
+    name: 'swapaccount=',
+    strings: ['swapaccount=', 'swapaccount'],
+    values: [],
+    about: 'the accounting of swap; without effect since 6.2',
+  },
+  {
+    name: 'slub_debug',
+    strings: ['slub_debug', 'slab_debug'],
+    values: [],
+    about: 'checks of the slab allocator',
+  },
+  {
+    name: 'slab_nomerge',
+    strings: ['slab_nomerge'],
+    values: [],
+    about: 'keeps slab caches apart that could share their pages (3.18)',
+  },
+];
+
+/** Whether a kernel knows a parameter or a value, and where in its image that is seen. */
+export interface ParameterClaim {
+  /** e.g. `cgroup.memory=` or `cgroup.memory=nokmem`. */
+  parameter: string;
+  known: boolean;
+  /** Offset in the decompressed image; undefined when it is not known. */
+  offset?: number;
+  /** A sentence. */
+  evidence: string;
+}
+
+/** Which of {@link parameterTable} a decompressed kernel really knows. */
+export function knownParameters(vmlinux: Buffer): ParameterClaim[] {
+  return parameterTable.flatMap(({ name, strings, values }) => [
+    claim(name, find(vmlinux, strings), strings),
+    ...values.map((value) => claimOf(vmlinux, `${name}${value}`)),
+  ]);
+}
+
+/**
+ * Whether a decompressed kernel knows a parameter as it stands on a command line: its name up to the `=`, and each of its
+ * values that is a word of its own. `cgroup.memory=nokmem` is known by two strings, `cgroup.memory=` and `nokmem`. A name
+ * that is not in {@link parameterTable} is looked for as it is.
+ */
+export function claimOf(vmlinux: Buffer, parameter: string): ParameterClaim {
+  const [, name = parameter, value] = /^([^=]+=?)(.*)$/.exec(parameter) ?? [];
+  const known = parameterTable.find((one) => one.name === name);
+  const named = find(vmlinux, known?.strings ?? [name]);
+  if (!named || !value || !known || known.values.length === 0) return claim(parameter, named, known?.strings ?? [name]);
+  return claim(parameter, find(vmlinux, [value]), [value]);
+}
+
+interface Found {
+  text: string;
+  offset: number;
+}
+
+/** Strings of C end with a NUL, and begin after one: `nokmem` is not found in a longer word. */
+function find(vmlinux: Buffer, strings: readonly string[]): Found | undefined {
+  for (const text of strings) {
+    const at = vmlinux.indexOf(Buffer.from(`\0${text}\0`, 'latin1'));
+    if (at >= 0) return { text, offset: at + 1 };
+  }
+  return undefined;
+}
+
+function claim(parameter: string, found: Found | undefined, strings: readonly string[]): ParameterClaim {
+  if (found) {
+    const evidence = `the image has the string "${found.text}" at 0x${found.offset.toString(16)}`;
+    return { parameter, known: true, offset: found.offset, evidence };
+  }
+  const missing = strings.map((text) => `"${text}"`).join(' or ');
+  return { parameter, known: false, evidence: `the image has no string ${missing}` };
+}
