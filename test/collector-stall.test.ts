@@ -35,7 +35,7 @@ test('collector-stall on 20.10.24: the planted leak is found, the clean control 
     /^ {2}observer: one reading costs \d+ ms \(process status \d+, .*\), \d+ ms of the daemon's CPU, and moved fds by -?0\.0, /m,
   );
   t.notRegex(stdout, /GET \/info has/);
-  t.regex(stdout, /released, every waiting call was answered within \d\.\d s/);
+  t.regex(stdout, /released, every waiting call was answered within \d+\.\d s/);
   t.regex(
     stdout,
     /who is calling:\n {4}4000 connections of process \d+ \(user 0\), \d+ s old, 4000 calls sent: \S*node .*engine\/main\.ts/,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DockerBuild } from '../../vms/build.ts';
 import { BootFailedError, BudgetExhaustedError, messageOf, NotApplicableError } from '../errors.ts';
 import type { Kernel } from '../../vms/obtain/kernel.ts';
@@ -72,8 +73,6 @@ async function observe(plan: CellPlan, spend: (share: Share, milliseconds: numbe
   const reason = (build && machineLimit(version, host)) ?? scenario.notApplicable?.(cell, version, host);
   if (reason)
     throw new NotApplicableError({ doing: 'looking at the cell', expected: 'it can be tried', happened: reason });
-  const { seconds } = scenario.budget;
-  const signal = AbortSignal.any([plan.signal, AbortSignal.timeout(seconds * 1000)]);
   doing('making the machine');
   await using machine = await kind.open({
     ...(build && { build: companion ? withCompanion(build, companion) : build }),
@@ -84,6 +83,7 @@ async function observe(plan: CellPlan, spend: (share: Share, milliseconds: numbe
     event: directory.event,
   });
   directory.event('machine', { enter: machine.enterCommand, description: machine.description });
+  const signal = AbortSignal.any([plan.signal, AbortSignal.timeout(secondsOf(scenario.budget, machine) * 1000)]);
   const protocol = scenario.run({
     cell,
     ...(build && { build }),
@@ -105,12 +105,15 @@ async function observe(plan: CellPlan, spend: (share: Share, milliseconds: numbe
       }
     },
   });
+  const over = new AbortController();
   let observations: unknown;
   try {
-    observations = await Promise.race([protocol, aborted(signal)]);
+    observations = await Promise.race([protocol, aborted(signal), budgetRanOut(machine, scenario.budget, over.signal)]);
   } catch (error) {
     await explain(error, plan, machine);
     throw error;
+  } finally {
+    over.abort();
   }
   await throwIfBudgetRanOut(machine, scenario.budget);
   await directory.writeObservations(observations);
@@ -118,6 +121,11 @@ async function observe(plan: CellPlan, spend: (share: Share, milliseconds: numbe
   await hold(machine, judgement);
   doing('ending the machine');
   return judgement;
+}
+
+/** The time that a cell has on its machine. */
+function secondsOf({ seconds }: Budget, { description: { slowness = 1 } }: Machine): number {
+  return seconds * slowness;
 }
 
 /** Of what the cell is about: its dockerd, else its kernel. */
@@ -135,7 +143,7 @@ async function explain(error: unknown, { signal, scenario }: CellPlan, machine: 
     throw new BudgetExhaustedError(
       {
         doing: running,
-        expected: `it is done within its budget of ${scenario.budget.seconds} s`,
+        expected: `it is done within its budget of ${secondsOf(scenario.budget, machine)} s`,
         happened: 'budget-exhausted: time; what was observed until then is in its events',
         hint: 'run fewer cells side by side with --jobs, or look at the daemon log of the cell',
       },
@@ -169,6 +177,18 @@ async function throwIfBudgetRanOut(
       { cause },
     );
   }
+}
+
+/** Milliseconds between two looks at what the kernel has killed: a counter in a file. */
+const budgetInterval = 500;
+
+/** Rejects as soon as the kernel has killed something of the cell: what waits for it would wait for its time limit. */
+async function budgetRanOut(machine: Machine, budget: Budget, over: AbortSignal): Promise<never> {
+  while (watchesBudgets(machine) && !over.aborted && (await machine.memoryKills()) === 0) {
+    await sleep(budgetInterval, undefined, { signal: over }).catch(() => undefined);
+  }
+  if (!over.aborted) await throwIfBudgetRanOut(machine, budget);
+  return new Promise(() => {});
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

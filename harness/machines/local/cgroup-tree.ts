@@ -36,7 +36,10 @@ export async function makeCgroupTree(layout: CgroupLayout, cell: string, memoryB
   }
   const memoryRoot = directoryOf(layout, roots, 'memory');
   const v2 = layout.version === 2;
-  if (memoryRoot) await writeFile(path.join(memoryRoot, v2 ? 'memory.max' : 'memory.limit_in_bytes'), `${memoryBytes}`);
+  if (memoryRoot) {
+    await writeFile(path.join(memoryRoot, v2 ? 'memory.max' : 'memory.limit_in_bytes'), `${memoryBytes}`);
+    await forbidSwap(memoryRoot, v2, memoryBytes);
+  }
   return {
     roots,
     members: v2 ? roots.map((root) => path.join(root, 'init')) : roots,
@@ -54,6 +57,14 @@ export async function makeCgroupTree(layout: CgroupLayout, cell: string, memoryB
       }
     },
   };
+}
+
+/** A leak that is swapped out makes the host slow and the figures wrong. Kernels without swap accounting have no such file. */
+async function forbidSwap(memoryRoot: string, v2: boolean, memoryBytes: number): Promise<void> {
+  const file = path.join(memoryRoot, v2 ? 'memory.swap.max' : 'memory.memsw.limit_in_bytes');
+  await writeFile(file, v2 ? '0' : `${memoryBytes}`, { flag: 'r+' }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
 }
 
 /**

@@ -1,0 +1,81 @@
+/** How a family of distributions keeps the kernel's command line. */
+interface BootLoader {
+  name: string;
+  /** Values of ID and ID_LIKE of os-release(5), each with the versions that it is meant for. */
+  distributions: readonly RegExp[];
+  /** Commands that add words, that take them away again. */
+  add: (words: string) => string[];
+  remove: (words: string) => string[];
+}
+
+const edit = (words: string, what: 'add' | 'remove'): string =>
+  what === 'add'
+    ? `sed -i 's|^GRUB_CMDLINE_LINUX="|&${words} |' /etc/default/grub`
+    : `sed -i 's|${words} ||' /etc/default/grub`;
+
+const grubby = {
+  add: (words: string) => [`grubby --update-kernel=ALL --args="${words}"`],
+  remove: (words: string) => [`grubby --update-kernel=ALL --remove-args="${words}"`],
+};
+
+const grub2 = (make: string) => ({
+  add: (words: string) => [edit(words, 'add'), make],
+  remove: (words: string) => [edit(words, 'remove'), make],
+});
+
+/** First match counts. */
+const bootLoaders: readonly BootLoader[] = [
+  {
+    name: 'CentOS, RHEL and Fedora, with grubby',
+    distributions: [/^(?:centos|rhel|fedora|rocky|almalinux|ol)$/],
+    ...grubby,
+  },
+  { name: 'Debian and Ubuntu, with update-grub', distributions: [/^(?:debian|ubuntu)$/], ...grub2('update-grub') },
+  {
+    name: 'SUSE and others, with grub2-mkconfig',
+    distributions: [/^(?:suse|opensuse.*|sles)$/],
+    ...grub2('grub2-mkconfig -o /boot/grub2/grub.cfg'),
+  },
+];
+
+/** What to do on a host to boot it with parameters, as commands; the lab runs none of them. */
+export interface BootAdvice {
+  distribution: string;
+  add: string[];
+  /** How the effect is seen after the reboot: `/proc/cmdline` proves nothing. */
+  check: string[];
+  remove: string[];
+}
+
+/** What shows that a parameter had an effect, not only that it was given. */
+const checks: Readonly<Record<string, readonly string[]>> = {
+  'cgroup.memory=nokmem': [
+    'cgroup v1: cat /sys/fs/cgroup/memory/system.slice/memory.kmem.usage_in_bytes   # 0',
+    'cgroup v2: grep -w kernel /sys/fs/cgroup/system.slice/memory.stat              # kernel 0',
+  ],
+  'cgroup_disable=memory': ['grep memory /proc/cgroups   # the last column is 0, or there is no such line'],
+};
+
+/**
+ * The commands for the distribution that an os-release(5) names; those of grub2-mkconfig where it names none that is known.
+ *
+ * @param words the parameters, as they stand on a command line
+ */
+export function adviseBoot(osRelease: string, words: readonly string[]): BootAdvice {
+  const field = (name: string) => new RegExp(`^${name}="?([^"\\n]*)"?$`, 'm').exec(osRelease)?.[1] ?? '';
+  const ids = [field('ID'), ...field('ID_LIKE').split(' ')].filter(Boolean);
+  const found = bootLoaders.find(({ distributions }) => distributions.some((one) => ids.some((id) => one.test(id))));
+  const { name, add, remove } = found ?? {
+    name: 'another distribution, with grub2-mkconfig',
+    ...grub2('grub2-mkconfig -o /boot/grub2/grub.cfg'),
+  };
+  const all = words.join(' ');
+  return {
+    distribution: name,
+    add: [...add(all), 'reboot'],
+    check: words.flatMap(
+      (word) => checks[word] ?? [`${word}: measure what it is to change; npm run scenario boot-parameter shows how`],
+    ),
+    remove: [...remove(all), 'reboot'],
+  };
+}

@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import type { Obtaining } from '../../vms/build.ts';
+import { cacheDirectory } from '../../vms/cache.ts';
+import { inspectKernel, type Inspection } from '../../vms/kernel-image/inspection.ts';
+import { obtainKernel } from '../../vms/obtain/kernel.ts';
+import { obtainXz } from '../../vms/obtain/qemu.ts';
+import { adviseBoot } from '../advice/boot-loader.ts';
+import { openTable } from '../report/table.ts';
+import { paintFor, type Paint } from '../report/style.ts';
+import { exitCodes } from '../run/exit-code.ts';
+
+/** `lab kernel inspect FILE|NAME [PARAMETER…]` and `lab kernel advise PARAMETER…` */
+export function addKernelCommands(lab: Command, setExitCode: (code: number) => void): void {
+  const kernel = lab.command('kernel').description('look into a kernel, or how to boot a host with other parameters');
+  kernel
+    .command('inspect')
+    .description('which boot parameters a kernel really knows; with parameters: 0 when it knows them all, 1 when not')
+    .argument('<kernel>', 'a vmlinuz or vmlinux, or the name of a known kernel')
+    .argument('[parameters...]', 'e.g. cgroup.memory=nokmem')
+    .option('--json', 'as JSON')
+    .action(async (which: string, asked: string[], options: { json?: true }) => {
+      const inspection = await inspect(which, asked);
+      if (options.json) process.stdout.write(`${JSON.stringify(inspection, null, 2)}\n`);
+      else process.stdout.write(show(inspection, paintFor(process.stdout)));
+      const unknown = asked.length > 0 && inspection.parameters.some(({ known }) => !known);
+      setExitCode(unknown ? exitCodes.unexpected : exitCodes.asExpected);
+    });
+  kernel
+    .command('advise')
+    .description('print the commands that boot a host with parameters, and how their effect is seen; runs none of them')
+    .argument('<parameters...>', 'e.g. cgroup.memory=nokmem')
+    .option('--os-release <file>', 'of the host', '/etc/os-release')
+    .action(async (words: string[], { osRelease }: { osRelease: string }) => {
+      const { distribution, add, check, remove } = adviseBoot(await readFile(osRelease, 'utf8'), words);
+      const block = (title: string, lines: string[]) => [title, ...lines.map((line) => `  ${line}`)];
+      const lines = [
+        `For ${distribution}; nothing of this was run.`,
+        ...block('To boot with it, as root:', add),
+        ...block('Whether it has an effect; that /proc/cmdline has it proves nothing:', check),
+        ...block('To undo it:', remove),
+      ];
+      process.stdout.write(`${lines.join('\n')}\n`);
+    });
+}
+
+async function inspect(which: string, asked: string[]): Promise<Inspection> {
+  const obtaining: Obtaining = { cache: cacheDirectory(), progress: () => {} };
+  const file = existsSync(which) ? which : (await obtainKernel(which, obtaining)).image;
+  return inspectKernel(await readFile(file), asked, await obtainXz(obtaining));
+}
+
+function show({ release, version, compression, bytes, options, parameters }: Inspection, paint: Paint): string {
+  const table = openTable(['parameter', 'known', 'evidence'], paint);
+  for (const { parameter, known, evidence } of parameters) {
+    table.push([parameter, known ? paint('green', '✔ yes') : paint('red', '✘ no'), evidence]);
+  }
+  const config = options?.map(({ option, value }) => `${option}=${value}`).join(' ') ?? 'none embedded';
+  return [
+    `${paint('bold', release)}, compressed with ${compression}, ${Math.round(bytes / (1 << 20))} MiB`,
+    paint('dim', version),
+    `configuration: ${config}`,
+    '',
+    table.toString(),
+    '',
+    'A parameter that is not known is ignored in silence, and stands in /proc/cmdline all the same.',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,33 @@
+import test from 'ava';
+import { machineKinds } from '../harness/machines/kinds.ts';
+import { runCell } from '../harness/run/run-cell.ts';
+import { createRunDirectory } from '../harness/store/run-directory.ts';
+import { collectorStall } from '../scenarios/collector-stall.ts';
+import { cacheDirectory } from '../vms/cache.ts';
+import { obtainDockerBuild } from '../vms/obtain/docker-build.ts';
+import { scratch } from './support/cli.ts';
+
+test('a daemon that leaks beyond its memory budget is a finding, and no crash', async (t) => {
+  const [kind] = machineKinds;
+  if (!kind) throw new Error('there is no kind of machine');
+  const build = await obtainDockerBuild('20.10.24', { cache: cacheDirectory(), progress: () => {} });
+  const run = await createRunDirectory(scratch(t), collectorStall.name, new Date());
+  const cell = { daemon: build.name, collector: 'stalled', client: 'agent-1.20' };
+  const verdict = await runCell({
+    // 4,000 calls come to 270 MB in the daemon alone.
+    scenario: { ...collectorStall, budget: { ...collectorStall.budget, memoryBytes: 220 << 20 } },
+    cell,
+    build,
+    kind,
+    host: await kind.describe(),
+    directory: await run.beginCell(cell, 1),
+    doing: () => {},
+    hold: () => Promise.resolve(),
+    signal: new AbortController().signal,
+  });
+  t.is(verdict?.outcome, 'inconclusive', JSON.stringify(verdict, undefined, 2));
+  t.regex(
+    verdict?.failure ?? '',
+    /^running the cell: budget-exhausted: memory; the kernel killed \d+ of its processes\n {2}expected: it stays within its memory budget of 220 MiB/,
+  );
+});
