@@ -137,7 +137,7 @@ const running = 'running the cell';
 
 /** Gives an error its better name, when it has earned one. */
 async function explain(error: unknown, { signal, scenario }: CellPlan, machine: Machine): Promise<void> {
-  if (signal.aborted) return;
+  if (signal.aborted || error instanceof BudgetExhaustedError) return;
   await throwIfBudgetRanOut(machine, scenario.budget, error);
   if (error instanceof Error && error.name === 'TimeoutError') {
     throw new BudgetExhaustedError(
