@@ -10,7 +10,7 @@ import test from 'ava';
 import { BootFailedError, messageOf } from '../harness/errors.ts';
 import { until } from '../harness/machines/local/until.ts';
 import { findKvm, rememberedKvm } from '../harness/machines/microvm/kvm.ts';
-import type { MicroVm } from '../harness/machines/microvm/microvm.ts';
+import { reboots, type MicroVm } from '../harness/machines/microvm/microvm.ts';
 import { directoryPrefix, openMicroVm, type MicroVmOptions } from '../harness/machines/microvm/open.ts';
 import { snapshotMicroVm, type MicroVmSnapshot } from '../harness/machines/microvm/snapshot.ts';
 import { sweepMicroVms } from '../harness/machines/microvm/sweep.ts';
@@ -206,6 +206,7 @@ test.serial('other parameters by a reboot', async (t) => {
   await old.writeFile('/tmp/before', 'x');
   const living = await old.start(['sleep', '600'], { log: path.join(directory, 'living.log') });
   await sh(old, 'printf kept >/dev/vda');
+  t.true(reboots(old), 'a capability beside the interface');
   await old.reboot(['cgroup.memory=nokmem']);
   t.is(readFileSync(written, 'latin1').slice(0, 4), 'kept', 'what was written was synced');
   t.deepEqual(await living.exited, { signal: 'SIGKILL' });

@@ -7,7 +7,7 @@ import { importImage, runContainer } from '../daemons/containers.ts';
 import { startDockerd } from '../daemons/dockerd.ts';
 import { until } from '../dosing/until.ts';
 import { openLocalMachine } from '../machines/local/local.ts';
-import { startsBeside } from '../machines/machine.ts';
+import { requireBeside } from '../machines/machine.ts';
 import { connections } from '../probes/connections.ts';
 
 /** What the engine and a plain loop do to the same daemon. */
@@ -42,7 +42,7 @@ print(count / (time.time() - begin))
 export async function measureClients(daemonName: string): Promise<ClientFigures> {
   const build = await obtainDockerBuild(daemonName, { cache: cacheDirectory(), progress: () => {} });
   await using machine = await openLocalMachine(build, { memoryBytes: 3 * 2 ** 30, diskBytes: 512 << 20, seconds: 300 });
-  if (!startsBeside(machine)) throw new Error('this machine can not run a client beside the daemon');
+  requireBeside(machine);
   const daemon = await startDockerd(machine, build, {
     systemd: '252',
     mountFlags: 'unset',

@@ -5,11 +5,38 @@ import type { Obtaining } from '../../vms/build.ts';
 import { cacheDirectory } from '../../vms/cache.ts';
 import { inspectKernel, type Inspection } from '../../vms/kernel-image/inspection.ts';
 import { obtainKernel } from '../../vms/obtain/kernel.ts';
+import { listKernels } from '../../vms/obtain/known-kernels.ts';
 import { obtainXz } from '../../vms/obtain/qemu.ts';
 import { adviseBoot } from '../advice/boot-loader.ts';
 import { openTable } from '../report/table.ts';
 import { paintFor, type Paint } from '../report/style.ts';
 import { exitCodes } from '../run/exit-code.ts';
+
+const howToBring =
+  'What is not cached is obtained when it is asked for. One whose vault is out of reach is brought as --kernel FILE.rpm,\n' +
+  '--kernel FILE.deb or --kernel VMLINUZ[,MODULES], or from a copy of the vault (README.md has the settings).\n';
+
+/** `lab kernels` */
+export function addKernelsCommand(lab: Command): void {
+  lab
+    .command('kernels')
+    .description('list the kernels that are known, what each is known for, which are cached, where they come from')
+    .option('--json', 'as JSON')
+    .action(async (options: { json?: true }) => {
+      const cache = cacheDirectory();
+      const kernels = await listKernels(cache);
+      if (options.json) {
+        process.stdout.write(`${JSON.stringify({ cache, kernels }, null, 2)}\n`);
+        return;
+      }
+      const paint = paintFor(process.stdout);
+      const table = openTable(['--kernel', 'known for', 'from', 'cached'], paint);
+      for (const { name, knownFor, source, cached } of kernels) {
+        table.push([name, knownFor, source, cached?.release ?? paint('dim', 'no')]);
+      }
+      process.stdout.write(`${table.toString()}\n\ncache: ${cache}\n${howToBring}`);
+    });
+}
 
 /** `lab kernel inspect FILE|NAME [PARAMETER…]` and `lab kernel advise PARAMETER…` */
 export function addKernelCommands(lab: Command, setExitCode: (code: number) => void): void {
@@ -17,7 +44,7 @@ export function addKernelCommands(lab: Command, setExitCode: (code: number) => v
   kernel
     .command('inspect')
     .description('which boot parameters a kernel really knows; with parameters: 0 when it knows them all, 1 when not')
-    .argument('<kernel>', 'a vmlinuz or vmlinux, or the name of a known kernel')
+    .argument('<kernel>', 'a vmlinuz, vmlinux, .rpm or .deb, or the name of a known kernel')
     .argument('[parameters...]', 'e.g. cgroup.memory=nokmem')
     .option('--json', 'as JSON')
     .action(async (which: string, asked: string[], options: { json?: true }) => {
@@ -47,7 +74,8 @@ export function addKernelCommands(lab: Command, setExitCode: (code: number) => v
 
 async function inspect(which: string, asked: string[]): Promise<Inspection> {
   const obtaining: Obtaining = { cache: cacheDirectory(), progress: () => {} };
-  const file = existsSync(which) ? which : (await obtainKernel(which, obtaining)).image;
+  const isImage = existsSync(which) && !/\.(?:rpm|deb)$/.test(which);
+  const file = isImage ? which : (await obtainKernel(which, obtaining)).image;
   return inspectKernel(await readFile(file), asked, await obtainXz(obtaining));
 }
 

@@ -2,8 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { LabError, UsageError } from '../errors.ts';
 import { exitCodes } from '../run/exit-code.ts';
 import { benchCommand } from './bench-command.ts';
+import { addCompareCommand } from './compare-command.ts';
 import { addDaemonsCommand } from './daemons-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
+import { addKernelCommands, addKernelsCommand } from './kernel-commands.ts';
 import { addNetnsDemoCommand } from './netns-demo-command.ts';
 import { scenarioCommand } from './scenario-command.ts';
 import { addShowCommand } from './show-command.ts';
@@ -20,7 +22,16 @@ export async function main(words: string[]): Promise<number> {
     .command('lab')
     .description('look at daemons, machines, runs and the mechanism itself')
     .exitOverride();
-  for (const add of [addDaemonsCommand, addDoctorCommand, addNetnsDemoCommand, addShowCommand]) add(lab, setExitCode);
+  for (const add of [
+    addCompareCommand,
+    addDaemonsCommand,
+    addDoctorCommand,
+    addKernelCommands,
+    addKernelsCommand,
+    addNetnsDemoCommand,
+    addShowCommand,
+  ])
+    add(lab, setExitCode);
   try {
     await program.parseAsync(words, { from: 'user' });
     return exitCode;

@@ -5,7 +5,7 @@ import { LabError } from '../errors.ts';
 import type { Machine } from '../machines/machine.ts';
 
 /** Name of the image that {@link importImage} makes. */
-const image = 'dockerd-leak-lab/busybox';
+export const image = 'dockerd-leak-lab/busybox';
 
 /** A container that the lab runs. */
 export interface Container {
@@ -59,10 +59,10 @@ export async function importImage(machine: Machine, engine: Docker, repo = image
  * Runs a container on the default bridge, as an agent's host has them: restarted by the daemon, and stopped at once
  * (busybox's sleep ignores SIGTERM as PID 1, and ten seconds of waiting for it would show nothing).
  */
-export async function runContainer(engine: Docker, name: string): Promise<Container> {
+export async function runContainer(engine: Docker, name: string, from = image): Promise<Container> {
   const container = await engine.createContainer({
     name,
-    Image: image,
+    Image: from,
     Cmd: ['/bin/sleep', '86400'],
     StopSignal: 'SIGKILL',
     HostConfig: { RestartPolicy: { Name: 'always' } },
@@ -77,8 +77,12 @@ export async function runContainers(machine: Machine, engine: Docker, count: num
   return Promise.all(Array.from({ length: count }, (_, i) => runContainer(engine, `c${i + 1}`)));
 }
 
+/** Seconds, on a host, for a daemon to start its containers again. */
+const restartLimit = 60;
+
 /** Waits until all containers run, as a daemon without live-restore starts them again by itself. */
-export async function waitUntilRunning(engine: Docker, containers: Container[], seconds = 60): Promise<void> {
+export async function waitUntilRunning(machine: Machine, engine: Docker, containers: Container[]): Promise<void> {
+  const seconds = restartLimit * (machine.description.slowness ?? 1);
   const deadline = performance.now() + seconds * 1000;
   for (;;) {
     const states = await Promise.all(containers.map(({ id }) => engine.getContainer(id).inspect()));

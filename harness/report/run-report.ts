@@ -31,7 +31,8 @@ function provenance({ run }: StoredRun, paint: Paint): string {
   return [where, ...builds].map((line) => paint('dim', line)).join('\n');
 }
 
-function fromOf(origin: StoredRun['run']['builds'][number]['origin']): string {
+/** Where a build came from, for people. */
+export function fromOf(origin: StoredRun['run']['builds'][number]['origin']): string {
   if (origin.kind === 'debian') return `Debian ${origin.suite}, ${origin.package} ${origin.version}`;
   return origin.kind === 'replica' ? `a replica of the lab, sources ${origin.sha256.slice(0, 12)}…` : origin.source;
 }

@@ -6,7 +6,7 @@ import type { CgroupRoot } from './cgroup-root.ts';
 export type Effect = 'no-kernel-memory' | 'no-memory-controller' | 'no-merged-caches';
 
 /** Whether an effect was seen, and what shows it. */
-export interface SeenEffect {
+interface SeenEffect {
   seen: boolean;
   evidence: string;
 }

@@ -11,7 +11,7 @@ interface KnownParameter {
 }
 
 /** The parameters of memory cgroups and slabs. */
-export const parameterTable: readonly KnownParameter[] = [
+const parameterTable: readonly KnownParameter[] = [
   {
     name: 'cgroup.memory=',
     strings: ['cgroup.memory='],
@@ -61,7 +61,7 @@ export interface ParameterClaim {
   evidence: string;
 }
 
-/** Which of {@link parameterTable} a decompressed kernel really knows. */
+/** Which of the table a decompressed kernel really knows. */
 export function knownParameters(vmlinux: Buffer): ParameterClaim[] {
   return parameterTable.flatMap(({ name, strings, values }) => [
     claim(name, find(vmlinux, strings), strings),
@@ -72,7 +72,7 @@ export function knownParameters(vmlinux: Buffer): ParameterClaim[] {
 /**
  * Whether a decompressed kernel knows a parameter as it stands on a command line: its name up to the `=`, and each of its
  * values that is a word of its own. `cgroup.memory=nokmem` is known by two strings, `cgroup.memory=` and `nokmem`. A name
- * that is not in {@link parameterTable} is looked for as it is.
+ * that is not in the table is looked for as it is.
  */
 export function claimOf(vmlinux: Buffer, parameter: string): ParameterClaim {
   const [, name = parameter, value] = /^([^=]+=?)(.*)$/.exec(parameter) ?? [];

@@ -57,7 +57,19 @@ export async function download(wanted: Download, obtaining: Obtaining): Promise<
   });
 }
 
-async function fetchTo(wanted: Download, from: number, obtaining: Obtaining): Promise<void> {
+/**
+ * Downloads a file whose digest nobody knows yet, from its beginning, and resolves with its digest.
+ *
+ * @throws {UnreachableError} when the server does not give it
+ * @throws the signal's reason, or the file system's error
+ */
+export async function downloadAny(wanted: Omit<Download, 'sha256'>, obtaining: Obtaining): Promise<string> {
+  await mkdir(dirname(wanted.file), { recursive: true });
+  await fetchTo(wanted, 0, obtaining);
+  return sha256Of(wanted.file, obtaining.signal);
+}
+
+async function fetchTo(wanted: Omit<Download, 'sha256'>, from: number, obtaining: Obtaining): Promise<void> {
   const { what, address, megabytes, file } = wanted;
   const impatience = new AbortController();
   const timer = setTimeout(() => impatience.abort(), patience);

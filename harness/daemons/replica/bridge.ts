@@ -33,12 +33,13 @@ function bridgeMac(): string {
   return ['02', '42', ...Array.from(randomBytes(4), (byte) => byte.toString(16).padStart(2, '0'))].join(':');
 }
 
-/** Commands that make the wire and set its end up, to be run in the container's network namespace. */
-export function wireCommands({ veth, address, mac }: Wire): string[] {
+/** Commands that make the wire and set its end up, to be run in the container's network namespace; it is `eth<number>`. */
+export function wireCommands({ veth, address, mac }: Wire, number: number): string[] {
+  const name = `eth${number}`;
   return [
-    `link add eth0 address ${mac} type veth peer name ${veth} netns ${process.pid}`,
-    `addr add ${address}/${subnet.prefix} dev eth0`,
-    'link set eth0 up',
+    `link add ${name} address ${mac} type veth peer name ${veth} netns ${process.pid}`,
+    `addr add ${address}/${subnet.prefix} dev ${name}`,
+    `link set ${name} up`,
     `route add default via ${subnet.gateway}`,
   ];
 }
@@ -51,7 +52,6 @@ export async function plugIn(veth: string): Promise<void> {
 /** Makes a wire whose other end goes nowhere, as 1.13.1 does for a container whose namespace it has lost. */
 export async function strayWire(veth: string, other: string): Promise<void> {
   await ipBatch([`link add ${veth} type veth peer name ${other}`]);
-  await plugIn(veth);
 }
 
 /** Takes the wire away; with its namespace it may have gone already. */

@@ -27,13 +27,13 @@ export class Connections {
   /** Makes the sandbox of a container that is about to start, in the network of its mode. */
   async open(record: ContainerRecord): Promise<void> {
     const network = this.#networks.find(networkModeOf(record));
-    const sandbox: Sandbox = { id: newId(), container: record.id, hasNamespace: true };
+    const sandbox: Sandbox = { id: newId(), container: record.id, hasNamespace: true, interfaces: 1 };
     const endpoint = this.#newEndpoint(record, network, sandbox);
     record.network = { sandbox: sandbox.id, endpoints: { [network.name]: settingsOf(endpoint) } };
     try {
       if (network.name === 'host') await keepOwnNetns(sandboxPath(record));
-      else await makeNetns(sandboxPath(record), endpoint.veth ? wireCommands(endpoint) : []);
-      if (endpoint.veth) await plugIn(endpoint.veth);
+      else await makeNetns(sandboxPath(record), endpoint.veth ? wireCommands(endpoint, 0) : []);
+      if (endpoint.veth) await this.#plugIn(endpoint);
     } catch (error) {
       this.#release(endpoint);
       throw error;
@@ -52,10 +52,7 @@ export class Connections {
       this.#log.warning(`error locating sandbox id ${id}: sandbox ${id} not found`);
       return;
     }
-    for (const endpoint of this.#networks.endpointsOf(record.id)) {
-      this.#release(endpoint);
-      if (endpoint.veth) await unplug(endpoint.veth);
-    }
+    for (const endpoint of this.#networks.endpointsOf(record.id)) await this.#unplug(endpoint);
     // The namespace of the host is every such container's.
     if (networkModeOf(record) !== 'host') await removeNetns(sandboxPath(record));
     this.#networks.removeSandbox(id);
@@ -68,29 +65,34 @@ export class Connections {
     }
     const known = this.#networks.sandbox(record.network.sandbox);
     // For a container whose sandbox was lost, one without a namespace is made, and its wire leads nowhere.
-    const sandbox = known ?? { id: newId(), container: record.id, hasNamespace: false };
+    const sandbox = known ?? { id: newId(), container: record.id, hasNamespace: false, interfaces: 0 };
     const endpoint = this.#newEndpoint(record, network, sandbox);
     record.network.sandbox = sandbox.id;
     record.network.endpoints[network.name] = settingsOf(endpoint);
-    this.#networks.addSandbox(sandbox);
+    this.#networks.addSandbox({ ...sandbox, interfaces: sandbox.interfaces + 1 });
     if (!endpoint.veth) return;
-    if (!sandbox.hasNamespace) {
-      await strayWire(endpoint.veth, newVeth());
-      return;
-    }
-    await ipBatch(wireCommands(endpoint), ['nsenter', `--net=${sandboxPath(record)}`]);
-    await plugIn(endpoint.veth);
+    if (sandbox.hasNamespace)
+      await ipBatch(wireCommands(endpoint, sandbox.interfaces), ['nsenter', `--net=${sandboxPath(record)}`]);
+    else await strayWire(endpoint.veth, newVeth());
+    await this.#plugIn(endpoint);
   }
 
   /** `docker network disconnect` of a running container. */
   async disconnect(record: ContainerRecord, network: Network): Promise<void> {
     const endpoint = this.#networks.endpointsOf(record.id).find((one) => one.network === network.id);
     if (!endpoint) throw new Error(`container ${record.id} is not connected to the network`);
-    this.#release(endpoint);
-    if (endpoint.veth) await unplug(endpoint.veth);
+    await this.#unplug(endpoint);
     record.network.endpoints = Object.fromEntries(
       Object.entries(record.network.endpoints).filter(([name]) => name !== network.name),
     );
+  }
+
+  /** Asks for the address of an endpoint again, which an earlier daemon has given it. */
+  restore({ id, network, containerName, address }: Endpoint): void {
+    if (address === '') return;
+    this.#log.debug(`Endpoint (${id.slice(0, 7)}) restored to network (${network.slice(0, 7)})`);
+    this.#log.debug(`Assigning addresses for endpoint ${containerName}'s interface on network bridge`);
+    this.#log.debug(`RequestAddress(${pool}, ${address}, map[])`);
   }
 
   /** Forgets an endpoint, whose address is free from then on, whoever may still hold it. */
@@ -106,11 +108,25 @@ export class Connections {
     if (network.driver === 'bridge') {
       this.#log.debug(`Assigning addresses for endpoint ${containerName}'s interface on network ${network.name}`);
       this.#log.debug(`RequestAddress(${pool}, <nil>, map[])`);
+      // Once more for IPv6, of which this network has none.
+      this.#log.debug(`Assigning addresses for endpoint ${containerName}'s interface on network ${network.name}`);
       const address = lowestFree(this.#networks.heldAddresses());
       endpoint = { ...common, address, mac: macOf(address), veth: newVeth() };
     }
     this.#networks.addEndpoint(endpoint);
     return endpoint;
+  }
+
+  async #plugIn({ id, containerName, veth }: Endpoint): Promise<void> {
+    this.#log.debug(`Programming external connectivity on endpoint ${containerName} (${id})`);
+    await plugIn(veth);
+  }
+
+  async #unplug(endpoint: Endpoint): Promise<void> {
+    const { id, containerName, veth } = endpoint;
+    if (veth) this.#log.debug(`Revoking external connectivity on endpoint ${containerName} (${id})`);
+    this.#release(endpoint);
+    if (veth) await unplug(veth);
   }
 
   #release(endpoint: Endpoint): void {

@@ -1,5 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { ApiError } from './api-error.ts';
+import type { Log } from './log.ts';
 import type { ContainerRecord } from './record.ts';
 import { dataRoot, loadState, saveState, stateRoot } from './state.ts';
 
@@ -20,10 +21,12 @@ export class Containers {
   #byId = new Map<string, ContainerRecord>();
 
   /** Reads what an earlier daemon has left. */
-  load(): void {
+  load(log: Log): void {
     for (const file of listOf(directory).filter((name) => name.endsWith('.json'))) {
       const record = loadState<ContainerRecord | undefined>(`${directory}/${file}`, undefined);
-      if (record) this.#byId.set(record.id, record);
+      if (!record) continue;
+      this.#byId.set(record.id, record);
+      log.debug(`Loaded container ${record.id}`);
     }
   }
 

@@ -1,5 +1,5 @@
 import { short } from './identifier.ts';
-import { asString, type Json } from './json.ts';
+import { asObject, asString, type Json } from './json.ts';
 import type { ContainerRecord } from './record.ts';
 
 /** A HostConfig of 1.13.1 in which nothing was asked for, its keys in the real order. */
@@ -89,8 +89,17 @@ const configDefaults: Json = {
 
 /** What 1.13.1 shows of a HostConfig: the keys that it knows, and no others. */
 export function fullHostConfig(given: Json): Json {
-  return withDefaults(hostConfigDefaults, given);
+  const full = withDefaults(hostConfigDefaults, given);
+  // They are structs in it, too, of which a client may leave a part out.
+  const structs = ['RestartPolicy', 'LogConfig'].map((key): [string, unknown] => [
+    key,
+    withDefaults(asObject(hostConfigDefaults[key]), asObject(full[key])),
+  ]);
+  return { ...full, ...Object.fromEntries(structs) };
 }
+
+/** Go's zero value of a Config: what an image has that was imported. */
+export const emptyConfig: Json = { ...configDefaults, Labels: null };
 
 /** What 1.13.1 shows of a container's Config; `StopSignal` only where it was given. */
 export function fullConfig(record: ContainerRecord): Json {

@@ -26,6 +26,14 @@ export function encode(value: unknown): string {
   return `${escaped}\n`;
 }
 
+/** A value with the keys of its objects in the order in which Go writes those of a map. */
+export function inKeyOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inKeyOrder);
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, one]) => [key, inKeyOrder(one)]));
+}
+
 /**
  * Parses a body.
  *

@@ -63,12 +63,13 @@ export class LifeCycle {
     });
   }
 
-  async kill(record: ContainerRecord, signal: string): Promise<void> {
+  /** @param word what the client calls it, for the error. */
+  async kill(record: ContainerRecord, signal: string, word: string): Promise<void> {
     const { supervisor, events } = this.#parts;
-    if (!isRunning(record)) {
-      throw new ApiError(500, `Cannot kill container ${record.id}: Container ${record.id} is not running`);
-    }
     const number = signalNumber(signal);
+    if (!isRunning(record)) {
+      throw new ApiError(500, `Cannot kill container ${word}: Container ${record.id} is not running`);
+    }
     if (number === 9) record.manuallyStopped = true;
     const ended = supervisor.exited(record);
     supervisor.signal(record, number);
@@ -84,7 +85,8 @@ export class LifeCycle {
           const hint = 'Stop the container before attempting removal or use -f';
           throw new ApiError(409, `You cannot remove a running container ${record.id}. ${hint}`);
         }
-        await supervisor.stop(record, 0);
+        record.manuallyStopped = true;
+        supervisor.signal(record, 9);
       }
       await supervisor.exited(record);
       // A restart by policy that waits for its time finds that nobody wants it any more.

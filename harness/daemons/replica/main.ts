@@ -63,7 +63,7 @@ async function assemble(given: Flags, log: Log): Promise<Daemon> {
   const lifeCycle = new LifeCycle({ supervisor, containers, collector, events, log });
   const handOver = { containers, supervisor, lifeCycle, log };
   log.info('Loading containers: start.');
-  containers.load();
+  containers.load(log);
   await ensureBridge();
   if (!given.liveRestore) await endLeftOver(handOver);
   await restoreSandboxes({ containers, networks, connections, log });

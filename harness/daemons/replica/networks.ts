@@ -32,6 +32,8 @@ export interface Sandbox {
   container: string;
   /** False for one that was made for a running container, and is no namespace at all. */
   hasNamespace: boolean;
+  /** How many interfaces it has been given: the next one is called by this number, whether the others are there or not. */
+  interfaces: number;
 }
 
 interface Recorded {

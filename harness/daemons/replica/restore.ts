@@ -21,9 +21,10 @@ export interface Restored {
  */
 export async function restoreSandboxes({ containers, networks, connections, log }: Restored): Promise<void> {
   const running = containers.all().filter(isRunning);
-  for (const network of running.length > 0 ? networks.all : []) {
-    log.debug(`Network (${network.id.slice(0, 7)}) restored`);
+  for (const { id, driver } of running.length > 0 ? networks.all : []) {
+    if (driver === 'bridge') log.debug(`Network (${id.slice(0, 7)}) restored`);
   }
+  for (const endpoint of networks.endpoints()) connections.restore(endpoint);
   for (const sandbox of networks.recordedSandboxes()) {
     const container = running.find(({ network }) => network.sandbox === sandbox.id);
     if (!container) {

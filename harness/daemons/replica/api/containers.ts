@@ -7,6 +7,7 @@ import { newId, newName } from '../identifier.ts';
 import { asObject, asString } from '../json.ts';
 import { commandOf, isRunning, newState, type ContainerRecord } from '../record.ts';
 import { inspectView, listView } from '../views/container.ts';
+import { readFilter } from './filters.ts';
 import { streamLogs } from './logs.ts';
 
 /** Seconds that a container is given to stop, where the client says nothing. */
@@ -32,7 +33,9 @@ export function containerRoutes(daemon: Daemon): Route[] {
       handle: (call) => streamLogs(containers.find(call.name), call),
     },
     { method: 'POST', path: '/containers/create', handle: (call) => create(daemon, call) },
-    post('/containers/{name:.*}/kill', (one, { query }) => lifeCycle.kill(one, query.get('signal') || 'KILL')),
+    post('/containers/{name:.*}/kill', (one, { query, name }) =>
+      lifeCycle.kill(one, query.get('signal') || 'KILL', name),
+    ),
     post('/containers/{name:.*}/restart', (one, { query }) => lifeCycle.restart(one, secondsOf(query))),
     post('/containers/{name:.*}/start', (one) => lifeCycle.start(one)),
     post('/containers/{name:.*}/stop', (one, { query }) => lifeCycle.stop(one, secondsOf(query))),
@@ -49,11 +52,12 @@ export function containerRoutes(daemon: Daemon): Route[] {
 }
 
 async function list({ containers }: Daemon, { query, response }: Call): Promise<void> {
-  const all = isTrue(query.get('all'));
+  const filter = readFilter(query.get('filters'));
+  const all = isTrue(query.get('all')) || filter.byStatus;
   await response.json(
     containers
       .all()
-      .filter((one) => all || isRunning(one))
+      .filter((one) => (all || isRunning(one)) && filter.matches(one))
       .map(listView),
   );
 }

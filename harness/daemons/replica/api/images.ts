@@ -1,7 +1,10 @@
+import path from 'node:path';
 import { ApiError } from '../api-error.ts';
 import type { Daemon } from '../daemon.ts';
+import { emptyConfig } from '../host-config.ts';
 import type { Call, Route } from '../http/router.ts';
 import type { Image } from '../images.ts';
+import { version } from '../label.ts';
 
 /** What is done with images: they are imported, for there is no registry. */
 export function imageRoutes(daemon: Daemon): Route[] {
@@ -42,7 +45,8 @@ function listView({ id, tags, created, size }: Image): unknown {
   };
 }
 
-function inspectView({ id, tags, created, size, layer }: Image): unknown {
+function inspectView({ id, tags, created, size, layer, directory }: Image): unknown {
+  const root = path.dirname(directory);
   return {
     Id: id,
     RepoTags: tags,
@@ -50,13 +54,19 @@ function inspectView({ id, tags, created, size, layer }: Image): unknown {
     Parent: '',
     Comment: 'Imported from -',
     Created: created,
-    DockerVersion: '1.13.1',
+    Container: '',
+    ContainerConfig: emptyConfig,
+    DockerVersion: version,
     Author: '',
-    Config: null,
+    Config: emptyConfig,
     Architecture: 'amd64',
     Os: 'linux',
     Size: size,
     VirtualSize: size,
+    GraphDriver: {
+      Name: 'overlay2',
+      Data: { MergedDir: `${root}/merged`, UpperDir: directory, WorkDir: `${root}/work` },
+    },
     RootFS: { Type: 'layers', Layers: [layer] },
   };
 }

@@ -1,5 +1,5 @@
 import { ApiError, messageOf, statusOf } from '../api-error.ts';
-import { decode, encode } from '../json.ts';
+import { decode, encode, inKeyOrder } from '../json.ts';
 import type { Log } from '../log.ts';
 import type { Exchange } from './server.ts';
 
@@ -51,14 +51,22 @@ export function createRouter(routes: readonly Route[], log: Log): (exchange: Exc
       });
     } catch (error) {
       log.error(`Handler for ${head.method} ${path} returned error: ${messageOf(error)}`);
-      await refuse(exchange, error);
+      await refuse(exchange, error, version);
     }
   };
 }
 
-async function refuse({ response, head }: Exchange, error: unknown): Promise<void> {
+/** The first version of the API that tells errors as JSON (api/server/httputils/errors.go). */
+const firstWithJsonErrors = '1.24';
+
+async function refuse({ response, head }: Exchange, error: unknown, version?: string): Promise<void> {
   if (response.started) return;
   response.status = statusOf(error);
+  if (version !== undefined && minorOf(version) < minorOf(firstWithJsonErrors)) {
+    response.headers.set('Content-Type', 'text/plain; charset=utf-8').set('X-Content-Type-Options', 'nosniff');
+    await response.end(`${messageOf(error)}\n`);
+    return;
+  }
   response.headers.set('Content-Type', 'application/json');
   if (response.status === 304) response.headers.delete('Content-Type');
   await response.end(head.method === 'HEAD' ? '' : encode({ message: messageOf(error) }));
@@ -72,7 +80,7 @@ async function readJson({ head, body }: Exchange, log: Log): Promise<unknown> {
   const chunks: Buffer[] = [];
   for await (const chunk of body()) chunks.push(chunk);
   const value = decode(Buffer.concat(chunks).toString());
-  log.debug(`form data: ${JSON.stringify(value)}`);
+  log.debug(`form data: ${encode(inKeyOrder(value)).trimEnd()}`);
   return value;
 }
 
@@ -81,9 +89,12 @@ function compile(path: string): RegExp {
   return new RegExp(`^(?:/v([0-9.]+))?${path.replaceAll(/\{\w+:([^}]+)\}/g, '($1)')}$`);
 }
 
+function minorOf(version: string): number {
+  return Number(version.split('.')[1] ?? 0);
+}
+
 function requireVersion(version: string): void {
-  const minor = (text: string) => Number(text.split('.')[1] ?? 0);
-  if (Number.parseInt(version, 10) >= 1 && minor(version) >= minor(minApiVersion)) return;
+  if (Number.parseInt(version, 10) >= 1 && minorOf(version) >= minorOf(minApiVersion)) return;
   throw new ApiError(
     400,
     `client version ${version} is too old. Minimum supported API version is ${minApiVersion}, ` +

@@ -104,7 +104,16 @@ test('an API version that is too old is refused, one that is too new is not', as
   const old = await exchange(connect, `GET /v1.11/_ping HTTP/1.1\r\n${close}\r\n`);
   const message =
     'client version 1.11 is too old. Minimum supported API version is 1.12, please upgrade your client to a newer version';
-  t.deepEqual([old[0], old.at(-1)], ['HTTP/1.1 400 Bad Request', `{"message":"${message}"}\n`]);
+  t.deepEqual(old, [
+    'HTTP/1.1 400 Bad Request',
+    'Content-Type: text/plain; charset=utf-8',
+    'X-Content-Type-Options: nosniff',
+    'Date',
+    `Content-Length: ${message.length + 1}`,
+    'Connection: close',
+    '',
+    `${message}\n`,
+  ]);
   t.is((await exchange(connect, `GET /v1.41/_ping HTTP/1.1\r\n${close}\r\n`))[0], 'HTTP/1.1 200 OK');
 });
 

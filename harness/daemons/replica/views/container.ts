@@ -1,5 +1,5 @@
 import { subnet } from '../address.ts';
-import { humanDuration } from '../clock.ts';
+import { humanDuration, zeroTime } from '../clock.ts';
 import { sandboxPath } from '../connections.ts';
 import { containerRoot, layerRoot } from '../containers.ts';
 import { fullConfig, fullHostConfig } from '../host-config.ts';
@@ -15,6 +15,8 @@ export function inspectView(record: ContainerRecord, image: Image | undefined): 
   const files = containerRoot(id);
   const layer = layerRoot(id);
   const isOn = isRunning(record);
+  // Its files are made when it starts for the first time.
+  const ifStarted = (file: string) => (state.startedAt === zeroTime ? '' : file);
   const bridge = network.endpoints['bridge'];
   return {
     Id: id,
@@ -35,10 +37,10 @@ export function inspectView(record: ContainerRecord, image: Image | undefined): 
       FinishedAt: state.finishedAt,
     },
     Image: record.imageId,
-    ResolvConfPath: `${files}/resolv.conf`,
-    HostnamePath: `${files}/hostname`,
-    HostsPath: `${files}/hosts`,
-    LogPath: outputsOf(record).stdout,
+    ResolvConfPath: ifStarted(`${files}/resolv.conf`),
+    HostnamePath: ifStarted(`${files}/hostname`),
+    HostsPath: ifStarted(`${files}/hosts`),
+    LogPath: ifStarted(outputsOf(record).stdout),
     Name: `/${record.name}`,
     RestartCount: record.restartCount,
     Driver: 'overlay2',

@@ -1,0 +1,98 @@
+import type { Command } from 'commander';
+import type { DockerBuild } from '../../vms/build.ts';
+import { cacheDirectory } from '../../vms/cache.ts';
+import { compareDaemons, compareRecording, type Comparison, type Watching } from '../compare/compare.ts';
+import { readRecording } from '../compare/recording.ts';
+import { reportComparison } from '../compare/report.ts';
+import { LabError, NotApplicableError, UsageError } from '../errors.ts';
+import { machineLimit, machineLimitOf } from '../daemons/machine-limits.ts';
+import { machineKinds, unmetRequirements } from '../machines/kinds.ts';
+import type { MachineDescription } from '../machines/machine.ts';
+import { named } from '../matrix/did-you-mean.ts';
+import { openProgressView } from '../report/progress.ts';
+import { fromOf } from '../report/run-report.ts';
+import { paintFor } from '../report/style.ts';
+import { daemonLevels } from '../run/daemon-levels.ts';
+import { exitCodes } from '../run/exit-code.ts';
+import { openSource, type Source } from '../run/source.ts';
+import { onInterrupt } from './interrupt.ts';
+
+interface Options {
+  daemon?: string;
+  recorded?: string;
+  json?: true;
+}
+
+/** What the replica is compared with. */
+interface Subject {
+  /** For people. */
+  name: string;
+  compare: (replica: DockerBuild, watching: Watching) => Promise<Comparison>;
+}
+
+/** `lab compare` */
+export function addCompareCommand(lab: Command, setExitCode: (code: number) => void): void {
+  lab
+    .command('compare')
+    .description('ask a real daemon and the replica of 1.13.1 the same, and print every difference')
+    .option('--daemon <which>', 'a known build, a directory or a .tgz of binaries')
+    .option('--recorded <file>', 'what was recorded of a real daemon, instead of one')
+    .option('--json', 'as JSON')
+    .action(async (options: Options) => setExitCode(await compare(options)));
+}
+
+async function compare(options: Options): Promise<number> {
+  if ((options.daemon === undefined) === (options.recorded === undefined)) {
+    throw new UsageError('Compare the replica with what? Give either --daemon, e.g. --daemon DIR, or --recorded FILE.');
+  }
+  const local = named('machine', 'local', machineKinds);
+  const unmet = await unmetRequirements(local);
+  if (unmet !== undefined) {
+    process.stderr.write(`${unmet}\n`);
+    return exitCodes.couldNotRun;
+  }
+  await local.sweep();
+  const host = await local.describe();
+  using interrupt = onInterrupt();
+  try {
+    const { sides, comparison } = await compareWatched(options, host, interrupt.signal);
+    if (options.json) process.stdout.write(`${JSON.stringify({ ...sides, ...comparison }, null, 2)}\n`);
+    else process.stdout.write(reportComparison(sides, comparison, paintFor(process.stdout)));
+    const isAsKnown = comparison.differences.every(({ known }) => known !== undefined);
+    return isAsKnown ? exitCodes.asExpected : exitCodes.unexpected;
+  } catch (error) {
+    if (interrupt.exitCode !== undefined) return interrupt.exitCode;
+    throw machineLimitOf(error, host) ?? error;
+  }
+}
+
+async function compareWatched(options: Options, host: MachineDescription, signal: AbortSignal) {
+  using view = openProgressView(process.stderr);
+  const source = openSource(cacheDirectory(), signal, view);
+  const subject = await subjectOf(options, source, host);
+  const replica = await obtain('replica', source);
+  const comparison = await subject.compare(replica, { doing: view.cellDoes, signal });
+  return { sides: { real: subject.name, replica: describe(replica) }, comparison };
+}
+
+async function subjectOf({ daemon, recorded }: Options, source: Source, host: MachineDescription): Promise<Subject> {
+  if (recorded !== undefined) {
+    const recording = await readRecording(recorded);
+    return { name: `recorded in ${recorded}`, compare: (...words) => compareRecording(recording, ...words) };
+  }
+  const real = await obtain(daemon ?? '', source);
+  const limit = machineLimit(real.version, host);
+  if (limit === undefined) return { name: describe(real), compare: (...words) => compareDaemons(real, ...words) };
+  throw new NotApplicableError({ doing: 'looking at the daemon', expected: 'it can run here', happened: limit });
+}
+
+async function obtain(spec: string, source: Source): Promise<DockerBuild> {
+  const [level] = await daemonLevels([spec], source);
+  const build = await level?.obtain();
+  if (build && !('failure' in build)) return build;
+  throw new LabError({ doing: `obtaining ${spec}`, expected: 'a docker build', happened: build?.failure ?? 'nothing' });
+}
+
+function describe({ name, commit, origin }: DockerBuild): string {
+  return `dockerd ${name} build ${commit}: ${fromOf(origin)}`;
+}

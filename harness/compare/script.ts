@@ -1,0 +1,6 @@
+import { healthy } from './script-healthy.ts';
+import { lost } from './script-lost.ts';
+import type { Step } from './step.ts';
+
+/** Everything that is asked of both daemons, in this order. */
+export const script: readonly Step[] = [...healthy, ...lost];

@@ -1,0 +1,43 @@
+/** What is asked of both daemons, and how the answer is awaited. */
+export interface Ask {
+  /** What people call it; unique in a script. */
+  name: string;
+  method: string;
+  /** `{web}` stands for the id of the container that was created as `web`. */
+  path: string;
+  headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON; a string is sent as it is. Always declared as `application/json` unless `headers` say otherwise. */
+  body?: unknown;
+  /** `frame`: the first line of the body is enough, and the connection is then closed. */
+  until?: 'frame';
+  /** Ticks of the collector after which it counts as never answered. */
+  ticks?: number;
+  /** The client says at once that it will send nothing more, and goes on reading. */
+  halfClose?: true;
+  /** The next steps go on while it waits; a later {@link Settle} takes its answer. */
+  keepOpen?: true;
+}
+
+/** Awaits the answer of a request that was kept open. */
+export interface Settle {
+  name: string;
+  /** Name of that step. */
+  settles: string;
+  ticks?: number;
+}
+
+/** The daemon is started, after it has been stopped if it ran, as its unit does it. */
+interface Start {
+  name: string;
+  start: true;
+}
+
+/** One thing that is done to both daemons. */
+export type Step = Ask | Settle | Start;
+
+/** What a person reads of a step: `inspect: GET /containers/web/json`. */
+export function describeStep(step: Step): string {
+  if ('start' in step) return `${step.name}: dockerd starts`;
+  if ('settles' in step) return `${step.name}: the answer of ${step.settles}`;
+  return `${step.name}: ${step.method} ${step.path}`;
+}

@@ -1,0 +1,83 @@
+import { mutantsOf, type Mutant } from './mutant.ts';
+
+/** Mistakes in the lines, their errors and their witnesses. */
+export const lineMutants: readonly Mutant[] = [
+  ...mutantsOf('least-squares.ts', [
+    ['distinctDoses(readings) < 3', 'distinctDoses(readings) < 2', 'a line through two doses has no noise to measure'],
+    ['const degrees = readings.length - 2;', 'const degrees = readings.length - 1;', 'the noise comes out too small'],
+    ['total > 0 ?', 'total >= 0 ?', 'r² of values that do not vary is no number'],
+    ['1 - residual / total', 'residual / total', 'r² the wrong way round'],
+    ['intercept: value - slope * dose', 'intercept: value + slope * dose', 'the value at dose 0'],
+    ['granularity / Math.sqrt(12)', 'granularity / 12', 'the noise of rounding'],
+    ['granularity / Math.sqrt(12)', '0', 'values that only jump by steps look free of noise'],
+    [
+      'noise: Math.max(Math.sqrt(residual / degrees), roundingNoise(granularity))',
+      'noise: Math.sqrt(residual / degrees)',
+      'a run on the line has the noise of its rounding still',
+    ],
+    [
+      '(tQuantile(confidence, line.degrees) * line.noise) / Math.sqrt(line.lever)',
+      '(tQuantile(confidence, line.degrees) * line.noise) / line.lever',
+      'the error of a slope',
+    ],
+    [
+      '/ lever;\n  return { dose, value, lever, slope }',
+      '/ (lever + 1);\n  return { dose, value, lever, slope }',
+      'the slope itself',
+    ],
+  ]),
+  ...mutantsOf('student-t.ts', [
+    ['2 * probability - 1', '2 * probability - 0.999', 'every quantile'],
+    ['const odd = degrees % 2 === 1;', 'const odd = degrees % 2 === 0;', 'the two series'],
+    ['degrees === 1 ? 0 : term', 'degrees === 2 ? 0 : term', 'one and two degrees of freedom'],
+    ['power <= degrees - 2', 'power < degrees - 2', 'the last term of the series'],
+    ['power <= degrees - 2', 'power <= degrees', 'a term too many'],
+    [
+      'power <= degrees - 2',
+      'power <= degrees - 1',
+      'a term too many',
+      'the power is odd or even as the degrees are, so that it never is one less',
+    ],
+    ['power = odd ? 3 : 2', 'power = odd ? 2 : 3', 'the first term of the series'],
+    ['((power - 1) / power)', '(power / (power + 1))', 'the factors of the series'],
+    ['(2 / Math.PI) *', '(1 / Math.PI) *', 'odd degrees of freedom'],
+    ['probability >= 0.5', 'probability > 0.5', 'the median is a quantile'],
+    ['probability < 1)', 'probability <= 1)', 'no value is sure to be larger than all'],
+    ['degrees < 1)', 'degrees < 0)', 'no degree of freedom is no distribution'],
+    ['!Number.isInteger(degrees) ||', '', 'half a degree of freedom'],
+  ]),
+  ...mutantsOf('theil-sen.ts', [
+    ['.filter((b) => b.dose !== a.dose)', '', 'slopes between readings of the same dose are infinite'],
+    ['rankFor(distribution, 1 - lowConfidence)', 'rankFor(distribution, lowConfidence)', 'the rank of the low end'],
+    ['slopes[slopes.length - 1 - high.rank]', 'slopes[slopes.length - high.rank]', 'the rank of the high end'],
+    ['low: slopes[low.rank]', 'low: slopes[low.rank + 1]', 'the low end is one rank too high'],
+    ['if (reached + probability > error) break;', 'if (reached > error) break;', 'one rank more than the error allows'],
+    [
+      'if (reached + probability > error) break;',
+      'if (reached + probability >= error) break;',
+      'the rank where the error is met exactly',
+      'no sum of the null distribution equals either error to the last bit: tried for up to 40 doses, and for repeats of up to four',
+    ],
+    ['distribution[0] ?? 1', '0', 'the error that even the extreme slopes have'],
+    ['return (below + above) / 2;', 'return below;', 'the median of an even number'],
+    ['Math.floor(sorted.length / 2)]', 'Math.ceil(sorted.length / 2)]', 'the middle of an odd number'],
+  ]),
+  ...mutantsOf('discordance.ts', [
+    ['before += size;', 'before = size;', 'the pairs with all earlier doses'],
+    ['const share = i / (i + j);', 'const share = j / (i + j);', 'who is last in order'],
+    ['mine[u - j]', 'mine[u - i]', 'how many pairs the last one puts out of order'],
+    ['{ length: i * j + 1 }', '{ length: i * j }', 'the case in which all pairs are out of order'],
+    ['(result[i + j] ?? 0) + p * q', 'p * q', 'the sum over all ways'],
+  ]),
+  ...mutantsOf('wander.ts', [
+    ['value: value - last.value', 'value: value + last.value', 'a difference'],
+    ['const degrees = steps.length - 1;', 'const degrees = steps.length - 2;', 'degrees of freedom of the differences'],
+    ['Math.SQRT2 * roundingNoise(granularity)', 'roundingNoise(granularity)', 'a difference has two roundings'],
+    ['dose ** 2));\n', 'dose));\n', 'the lever of the differences'],
+    ['line.noise > noiseRatio', 'line.noise < noiseRatio', 'which runs have noise of their own'],
+    ['Math.min(line.degrees, idle.degrees)', 'Math.max(line.degrees, idle.degrees)', 'the weaker of the two decides'],
+    [') * idle.noise;', ');', 'the noise of the idle cell'],
+    ['return slope - (tQuantile', 'return slope + (tQuantile', 'the end on which wandering leaves room'],
+    ['/ Math.sqrt(lever);', '/ lever;', 'the error of the steady slope'],
+  ]),
+];

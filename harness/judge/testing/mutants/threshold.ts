@@ -1,0 +1,81 @@
+import { mutantsOf, type Mutant } from './mutant.ts';
+
+/** Mistakes in what a slope is compared with, and on which side of it a run lies. */
+export const thresholdMutants: readonly Mutant[] = [
+  ...mutantsOf('confidence.ts', [
+    ['accusing = 0.999', 'accusing = 0.99', 'one clean run in a hundred is accused'],
+    ['acquitting = 0.99;', 'acquitting = 0.9;', 'one leak in ten is missed at the limit'],
+  ]),
+  ...mutantsOf('threshold.ts', [
+    ['distinctDoses(idle) > 1', 'distinctDoses(idle) > 2', 'an idle cell of two doses has a drift'],
+    ['(drifts ? 2 : 1)', '2', 'readings at one dose spend one degree of freedom'],
+    ['if (degrees < 1)', 'if (degrees < 0)', 'a noise that nothing tells is not 0'],
+    [
+      'Math.max(Math.sqrt(residual / degrees), roundingNoise(granularity))',
+      'Math.sqrt(residual / degrees)',
+      'a quiet idle cell still rounds',
+    ],
+    ['drift: drifts ? slope : undefined', 'drift: slope', 'a drift that was not measured is not 0'],
+    ['- slope * (reading.dose - dose)', '', 'the noise of an idle cell that drifts'],
+    ['granularity: granularity / span', 'granularity: 0', 'one allocation is no leak'],
+    ['tQuantile(accusing, idle.degrees) * idle.noise', 'idle.noise', 'how sure the threshold is of its noise'],
+    ['1 / lever + 1 / idle.lever', '1 / lever', 'the drift is measured with an error, too'],
+    ['Math.max(0, idle.drift ?? 0)', 'idle.drift ?? 0', 'an idle cell that shrinks accuses nobody'],
+    ['Math.max(0, idle.drift ?? 0)', '0', 'what grows without work is not the work'],
+    ['parts.granularity + parts.noise + parts.drift', 'parts.granularity + parts.noise', 'the sum of the three'],
+    ['parts.granularity + parts.noise + parts.drift', 'parts.noise + parts.drift', 'the sum of the three'],
+  ]),
+  ...mutantsOf('assessment.ts', [
+    ['to - from', 'to', 'the range of doses does not begin at 0'],
+    ['low > threshold.value', 'line.slope > threshold.value', 'the slope alone accuses'],
+    [
+      'low > threshold.value',
+      'low >= threshold.value',
+      'an interval that ends at the threshold',
+      'two sums of many rounded terms, which no run of readings makes equal to the last bit',
+    ],
+    ['high < threshold.value', 'line.slope < threshold.value', 'the slope alone acquits'],
+    [
+      'high < threshold.value',
+      'high <= threshold.value',
+      'an interval that ends at the threshold',
+      'two sums of many rounded terms, which no run of readings makes equal to the last bit',
+    ],
+    [
+      'line.slope - slopeError(line, accusing)',
+      'line.slope - slopeError(line, acquitting)',
+      'accusing takes more than acquitting',
+    ],
+    [
+      'line.slope + slopeError(line, acquitting)',
+      'line.slope + slopeError(line, accusing)',
+      'acquitting takes less than accusing',
+    ],
+    ['Math.max(...limits)', 'Math.min(...limits)', 'the limit that a noisy run has'],
+    ['line.noise > idle.noise ?', 'line.noise < idle.noise ?', 'which runs are held to their differences'],
+    ['line.noise > idle.noise ?', 'line.noise >= idle.noise ?', 'a run that is as quiet as the idle cell'],
+  ]),
+  ...mutantsOf('detection-limit.ts', [
+    ['* noiseRatio(degrees) +', '+', 'the noise of a repetition may be larger'],
+    ['+ tQuantile(acquitting, degrees);', ';', 'the slope of a repetition may be lower'],
+    ['Math.max(noise, idle.noise)', 'noise', 'a run that is quiet by luck'],
+    ['return threshold.value + (factor', 'return (factor', 'the limit lies above the threshold'],
+    ['return t + Math.sqrt(1 + t * t);', 'return Math.sqrt(1 + t * t);', 'the quantile of F'],
+    ['return t + Math.sqrt(1 + t * t);', 'return t + Math.sqrt(1 - t * t);', 'the quantile of F'],
+    ['tQuantile(acquitting, degrees) / Math.sqrt(degrees)', 'tQuantile(acquitting, degrees)', 'the quantile of F'],
+  ]),
+  ...mutantsOf('more-doses.ts', [
+    ['doses.filter((dose) => dose < last)', 'doses.filter((dose) => dose <= last)', 'the last step is not 0'],
+    ['more <= mostReadings', 'more < mostReadings', 'the last plan that is proposed'],
+    ['mostReadings = 64', 'mostReadings = 16', 'how many readings may be proposed'],
+    ['let more = 1', 'let more = 2', 'one reading may be enough'],
+    ['last + step * (index + 1)', 'last + step * index', 'the doses that are added'],
+    ['* (last - first)) / (upTo - first)', '* last) / upTo', 'a plan that does not begin at 0'],
+    ['threshold.noise * Math.sqrt(line.lever / lever)', 'threshold.noise', 'the threshold narrows on the way'],
+    ['line.degrees + more', 'line.degrees', 'degrees of freedom on the way'],
+    ['    threshold.drift;', '    0;', 'the drift goes on'],
+    ['line.slope - error(accusing) > limit ||', '', 'a leak is settled, too'],
+    ['|| line.slope + error(acquitting) < limit', '', 'an acquittal is settled, too'],
+    ['upTo };', 'upTo: last };', 'the dose up to which it is'],
+  ]),
+];

@@ -1,0 +1,131 @@
+import { mutantsOf, type Mutant } from './mutant.ts';
+
+/** Mistakes in the verdict itself, its objections, and how bad runs are recognised. */
+export const verdictMutants: readonly Mutant[] = [
+  ...mutantsOf('verdict.ts', [
+    ["whole.side === 'below' ? undefined :", '', 'an acquitted run is searched for a part that grows'],
+    ["growing.side === 'above'", "growing.side !== 'below'", 'a standstill whose beginning shows nothing'],
+    [
+      "for (const key of ['metric', 'unit', 'per', 'granularity'] as const)",
+      "for (const key of ['metric'] as const)",
+      'an idle cell of something else',
+    ],
+    [
+      "if (assessment.side === 'above') return objectionsTo(assessment, idle, words);",
+      '',
+      'nothing speaks against an accusation',
+    ],
+    [
+      'interval.low <= threshold.value - threshold.drift) return []',
+      'interval.low > threshold.value - threshold.drift) return []',
+      'drift as a reason',
+    ],
+    [
+      'interval.low <= threshold.value - threshold.drift',
+      'interval.low < threshold.value - threshold.drift',
+      'a slope exactly at the threshold without its drift',
+      'two sums of many rounded terms, which no run of readings makes equal to the last bit',
+    ],
+    [
+      "side === 'across' && !saturation ? moreDoses",
+      'true ? moreDoses',
+      'more doses are proposed where nothing is open',
+    ],
+    [
+      "side === 'across' && !saturation ? moreDoses",
+      "side === 'across' ? moreDoses",
+      'more doses are proposed beyond a standstill',
+    ],
+    [
+      "side === 'above' && objections.length === 0 ? 'leak'",
+      "side === 'above' ? 'leak'",
+      'an accusation that was withdrawn',
+    ],
+    ["side === 'below' ? 'no-leak'", "side !== 'above' ? 'no-leak'", 'what is open is no acquittal'],
+    [
+      '[...new Set(objections.map(({ withdrawal }) => withdrawal))]',
+      'objections.map(({ withdrawal }) => withdrawal)',
+      'a withdrawal is named once',
+    ],
+    ['line.r2 ?? null', 'line.r2 ?? 0', 'no variance is not explained by nothing'],
+    [
+      'noise: { idle: idle.noise, run: line.noise }',
+      'noise: { idle: line.noise, run: idle.noise }',
+      'whose noise it is',
+    ],
+  ]),
+  ...mutantsOf('objection.ts', [
+    ['if (lone)', 'if (false)', 'one reading may decide'],
+    ['robust.slope < interval.low &&', '', 'few readings that make the growth'],
+    ['&& robust.low <= threshold.value)', ')', 'few readings that make the growth'],
+    [
+      'robust.low <= threshold.value',
+      'robust.low < threshold.value',
+      'a robust slope at the threshold',
+      'a slope between two readings and a sum of rounded terms are not equal to the last bit',
+    ],
+    ['step.residual <= line.residual', 'step.residual >= line.residual', 'a step that describes it better'],
+    ['growth / 2 &&', 'growth &&', 'how deep a fall is a saw-tooth'],
+    ['&& fall.amount > jitter)', ')', 'falls that the instrument makes'],
+    ['* Math.SQRT2 * idle.noise', '* idle.noise', 'two readings differ by more than one from its line'],
+    ['(doses.to - doses.from)', 'doses.to', 'the growth of a run that does not begin at 0'],
+    ['if (objections.length === 0 && hasOwnNoise', 'if (hasOwnNoise', 'the least particular objection comes last'],
+    ['hasOwnNoise(line, idle) &&', '', 'noise that the idle cell has, too'],
+    ['&& steady <= threshold.value)', ')', 'wandering that leaves no room'],
+    ['steady <= threshold.value', 'steady <= 0', 'wandering is measured against the threshold'],
+  ]),
+  ...mutantsOf('lone-reading.ts', [
+    ['distinctDoses(others) < 2 ||', '', 'a reading without which there is no slope'],
+    ['slope <= threshold', 'slope <= 0', 'what is left has to be above the threshold'],
+    ['readings.toSpliced(index, 1)', 'readings.toSpliced(index, 2)', 'one reading is left out, not two'],
+  ]),
+  ...mutantsOf('single-step.ts', [
+    ['after === undefined || after === dose', 'after === undefined', 'a step inside one dose is none'],
+    ['residual < best.residual', 'residual > best.residual', 'the best step, not the worst'],
+    ['high.value - low.value', 'low.value - high.value', 'the height of a step'],
+    ['low.residual + high.residual', 'low.residual', 'the rest around both levels'],
+  ]),
+  ...mutantsOf('fall.ts', [
+    ['reading.value >= peak.value', 'reading.value > peak.value', 'the last dose of the peak'],
+    ['!peak || reading.value >= peak.value', '!peak', 'a fall from the peak, not from the start'],
+    ['amount > (deepest?.amount ?? 0)', 'amount >= (deepest?.amount ?? 0)', 'no fall is none'],
+    ['courseOf(readings)', 'readings', 'noise at one dose is no fall'],
+  ]),
+  ...mutantsOf('saturation.ts', [
+    ['a.residual - b.residual', 'b.residual - a.residual', 'the best bend, not the worst'],
+    ['readings.length - 4', 'readings.length - 2', 'a bend has four parameters'],
+    ['/ 2 / variance', '/ variance', 'the gain by two parameters'],
+    ['line.slope <= threshold ||', '', 'what stands still has to have grown'],
+    ['gain <= fQuantileOf2(degrees) ||', '', 'a bend has to be better than a line'],
+    ['|| centre(standing).slope > threshold', '', 'a standstill stands still'],
+    ['level >= from && level <= to', 'level <= to', 'a fall is no standstill'],
+    ['level >= from && level <= to', 'level >= from', 'a jump is no standstill'],
+    ['doses.slice(3, -1)', 'doses.slice(3)', 'a standstill of one dose'],
+    ['doses.slice(3, -1)', 'doses.slice(4, -1)', 'three doses of growth are enough'],
+    ['dose < first)', 'dose <= first)', 'to which part the bend belongs'],
+    ['(1 - accusing) ** (-2 / degrees)', '(1 - accusing) ** (-1 / degrees)', 'the quantile of F'],
+    ['(level - line.intercept) / line.slope', 'level / line.slope', 'where the growth ends'],
+  ]),
+  ...mutantsOf('reasons.ts', [
+    ["if (side === 'above')", "if (side === 'below')", 'the sentence that decides'],
+    [
+      'robust.slope >= interval.low && robust.slope <= interval.high',
+      'robust.slope >= interval.low',
+      'growth that is not even',
+    ],
+    [
+      'robust.slope >= interval.low && robust.slope <= interval.high',
+      'robust.slope <= interval.high',
+      'growth that is not even',
+    ],
+    ['more.readings === 1', 'more.readings === 2', 'one reading is one'],
+    ['idle.drift === undefined', 'idle.drift !== undefined', 'a drift that nobody knows'],
+  ]),
+  ...mutantsOf('sample.ts', [
+    ["!('missing' in one) && Number.isFinite(one.value)", "!('missing' in one)", 'what is no number is no reading'],
+    ['if (missing.length === 0) return read;', 'return read;', 'a reading that is missing is never passed over'],
+    ['a.dose - b.dose || a.value - b.value', 'a.value - b.value', 'readings by dose'],
+    ['a.dose - b.dose || a.value - b.value', 'a.dose - b.dose', 'the order in which readings came'],
+    ['/ same.length', '', 'the mean of a dose'],
+  ]),
+];

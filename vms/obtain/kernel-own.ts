@@ -1,0 +1,48 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { UsageError } from '../../harness/errors.ts';
+import type { Obtaining } from '../build.ts';
+import { obtainOnce } from '../cache.ts';
+import { readBzImage } from '../kernel-image/bzimage.ts';
+import { sha256Of } from './digest.ts';
+import { kernelManifest } from './kernel-entry.ts';
+import type { Kernel } from './kernel.ts';
+import { makePackagedKernel } from './kernel-package.ts';
+
+/** Megabytes that a kernel package comes to when it is unpacked: Debian's generic ones have 450. */
+const unpackedMegabytes = 600;
+
+/**
+ * A kernel that the user brings: `VMLINUZ`, `VMLINUZ,MODULES`, `FILE.rpm` or `FILE.deb`. It is called by its release.
+ *
+ * @throws {UsageError} when there is no such file
+ * @throws {LabError} when it is no kernel
+ */
+export async function obtainOwnKernel(spec: string, obtaining: Obtaining): Promise<Kernel> {
+  const [file = '', modules] = spec.split(',').map((part) => resolve(part));
+  for (const path of [file, ...(modules === undefined ? [] : [modules])]) {
+    if (!(await stat(path).catch(() => undefined))) {
+      throw new UsageError(`There is no kernel '${spec}': it is no name of a known one, and there is no file ${path}.`);
+    }
+  }
+  if (/\.(?:rpm|deb)$/.test(file)) return fromPackage(file, obtaining);
+  const [release = 'unknown'] = readBzImage(await readFile(file)).version.split(' ');
+  const sha256 = await sha256Of(file, obtaining.signal);
+  return { name: release, release, image: file, ...(modules !== undefined && { modules }), packages: {}, sha256 };
+}
+
+async function fromPackage(file: string, obtaining: Obtaining): Promise<Kernel> {
+  const digest = await sha256Of(file, obtaining.signal);
+  const { directory, manifest } = await obtainOnce(
+    {
+      entry: `kernels/package-${digest.slice(0, 16)}`,
+      what: `the kernel in ${basename(file)}`,
+      megabytes: unpackedMegabytes,
+      schema: kernelManifest,
+      make: (staging) => makePackagedKernel([file], staging, obtaining),
+    },
+    obtaining,
+  );
+  const { release, image, modules, packages, sha256 } = manifest;
+  return { name: release, release, image: join(directory, image), modules: join(directory, modules), packages, sha256 };
+}
