@@ -101,6 +101,8 @@ export interface Scenario<Observations = unknown> {
   standIn?: true;
   /** What cells need; a daemon alone when it is left out. */
   needs?: readonly Need[];
+  /** What is taken of each need unless the user names others; the run's own defaults for one that is left out. */
+  defaults?: Partial<Record<Need, readonly string[]>>;
   /** The kind of machine that it runs on unless the user says another; `local` when it is left out. */
   machine?: string;
   /** How the machine of a cell boots, where machines boot. */

@@ -9,7 +9,7 @@ import { openRecorder } from '../harness/dosing/recorder.ts';
 import { until } from '../harness/dosing/until.ts';
 import { recoverySeriesRecord } from '../harness/judge/recovery-record.ts';
 import { seriesRecord } from '../harness/judge/sample.ts';
-import { startsBeside } from '../harness/machines/machine.ts';
+import { requireBeside } from '../harness/machines/machine.ts';
 import { levelOf } from '../harness/matrix/cell.ts';
 import { caller, probeCallers } from '../harness/probes/callers.ts';
 import { connections } from '../harness/probes/connections.ts';
@@ -90,7 +90,7 @@ const log = 'dockerd.log';
 async function observe(context: CellContext): Promise<CollectorStallObservations> {
   const { cell, machine, event, phase } = context;
   const build = buildOf(context);
-  if (!startsBeside(machine)) throw new Error('this machine can not run a client beside the daemon');
+  requireBeside(machine);
   const stalled = levelOf(cell, 'collector') === 'stalled';
   const behaviour = behaviourNamed(levelOf(cell, 'client'));
   const daemon = await phase('dockerd starts and stops', 'starting dockerd', () =>

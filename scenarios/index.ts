@@ -1,6 +1,7 @@
 import type { Scenario } from '../harness/scenario.ts';
 import { bootParameter } from './boot-parameter.ts';
 import { collectorStall } from './collector-stall.ts';
+import { containerChurn } from './container-churn.ts';
 import { kmemSlab } from './kmem-slab.ts';
 import { remedies } from './remedies.ts';
 import { statsLeak } from './stats-leak.ts';
@@ -14,6 +15,7 @@ export const scenarios: readonly Scenario[] = [
   collectorStall,
   remedies,
   kmemSlab,
+  containerChurn,
   bootParameter,
   memcgIds,
 ];

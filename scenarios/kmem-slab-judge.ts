@@ -1,8 +1,10 @@
 import { levelOf, type Cell } from '../harness/matrix/cell.ts';
 import type { Check, Judgement } from '../harness/scenario.ts';
 import type { SlopeVerdict } from '../harness/judge/verdict-record.ts';
+import { describeCgroupSlabs } from '../harness/probes/kernel/cgroup-slabs.ts';
 import { workloadOf } from '../harness/workloads/memory-cgroups.ts';
 import { checkOf, lastDose, slopeCheck, verdictOn } from './dose-response.ts';
+import { giveBackLines } from './give-back.ts';
 import { expectationOf } from './kmem-slab-expected.ts';
 import type { KmemSlabObservations } from './kmem-slab.ts';
 
@@ -42,8 +44,10 @@ export function judgeKmemSlab(cell: Cell, release: string, seen: KmemSlabObserva
     figures: [
       `cgroup v${seen.cgroups.version}${seen.cgroups.memory ? '' : ', without the memory controller'}; ${seen.commandLine}`,
       ...verdicts.map(({ metric, verdict, reasons }) => `${metric}: ${verdict}. ${reasons[0] ?? ''}`),
-      ...backLines(seen),
+      ...giveBackLines(seen.back),
       ...cacheLines(seen),
+      describeCgroupSlabs(seen.cgroupSlabs),
+      seen.kmemleak === undefined ? 'kmemleak: not in this kernel' : `kmemleak: ${seen.kmemleak} unreferenced objects`,
       ...seen.kernelLog.map((line) => `kernel: ${line}`),
     ],
     bug: decided?.verdict === 'leak' ? 'present' : decided?.verdict === 'no-leak' ? 'absent' : 'unknown',
@@ -52,22 +56,6 @@ export function judgeKmemSlab(cell: Cell, release: string, seen: KmemSlabObserva
 
 function halfWidth({ interval }: SlopeVerdict): string {
   return Math.round((interval.high - interval.low) / 2).toLocaleString('en');
-}
-
-/** What came back, and by what. */
-function backLines({ back }: KmemSlabObservations): string[] {
-  const { peak, afterDropCaches, afterLettingGo } = back;
-  const part = (metric: keyof typeof peak, after: typeof peak) => {
-    const held = peak[metric] - back.before[metric];
-    // What the warm-up left goes with the rest: more than all of it is all of it.
-    return held <= 0
-      ? 'nothing to give back'
-      : `${Math.round(100 * Math.min(1, (peak[metric] - after[metric]) / held))} %`;
-  };
-  if (peak['dying-cgroups'] - back.before['dying-cgroups'] <= 0) return [];
-  const line = (what: string, after: typeof peak) =>
-    `${what} gives back ${part('dying-cgroups', after)} of the cgroups, ${part('unreclaimable', after)} of the bytes`;
-  return [line('drop_caches', afterDropCaches), line('removing the holders', afterLettingGo)];
 }
 
 function cacheLines({ growth }: KmemSlabObservations): string[] {

@@ -71,6 +71,7 @@ function observed(each: number, bytes: number): KmemSlabObservations {
       afterDropCaches: reading(300),
       afterLettingGo: { 'dying-cgroups': 0, unreclaimable: 9e6 + (bytes * 300) / 4 },
     },
+    cgroupSlabs: { state: 'empty' },
     kernelLog: [],
   };
 }

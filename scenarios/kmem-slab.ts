@@ -2,15 +2,16 @@ import { z } from 'zod';
 import { openRecorder } from '../harness/dosing/recorder.ts';
 import { seriesRecord } from '../harness/judge/sample.ts';
 import { levelOf } from '../harness/matrix/cell.ts';
+import { cgroupSlabs, readCgroupSlabs } from '../harness/probes/kernel/cgroup-slabs.ts';
 import { readKernelLog } from '../harness/probes/kernel/kernel-log.ts';
-import { kernelMemory } from '../harness/probes/kernel/kernel-memory.ts';
-import { memoryCgroups } from '../harness/probes/kernel/memory-cgroups.ts';
+import { readKmemleak } from '../harness/probes/kernel/kmemleak.ts';
 import { readSlabCaches, slabCache, slabGrowth } from '../harness/probes/kernel/slab-caches.ts';
 import { readOutput } from '../harness/probes/probe.ts';
 import type { CellContext, Scenario } from '../harness/scenario.ts';
 import { bootParameterAliases, bootParameters, parametersOf } from '../harness/workloads/boot-parameters.ts';
 import { findCgroupRoot } from '../harness/workloads/cgroup-root.ts';
 import { openChurn, workloadOf, workloads } from '../harness/workloads/memory-cgroups.ts';
+import { cgroupProbes, giveBackRecord, readGiveBack } from './give-back.ts';
 import { judgeKmemSlab } from './kmem-slab-judge.ts';
 
 /** Cgroups since the first dose at each reading. */
@@ -18,8 +19,6 @@ const doses = [0, 60, 120, 180, 240, 300];
 
 /** Cgroups that come and go before anything is read: the kernel's first slabs and Perl's pages are not the workload's. */
 const warmUp = 20;
-
-const reading = z.strictObject({ 'dying-cgroups': z.number(), unreclaimable: z.number() });
 
 const observations = z.strictObject({
   commandLine: z.string(),
@@ -30,7 +29,10 @@ const observations = z.strictObject({
   made: z.int(),
   refusal: z.string().optional(),
   growth: z.array(slabCache),
-  back: z.strictObject({ before: reading, peak: reading, afterDropCaches: reading, afterLettingGo: reading }),
+  back: giveBackRecord,
+  cgroupSlabs,
+  /** Unreferenced objects; absent for a kernel without kmemleak. */
+  kmemleak: z.int().optional(),
   kernelLog: z.array(z.string()),
 });
 export type KmemSlabObservations = z.infer<typeof observations>;
@@ -70,14 +72,13 @@ async function observe(context: CellContext): Promise<KmemSlabObservations> {
   event('cgroups', { ...cgroups });
   const churn = await openChurn(machine, cgroups, workloadOf(levelOf(cell, 'workload')));
   await phase('containers', `${warmUp} cgroups to warm up`, () => churn.make(warmUp));
-  const probes = [kernelMemory, memoryCgroups];
   const target = { machine, cgroups };
-  const idle = openRecorder(probes, target, 'cgroup');
+  const idle = openRecorder(cgroupProbes, target, 'cgroup');
   await phase('harness', 'reading the idle kernel', async () => {
     for (const dose of doses) event('idle reading', { values: await idle.read(dose) });
   });
   const caches = await readSlabCaches(machine);
-  const recorder = openRecorder(probes, target, 'cgroup');
+  const recorder = openRecorder(cgroupProbes, target, 'cgroup');
   const readings: Record<string, number>[] = [];
   let made = 0;
   let refusal: string | undefined;
@@ -94,17 +95,9 @@ async function observe(context: CellContext): Promise<KmemSlabObservations> {
     if (refusal !== undefined) break;
   }
   const growth = slabGrowth(caches, await readSlabCaches(machine));
-  const look = async (what: string, work: () => Promise<unknown>) => {
-    await phase('harness', what, work);
-    return reading.parse(pick(await openRecorder(probes, target, 'cgroup').read(0)));
-  };
-  const afterDropCaches = await look('dropping caches', () =>
-    readOutput({ machine }, 'caches', ['busybox', 'sh', '-c', 'busybox sync; echo 3 >/proc/sys/vm/drop_caches']),
-  );
-  const afterLettingGo = await look('removing the holders', async () => {
-    await churn.letGo();
-    await settle(() => memoryCgroups.read(target));
-  });
+  const slabs = await readCgroupSlabs(machine, cgroups);
+  const leaked = await readKmemleak(machine);
+  const back = await readGiveBack(context, cgroups, readings, () => churn.letGo());
   return {
     commandLine: (await readOutput({ machine }, 'the command line', ['cat', '/proc/cmdline'])).trim(),
     cgroups,
@@ -113,25 +106,9 @@ async function observe(context: CellContext): Promise<KmemSlabObservations> {
     made,
     ...(refusal !== undefined && { refusal }),
     growth,
-    back: {
-      before: reading.parse(pick(readings[0] ?? {})),
-      peak: reading.parse(pick(readings.at(-1) ?? {})),
-      afterDropCaches,
-      afterLettingGo,
-    },
+    back,
+    cgroupSlabs: slabs,
+    ...(leaked !== undefined && { kmemleak: leaked }),
     kernelLog: await readKernelLog(machine),
   };
-}
-
-function pick(values: Record<string, number>): Record<string, number | undefined> {
-  return { 'dying-cgroups': values['dying-cgroups'], unreclaimable: values['unreclaimable'] };
-}
-
-/** The kernel frees cgroups by and by: looks until it frees no more. */
-async function settle(read: () => Promise<Record<string, number>>): Promise<void> {
-  for (let before = Infinity; ;) {
-    const { 'dying-cgroups': now = 0 } = await read();
-    if (now === 0 || now >= before) return;
-    before = now;
-  }
 }

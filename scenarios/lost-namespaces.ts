@@ -33,6 +33,6 @@ export async function loseNamespaces(
   await beforeTheStop(before, containers);
   await phase('dockerd starts and stops', 'stopping dockerd', before.stop);
   const daemon = await startUnit(context, 2, 'slave');
-  await waitUntilRunning(daemon.engine, containers);
+  await waitUntilRunning(machine, daemon.engine, containers);
   return { daemon, containers };
 }

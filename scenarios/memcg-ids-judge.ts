@@ -43,5 +43,6 @@ export function judgeMemcgIds(_cell: Cell, release: string, seen: MemcgIdsObserv
 function extrapolation(made: number, bytesEach: number): string {
   const share = ((100 * made) / ids).toFixed(1);
   const megabytes = Math.round((bytesEach * ids) / 1e6).toLocaleString('en');
-  return `extrapolated, not measured: these are ${share} % of the ids; as many dead cgroups as there are ids would hold ${megabytes} MB`;
+  const left = (ids - made).toLocaleString('en');
+  return `extrapolated, not measured: where dead ones keep theirs, ${left} ids are left, and ${share} % are gone; as many dead cgroups as there are ids would hold ${megabytes} MB`;
 }

@@ -93,7 +93,7 @@ async function observe(context: CellContext): Promise<NetnsRestoreObservations> 
     event('dockerd stopped', stopped);
     daemon = await startUnit(context, ++start);
     await phase('dockerd starts and stops', 'waiting for the containers', () =>
-      waitUntilRunning(daemon.engine, containers),
+      waitUntilRunning(machine, daemon.engine, containers),
     );
     // Without live-restore the containers were started anew, in new namespaces.
     if (levelOf(cell, 'liveRestore') === 'off') netnsPaths = (await factsOf()).map(({ netnsPath }) => netnsPath);

@@ -8,7 +8,7 @@ import { startDockerd, type Dockerd } from '../harness/daemons/dockerd.ts';
 import type { MountFlags } from '../harness/daemons/mount-flags.ts';
 import { makeUpgradeRoot } from '../harness/daemons/upgrade.ts';
 import { burstTicks } from '../harness/dosing/burst.ts';
-import { startsBeside, type Machine, type StartsBeside } from '../harness/machines/machine.ts';
+import { requireBeside, type Machine, type StartsBeside } from '../harness/machines/machine.ts';
 import { connections } from '../harness/probes/connections.ts';
 import { netnsFile, probeNetnsFiles } from '../harness/probes/netns-files.ts';
 import { readOutput, type Target } from '../harness/probes/probe.ts';
@@ -77,7 +77,7 @@ export class Site implements AsyncDisposable {
 
   static async open(context: CellContext, containerCount: number): Promise<Site> {
     const { machine } = context;
-    if (!startsBeside(machine)) throw new Error('this machine can not run a client beside the daemon');
+    requireBeside(machine);
     let before: ContainerFacts[] = [];
     const { daemon, containers } = await loseNamespaces(context, containerCount, async ({ engine }, running) => {
       before = await Promise.all(running.map((one) => readFacts(machine, engine, one)));

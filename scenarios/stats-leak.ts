@@ -8,7 +8,7 @@ import { applyBurst, burstTicks } from '../harness/dosing/burst.ts';
 import { notesRecord, openNotes } from '../harness/dosing/notes.ts';
 import { openRecorder } from '../harness/dosing/recorder.ts';
 import { seriesRecord } from '../harness/judge/sample.ts';
-import { startsBeside } from '../harness/machines/machine.ts';
+import { requireBeside } from '../harness/machines/machine.ts';
 import { levelOf } from '../harness/matrix/cell.ts';
 import { caller, probeCallers } from '../harness/probes/callers.ts';
 import { connections } from '../harness/probes/connections.ts';
@@ -71,7 +71,7 @@ export const statsLeak: Scenario<StatsLeakObservations> = {
 
 async function observe(context: CellContext): Promise<StatsLeakObservations> {
   const { cell, machine, event, phase } = context;
-  if (!startsBeside(machine)) throw new Error('this machine can not run a client beside the daemon');
+  requireBeside(machine);
   const name = levelOf(cell, 'client');
   const step = Math.min(mostCalls, mostCallsOf(name) ?? mostCalls) / steps;
   /** Calls since the first dose at each reading. */

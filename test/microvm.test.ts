@@ -76,6 +76,7 @@ test.serial('machines describe themselves', async (t) => {
     cgroupVersion: 1,
     cpus: 1,
     limits: ['emulated CPU (TCG): times are not comparable with those of a host'],
+    slowness: 5,
   });
   t.regex(young.description.kernel, /^6\.1\.0-\d+-cloud-amd64$/);
   t.regex(young.description.machine, /, virtio$/);

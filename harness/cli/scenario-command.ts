@@ -15,7 +15,7 @@ import { kernelLevels } from '../run/kernel-levels.ts';
 import { openSource } from '../run/source.ts';
 import { bisectCodeOf, exitCodeOf, exitCodes } from '../run/exit-code.ts';
 import { runScenario } from '../run/run-scenario.ts';
-import type { Need, Scenario } from '../scenario.ts';
+import type { ControlCell, Need, Scenario } from '../scenario.ts';
 import { readRun } from '../store/read-run.ts';
 import { createRunDirectory } from '../store/run-directory.ts';
 import { abandoned } from './abandoned.ts';
@@ -126,7 +126,7 @@ async function runWatched(
     ...scenario.factors,
   ];
   const cells = cellsOf(factors, parseSelection(options.only, factors), parseSelection(options.not, factors));
-  const controls = scenario.controls?.(levels.map(({ name }) => name)) ?? [];
+  const controls = controlsOf(scenario, levels, kernels[0]);
   const others = new Set(controls.map(({ cell }) => levelOf(cell, 'daemon')));
   for (const { name } of levels) others.delete(name);
   levels.push(...(await daemonLevels([...others], source)));
@@ -149,7 +149,11 @@ async function runWatched(
         .filter(isIn([...cells, ...controls.map(({ cell }) => cell)], 'daemon'))
         .map((level) => [level.name, level.obtain()]),
     ),
-    kernels: new Map(kernels.filter(isIn(cells, 'kernel')).map((level) => [level.name, level.obtain()])),
+    kernels: new Map(
+      kernels
+        .filter(isIn([...cells, ...controls.map(({ cell }) => cell)], 'kernel'))
+        .map((level) => [level.name, level.obtain()]),
+    ),
     companion: companions(source),
     kind,
     host,
@@ -166,7 +170,21 @@ async function runWatched(
   return directory.path;
 }
 
-async function defaultsOf(scenario: Scenario, cache: string): Promise<string[]> {
+/** Where machines boot, a control boots what the first cells of the run do. */
+function controlsOf(
+  scenario: Scenario,
+  levels: readonly { name: string }[],
+  kernel: { name: string } | undefined,
+): ControlCell[] {
+  const controls = scenario.controls?.(levels.map(({ name }) => name)) ?? [];
+  return controls.map((control) => ({
+    ...control,
+    cell: { ...control.cell, ...(kernel && { kernel: kernel.name }) },
+  }));
+}
+
+async function defaultsOf(scenario: Scenario, cache: string): Promise<readonly string[]> {
+  if (scenario.defaults?.daemon) return scenario.defaults.daemon;
   const specs = await defaultDaemons(cache);
   return scenario.standIn && !specs.includes('1.13.1') ? ['replica', ...specs] : specs;
 }
@@ -185,7 +203,8 @@ function needsOf({ needs = ['daemon'] }: Scenario, { boots }: MachineKind): read
 }
 
 /** One is enough for a scenario that is not about kernels. */
-function defaultKernelsOf({ needs = [] }: Scenario): readonly string[] {
+function defaultKernelsOf({ needs = [], defaults }: Scenario): readonly string[] {
+  if (defaults?.kernel) return defaults.kernel;
   return needs.includes('kernel') ? defaultKernels : [usualKernel];
 }
 

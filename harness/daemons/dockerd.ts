@@ -20,6 +20,9 @@ const defaultStartLimit = 60;
 /** systemd's DefaultTimeoutStopSec: after it a unit gets SIGKILL (systemd-system.conf(5)). */
 const stopLimit = 90;
 
+/** Seconds from SIGKILL until nobody believes in an end any more. */
+const killLimit = 10;
+
 /** How a unit would run dockerd. */
 export interface DockerdOptions {
   systemd: string;
@@ -27,7 +30,7 @@ export interface DockerdOptions {
   liveRestore: boolean;
   /** File of the host to which the daemon's output is appended. */
   log: string;
-  /** Seconds. */
+  /** Seconds, on a host. */
   startLimit?: number;
   /** A directory of the machine that is the daemon's root, with its build in it; see upgrade.ts. */
   root?: string;
@@ -56,7 +59,8 @@ export interface Dockerd {
 export async function startDockerd(machine: Machine, build: DockerBuild, options: DockerdOptions): Promise<Dockerd> {
   const flags = daemonFlags(machine, build, options.liveRestore);
   const command = asUnit(options.systemd, options.mountFlags, [...inRoot(build, options.root), 'dockerd', ...flags]);
-  const limit = options.startLimit ?? defaultStartLimit;
+  const { slowness = 1 } = machine.description;
+  const limit = (options.startLimit ?? defaultStartLimit) * slowness;
   const doing = `starting dockerd ${build.version}`;
   const process = await machine.start(command, { log: options.log });
   const connect = () => machine.connect(socket);
@@ -86,7 +90,7 @@ export async function startDockerd(machine: Machine, build: DockerBuild, options
     engine: openEngine(connect),
     socket,
     connect,
-    stop: () => stopDockerd(process, doing.replace('starting', 'stopping')),
+    stop: () => stopDockerd(process, doing.replace('starting', 'stopping'), slowness),
   };
 }
 
@@ -107,16 +111,17 @@ function inRoot({ path }: DockerBuild, root: string | undefined): string[] {
 async function stopDockerd(
   process: Running,
   doing: string,
+  slowness: number,
 ): Promise<{ seconds: number; signal: 'SIGTERM' | 'SIGKILL' }> {
   const begin = performance.now();
   const elapsed = () => Math.round(performance.now() - begin) / 1000;
   await process.kill('SIGTERM');
-  if (await endsWithin(process, stopLimit)) return { seconds: elapsed(), signal: 'SIGTERM' };
+  if (await endsWithin(process, stopLimit * slowness)) return { seconds: elapsed(), signal: 'SIGTERM' };
   await process.kill('SIGKILL');
-  if (await endsWithin(process, 10)) return { seconds: elapsed(), signal: 'SIGKILL' };
+  if (await endsWithin(process, killLimit * slowness)) return { seconds: elapsed(), signal: 'SIGKILL' };
   throw new LabError({
     doing,
-    expected: 'it ends 10 s after SIGKILL at the latest',
+    expected: `it ends ${killLimit * slowness} s after SIGKILL at the latest`,
     happened: `process ${process.pid} of the cell is still there`,
   });
 }

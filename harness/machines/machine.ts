@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { NotApplicableError } from '../errors.ts';
 
 /** How a program ended, success or not: one shape with every fact in it. */
 export interface Ran {
@@ -45,6 +46,8 @@ export interface MachineDescription {
   memoryBytes: number;
   /** What can't be done here, a sentence each. */
   limits: string[];
+  /** How many times as long as on a host programs may take here: limits of time are so much longer. 1 when it is left out. */
+  slowness?: number;
 }
 
 /**
@@ -97,7 +100,13 @@ export interface StartsBeside {
   pidBeside(pid: number): Promise<number>;
 }
 
-/** Whether a machine has the capability of {@link StartsBeside}. */
-export function startsBeside(machine: Machine): machine is Machine & StartsBeside {
-  return 'beside' in machine;
+/** Asks for the capability of {@link StartsBeside}. @throws {NotApplicableError} where a machine does not have it */
+export function requireBeside(machine: Machine): asserts machine is Machine & StartsBeside {
+  if ('beside' in machine) return;
+  throw new NotApplicableError({
+    doing: 'starting a client beside the daemon',
+    expected: 'a machine in which programs of the host can run',
+    happened: `no program of the host runs in ${machine.description.machine}`,
+    hint: 'take --machine local',
+  });
 }

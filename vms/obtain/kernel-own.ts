@@ -4,6 +4,7 @@ import { UsageError } from '../../harness/errors.ts';
 import type { Obtaining } from '../build.ts';
 import { obtainOnce } from '../cache.ts';
 import { readBzImage } from '../kernel-image/bzimage.ts';
+import { kernelRecipes } from '../kernels.ts';
 import { sha256Of } from './digest.ts';
 import { kernelManifest } from './kernel-entry.ts';
 import type { Kernel } from './kernel.ts';
@@ -22,7 +23,8 @@ export async function obtainOwnKernel(spec: string, obtaining: Obtaining): Promi
   const [file = '', modules] = spec.split(',').map((part) => resolve(part));
   for (const path of [file, ...(modules === undefined ? [] : [modules])]) {
     if (!(await stat(path).catch(() => undefined))) {
-      throw new UsageError(`There is no kernel '${spec}': it is no name of a known one, and there is no file ${path}.`);
+      const known = kernelRecipes.map(({ name }) => name).join(', ');
+      throw new UsageError(`There is no kernel '${spec}', and no file ${path}. Known kernels: ${known}.`);
     }
   }
   if (/\.(?:rpm|deb)$/.test(file)) return fromPackage(file, obtaining);

@@ -17,11 +17,23 @@ const block = 4096;
 const overhead = { part: 0.1, bytes: 8 << 20 };
 
 /** No journal and no checksums: nobody writes to it. Root owns all that has no owner yet, nothing is kept in reserve. */
-const format = ['-q', '-t', 'ext4', '-b', `${block}`, '-m', '0', '-O', '^has_journal,^metadata_csum', '-E', 'root_owner=0:0'];
+const format = [
+  '-q',
+  '-t',
+  'ext4',
+  '-b',
+  `${block}`,
+  '-m',
+  '0',
+  '-O',
+  '^has_journal,^metadata_csum',
+  '-E',
+  'root_owner=0:0',
+];
 
 /**
- * An image of an ext4 file system with what a directory has, or with a file alone, which is then in its root under its own
- * name. It is made once for a content and kept in the cache; all guests read the same one. Needs no root.
+ * An image of an ext4 file system with what a directory has, or with a file alone, which is then in its root, called
+ * `file`. It is made once for a content and kept in the cache; all guests read the same one. Needs no root.
  *
  * @throws {LabError} when the cache has no space left for it
  */
@@ -35,10 +47,14 @@ export async function obtainDiskImage(source: string, obtaining: Obtaining): Pro
       megabytes: Math.ceil(size / 1e6),
       schema,
       async make(staging) {
-        const content = (await lstat(source)).isDirectory() ? source : await aloneIn(path.join(staging, 'content'), source);
+        const content = (await lstat(source)).isDirectory()
+          ? source
+          : await aloneIn(path.join(staging, 'content'), source);
         const [program = '', ...words] = await obtainMke2fs(obtaining);
         const image = path.join(staging, 'image');
-        await runWell(program, [...words, ...format, '-d', content, image, `${size / 1024}k`], { signal: obtaining.signal });
+        await runWell(program, [...words, ...format, '-d', content, image, `${size / 1024}k`], {
+          signal: obtaining.signal,
+        });
         if (content !== source) await rm(content, { recursive: true });
         return { version: cacheVersion, bytes: size };
       },
@@ -48,9 +64,12 @@ export async function obtainDiskImage(source: string, obtaining: Obtaining): Pro
   return path.join(directory, 'image');
 }
 
+/** What a file is called that is alone in an image; docker-root.sh knows it. */
+const alone = 'file';
+
 async function aloneIn(directory: string, file: string): Promise<string> {
   await mkdir(directory);
-  await copyFile(file, path.join(directory, path.basename(file)));
+  await copyFile(file, path.join(directory, alone));
   return directory;
 }
 

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { DockerBuild, Obtaining } from '../../../vms/build.ts';
+import { isBefore } from '../../daemons/version.ts';
 import { LabError, lastLines } from '../../errors.ts';
 import { shellCommand } from '../../shell-command.ts';
 import type { Budget, Machine, MachineDescription, Ran, Running, RunOptions, WatchesBudgets } from '../machine.ts';
@@ -16,18 +17,33 @@ const rootScript = path.join(import.meta.dirname, 'guest/docker-root.sh');
 /** Milliseconds for the root to be made: 2 s were measured on an emulated CPU. */
 const rootLimit = 120_000;
 
-/** What a guest's options need so that it can become the machine of a docker build: disks, modules, a line for bulk. */
+/** Bytes of translated code: a dockerd, its containerd, a shim and runc are 200 MB of programs, and 64 MB cost a third more. */
+const translatedBytes = 256 << 20;
+
+/** What a guest's options need so that it can become the machine of a docker build. */
 export async function dockerVmOptions(
   { userland, mounts }: DockerBuild,
-  kernel: { modules: string },
+  kernel: Pick<MicroVmOptions['kernel'], 'modules'>,
   obtaining: Obtaining,
-): Promise<Required<Pick<MicroVmOptions, 'drives' | 'modules' | 'bulk'>>> {
+): Promise<Pick<MicroVmOptions, 'drives' | 'modules' | 'bulk' | 'translatedBytes' | 'countsInstructions'>> {
   const drives = [];
   for (const source of [userland.root, ...mounts.map((mount) => mount.source)]) {
     drives.push({ path: await obtainDiskImage(source, obtaining), readOnly: true });
   }
-  return { drives, modules: await modulesAmong(kernel.modules, dockerModules), bulk: true };
+  const modules = await modulesAmong(kernel.modules, dockerModules);
+  return { drives, modules, bulk: true, translatedBytes, countsInstructions: true };
 }
+
+/**
+ * The cgroups of a host with this docker and this kernel: v1, as the field has it, where that has a memory controller; v2 since
+ * 6.11, whose v1 has none unless it is asked for (CONFIG_MEMCG_V1; Debian does not). Dockers before 20.10 know v1 alone.
+ */
+export function usualCgroups(dockerVersion: string, release: string): 1 | 2 {
+  return isBefore(dockerVersion, '20.10') || isBefore(release, '6.11') ? 1 : 2;
+}
+
+/** A guest that can take a directory as its root. */
+type RootedVm = Machine & Pick<MicroVm, 'enterRoot'>;
 
 /**
  * Makes a guest that has just booted the machine of a docker build: everything happens in a root that is the build's userland,
@@ -35,11 +51,11 @@ export async function dockerVmOptions(
  *
  * @throws {LabError} when its root can't be made
  */
-export async function enterDockerVm(vm: MicroVm, build: DockerBuild, budget: Budget): Promise<DockerVm> {
+export async function enterDockerVm(vm: RootedVm, build: DockerBuild, budget: Budget): Promise<DockerVm> {
   await using onFailure = new AsyncDisposableStack();
   onFailure.use(vm);
   const targets = build.mounts.map(async ({ source, target }) =>
-    (await stat(source)).isDirectory() ? `${target}/` : path.join(path.dirname(target), path.basename(source)),
+    (await stat(source)).isDirectory() ? `${target}/` : target,
   );
   const script = await readFile(rootScript, 'utf8');
   const words = ['sh', '-c', script, 'docker-root', `${budget.diskBytes}`, ...(await Promise.all(targets))];
@@ -49,7 +65,7 @@ export async function enterDockerVm(vm: MicroVm, build: DockerBuild, budget: Bud
       doing: `making the root of a host of dockers in a micro VM with the userland ${build.userland.name}`,
       expected: 'all its file systems are mounted',
       happened: ran.timedOut ? `not done within ${rootLimit / 1000} s` : `exit code ${ran.exitCode}`,
-      evidence: lastLines(`${ran.stdout}\n${ran.stderr}`, 10),
+      evidence: lastLines(`${ran.stdout}\n${ran.stderr}`.trim(), 10),
       hint: `the kernel ${vm.description.kernel} may lack a file system; take another one with --kernel`,
     });
   }
@@ -62,11 +78,11 @@ export async function enterDockerVm(vm: MicroVm, build: DockerBuild, budget: Bud
 class DockerVm implements Machine, WatchesBudgets {
   readonly description: MachineDescription;
   readonly enterCommand: string;
-  #vm: MicroVm;
+  #vm: RootedVm;
   /** In front of every command: its path is the build's. */
   #environment: string[];
 
-  constructor(vm: MicroVm, build: DockerBuild) {
+  constructor(vm: RootedVm, build: DockerBuild) {
     this.description = vm.description;
     this.enterCommand = vm.enterCommand;
     this.#vm = vm;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
 import { temporary } from '../../../test/support/fake-machine.ts';
-import { readModules } from './modules.ts';
+import { modulesAmong, readModules } from './modules.ts';
 
 /** As much of a module as is read: strings of its section .modinfo. */
 const moduleOf = (depends: string) => Buffer.from(`\u007fELF…\0license=GPL\0depends=${depends}\0name=x\0`);
@@ -60,4 +60,9 @@ test('a module that the kernel does not have', async (t) => {
   await t.throwsAsync(readModules(undefined, ['overlay'], ['xz']), {
     message: message('overlay', 'the machine', 'a directory that was not given'),
   });
+});
+
+test('of the names that are wished for, those that the kernel has as modules', async (t) => {
+  const wished = ['ext4', 'virtio-pci', 'odd_name', 'not_there'];
+  t.deepEqual(await modulesAmong(await kernelDirectory(t), wished), ['virtio-pci', 'odd_name']);
 });

@@ -46,7 +46,8 @@ export async function readModules(
 }
 
 /** Those of the names that a kernel has as modules: the others are built in, or it has no such thing. */
-export async function modulesAmong(directory: string, names: readonly string[]): Promise<string[]> {
+export async function modulesAmong(directory: string | undefined, names: readonly string[]): Promise<string[]> {
+  if (directory === undefined) return [];
   const files = await readdir(path.join(directory, 'kernel'), { recursive: true });
   const known = new Set(files.map(nameOf));
   return names.filter((name) => known.has(nameOf(name)));

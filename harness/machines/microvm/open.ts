@@ -36,6 +36,8 @@ export interface MicroVmOptions extends BootEvents {
   drives?: readonly Drive[];
   /** Bytes that TCG may keep of translated code; a guest with large programs takes more than the usual. */
   translatedBytes?: number;
+  /** Whether programs in it have limits of time that an emulated CPU would not keep; see the plan's. */
+  countsInstructions?: boolean;
   obtaining: Obtaining;
 }
 
@@ -86,6 +88,7 @@ export async function planVm(options: MicroVmOptions, own: string): Promise<VmPl
     cpus: options.cpus,
     drives,
     ...(options.translatedBytes !== undefined && { translatedBytes: options.translatedBytes }),
+    ...(options.countsInstructions && { countsInstructions: true }),
     console: path.join(options.directory, 'console.log'),
   };
 }

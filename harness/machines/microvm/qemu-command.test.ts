@@ -29,6 +29,13 @@ test('an emulated machine', (t) => {
   t.true(words.includes('-no-reboot'));
 });
 
+test('an emulated machine of large programs, whose clock counts instructions', (t) => {
+  const large: VmPlan = { ...plan, translatedBytes: 256 << 20, countsInstructions: true };
+  t.deepEqual(valuesOf(qemuArguments(large), '-accel'), ['tcg,tb-size=256']);
+  t.deepEqual(valuesOf(qemuArguments(large), '-icount'), ['shift=1']);
+  t.deepEqual(valuesOf(qemuArguments({ ...large, acceleration: 'kvm' }), '-icount'), []);
+});
+
 test('a machine with KVM has the CPU of the host, and its addresses at random', (t) => {
   const words = qemuArguments({ ...plan, acceleration: 'kvm' });
   t.deepEqual(valuesOf(words, '-accel'), ['kvm']);

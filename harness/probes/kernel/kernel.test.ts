@@ -1,7 +1,9 @@
 import test from 'ava';
 import { fakeMachine } from '../../../test/support/fake-machine.ts';
+import { describeCgroupSlabs, parseCgroupSlabs, readCgroupSlabs } from './cgroup-slabs.ts';
 import { readKernelLog, tellingLines } from './kernel-log.ts';
 import { parseMemory } from './kernel-memory.ts';
+import { readKmemleak } from './kmemleak.ts';
 import { countV1, countV2, memoryCgroups } from './memory-cgroups.ts';
 import { parseSlabCaches, slabGrowth } from './slab-caches.ts';
 
@@ -88,4 +90,22 @@ test('the lines of a kernel log that tell of memory', async (t) => {
   ].join('\n');
   t.is(tellingLines(log).length, 3);
   t.deepEqual(await readKernelLog(fakeMachine({ run: { stdout: log } })), tellingLines(log));
+});
+
+test('what a cgroup tells of its slabs: its own caches up to 5.8, nothing since, and no file on v2', async (t) => {
+  t.deepEqual(parseCgroupSlabs(`there\n${row('dentry', 2, 1)}\n${row('filp', 1, 1)}`), {
+    state: 'listed',
+    caches: 2,
+    bytes: 3 * 4096,
+  });
+  t.is(describeCgroupSlabs(parseCgroupSlabs('there\n')), 'memory.kmem.slabinfo: empty, cgroups share the slab caches');
+  t.deepEqual(parseCgroupSlabs(''), { state: 'absent' });
+  const machine = fakeMachine();
+  t.deepEqual(await readCgroupSlabs(machine, { root: '/sys/fs/cgroup', version: 2 }), { state: 'absent' });
+  t.deepEqual(machine.commands, []);
+});
+
+test('kmemleak where it is built in', async (t) => {
+  t.is(await readKmemleak(fakeMachine({ run: { stdout: 'unreferenced 3\n' } })), 3);
+  t.is(await readKmemleak(fakeMachine({ run: { stdout: 'none\n' } })), undefined);
 });

@@ -200,8 +200,8 @@ test('a frame that was lost on the way to the guest ends it, and says so', async
 });
 
 test('a guest that has nothing to say for long is asked, and lives', async (t) => {
-  const { channel } = startAgent(t, { ask: 500, giveUp: 4000 });
-  t.is((await runProgram(channel, ['sleep', '5'])).exitCode, 0);
+  const { channel } = startAgent(t, { ask: 500, giveUp: 10_000 });
+  t.is((await runProgram(channel, ['sleep', '12'])).exitCode, 0);
 });
 
 test('a guest that owes an answer and stays silent is given up', async (t) => {

@@ -1,7 +1,7 @@
 import type { LineLimits } from './limits.ts';
 
 /**
- * What a call is asked for: `R` run a program, `C` connect to a socket, `r` read a file, `w` write one, `J` take a directory
+ * What a call is asked for: `R` run a program, `C` connect to a socket, `r` read a file, `w` write one, `J` take a mount
  * as the root of all that comes later.
  */
 export type Order = 'R' | 'C' | 'r' | 'w' | 'J';

@@ -33,7 +33,7 @@ export function writeGuestFile(channel: Channel, path: string, content: string |
   });
 }
 
-/** Makes a directory of the guest the root of all programs, files and sockets from now on, until the guest boots again. */
+/** Makes a mount of the guest the root of all programs, files and sockets from now on, until the guest boots again. */
 export function enterGuestRoot(channel: Channel, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const call = channel.open('J', 0, Buffer.from(path), {

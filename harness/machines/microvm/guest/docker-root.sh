@@ -1,19 +1,13 @@
 #!/bin/sh
 # docker-root.sh DISK TARGET...: makes the root of a host of dockers in /cell of a guest, as local/init.sh does in a namespace.
 # DISK is how many bytes may be written there. The disks of the guest, in the order of their names, are the userland and what
-# is to be shown, read-only, at each TARGET; one that ends with a slash is for a directory, else for the file of that name.
+# is to be shown, read-only, at each TARGET; one that ends with a slash is for a whole disk, else for the one file that is in it.
 set -eu
 disk_bytes=$1
 shift
 root=/cell
-disk=$(ls -d /sys/block/vd* | sed 's,.*/,/dev/,')
-
-first() { echo "$1"; }
-# Words, one a disk: their names have no blanks.
-# shellcheck disable=SC2086
-userland=$(first $disk)
 mkdir -p $root /lab/userland /lab/written
-mount -t ext4 -o ro "$userland" /lab/userland
+mount -t ext4 -o ro /dev/vda /lab/userland
 mount -t tmpfs -o "size=$disk_bytes,mode=755" lab /lab/written
 cd /lab/written
 mkdir upper work docker
@@ -31,20 +25,18 @@ mkdir -m 700 $root/run/lab
 # As systemd has it on every host. Kernels since 5.11 know no other way.
 ! [ -e /sys/fs/cgroup/memory/memory.use_hierarchy ] || echo 1 >/sys/fs/cgroup/memory/memory.use_hierarchy
 
-number=0
-for device in $disk; do
-  [ "$device" != "$userland" ] || continue
-  number=$((number + 1))
-  shown=/lab/shown/$number
+for disk in /sys/block/vd[b-z]; do
+  [ $# -gt 0 ] || break
+  shown=/lab/shown/${disk##*/}
   mkdir -p "$shown"
-  mount -t ext4 -o ro "$device" "$shown"
+  mount -t ext4 -o ro "/dev/${disk##*/}" "$shown"
   target=$root$1
   case $target in
   */) mkdir -p "$target" ;;
   *)
     mkdir -p "${target%/*}"
     : >"$target"
-    shown=$shown/${target##*/}
+    shown=$shown/file
     ;;
   esac
   mount -o bind "$shown" "$target"

@@ -1,0 +1,42 @@
+import { mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { temporary } from '../../../test/support/fake-machine.ts';
+import { runWell } from '../../../vms/obtain/program.ts';
+import { obtainDiskImage } from './disk-image.ts';
+
+/** Of e2fsprogs, as mke2fs is: looks into an image without mounting it. */
+async function inImage(t: ExecutionContext, image: string, request: string): Promise<string> {
+  try {
+    return await runWell('debugfs', ['-R', request, image]);
+  } catch (error) {
+    t.fail(`debugfs is needed, of e2fsprogs: ${String(error)}`);
+    return '';
+  }
+}
+
+async function obtainingIn(t: ExecutionContext) {
+  return { cache: await temporary(t), progress: () => {} };
+}
+
+test('a directory as an image, made once for a content', async (t) => {
+  const source = await temporary(t);
+  await mkdir(path.join(source, 'etc'));
+  await writeFile(path.join(source, 'etc/hosts'), '127.0.0.1\tlocalhost\n');
+  const obtaining = await obtainingIn(t);
+  const image = await obtainDiskImage(source, obtaining);
+  t.is(await inImage(t, image, 'cat /etc/hosts'), '127.0.0.1\tlocalhost');
+  t.is((await readFile(image)).readUInt16LE(0x438), 0xef53, 'the magic number of ext4');
+  const { mtimeMs } = await stat(image);
+  t.is(await obtainDiskImage(source, obtaining), image);
+  t.is((await stat(image)).mtimeMs, mtimeMs);
+  await utimes(path.join(source, 'etc/hosts'), 1, 1);
+  t.not(await obtainDiskImage(source, obtaining), image);
+});
+
+test('a file as an image is alone in its root', async (t) => {
+  const source = path.join(await temporary(t), 'tool');
+  await writeFile(source, 'x'.repeat(5000), { mode: 0o755 });
+  const image = await obtainDiskImage(source, await obtainingIn(t));
+  t.is((await inImage(t, image, 'cat /file')).length, 5000);
+});

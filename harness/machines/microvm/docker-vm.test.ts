@@ -1,0 +1,47 @@
+import test from 'ava';
+import { fakeBuild, fakeMachine, type FakeAnswers } from '../../../test/support/fake-machine.ts';
+import { enterDockerVm, usualCgroups } from './docker-vm.ts';
+
+const cgroups = test.macro({
+  exec(t, docker: string, release: string, version: 1 | 2) {
+    t.is(usualCgroups(docker, release), version);
+  },
+  title: (_, docker: string, release: string) => `docker ${docker} on ${release}`,
+});
+
+test(cgroups, '20.10.24', '5.10.0-32-cloud-amd64', 1);
+test(cgroups, '26.1.5', '6.1.0-50-cloud-amd64', 1);
+test(cgroups, '26.1.5', '6.12.107+deb13-amd64', 2);
+test(cgroups, '1.13.1', '6.12.107+deb13-amd64', 1);
+test(cgroups, '20.10.24', '3.10.0-1160.el7.x86_64', 1);
+
+const budget = { memoryBytes: 1 << 30, diskBytes: 512 << 20, seconds: 300 };
+const build = { ...fakeBuild, mounts: [{ source: import.meta.dirname, target: '/opt/docker' }] };
+
+function fakeVm(answers: FakeAnswers = {}) {
+  const entered: string[] = [];
+  const enterRoot = (directory: string) => Promise.resolve(void entered.push(directory));
+  return Object.assign(fakeMachine(answers), { entered, enterRoot });
+}
+
+test('programs of a docker host find those of its build first, and are told as they were asked for', async (t) => {
+  const vm = fakeVm();
+  await using machine = await enterDockerVm(vm, build, budget);
+  t.deepEqual(vm.entered, ['/cell']);
+  t.deepEqual(vm.commands[0]?.slice(-2), [`${512 << 20}`, '/opt/docker/']);
+  t.is((await machine.run(['dockerd', '--version'])).command, 'dockerd --version');
+  t.deepEqual(vm.commands[1], ['/bin/busybox', 'env', 'PATH=/usr/sbin:/usr/bin', 'dockerd', '--version']);
+});
+
+test('a guest whose root can not be made is given up', async (t) => {
+  const stderr = 'mount: mounting /dev/vda on /lab/userland failed: No such device';
+  const vm = fakeVm({ run: { exitCode: 255, stderr } });
+  await t.throwsAsync(enterDockerVm(vm, build, budget), {
+    message: `making the root of a host of dockers in a micro VM with the userland bookworm: exit code 255
+  expected: all its file systems are mounted
+  evidence:
+    ${stderr}
+  what you can do: the kernel 3.10.0-1160.el7.x86_64 may lack a file system; take another one with --kernel`,
+  });
+  t.is(vm.disposals, 1);
+});

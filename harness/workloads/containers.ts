@@ -1,0 +1,74 @@
+import type Docker from 'dockerode';
+import { image } from '../daemons/containers.ts';
+import { LabError } from '../errors.ts';
+import type { Machine } from '../machines/machine.ts';
+import { readOutput } from '../probes/probe.ts';
+import type { Workload } from './memory-cgroups.ts';
+
+/** A directory of the machine, on a tmpfs, and where containers see it. */
+const left = { outside: '/run/lab/left', inside: '/left' };
+
+/** Runs containers that end at once, removes them, and can let go of what they left. */
+export interface ContainerChurn {
+  /** Runs and removes so many, one after the other. */
+  run(count: number): Promise<void>;
+  /** Ends the processes and removes the files that hold what was left. */
+  letGo(): Promise<void>;
+}
+
+/**
+ * Prepares the churn of one workload: what a container's process leaves is what it is in a bare cgroup (memory-cgroups.pl), a
+ * pipe with 4 KiB in it, which a process outside holds by its name, or a file of 4 KiB on a tmpfs of the host.
+ */
+export async function openContainerChurn(
+  machine: Machine,
+  engine: Docker,
+  workload: Workload,
+): Promise<ContainerChurn> {
+  await readOutput({ machine }, 'a directory for what is left', ['busybox', 'mkdir', left.outside]);
+  const holders: string[] = [];
+  let number = 0;
+  return {
+    async run(count) {
+      for (let done = 0; done < count; done++) {
+        const name = `${++number}`;
+        // Its writer waits until the holder has opened it: nothing has to wait here.
+        if (workload === 'kmem') holders.push(await holdPipe(machine, `${left.outside}/${name}`));
+        await runOnce(engine, workload === 'nothing' ? '/dev/null' : `${left.inside}/${name}`);
+      }
+    },
+    async letGo() {
+      const script = '[ $# -eq 0 ] || busybox kill -9 "$@"; busybox rm -r "$0"';
+      await readOutput({ machine }, 'holders', ['busybox', 'sh', '-c', script, left.outside, ...holders]);
+    },
+  };
+}
+
+/** Makes a named pipe, and starts a process that holds both its ends; returns its pid. */
+async function holdPipe(machine: Machine, path: string): Promise<string> {
+  const hold = 'exec 3<>"$0"; exec busybox sleep 86400';
+  const script = `busybox mkfifo "$0"; busybox sh -c '${hold}' "$0" </dev/null >/dev/null 2>&1 & echo $!`;
+  const output = await readOutput({ machine }, 'the holder of a pipe', ['busybox', 'sh', '-c', script, path]);
+  return output.trim();
+}
+
+/** What `docker run --rm` does, call by call, so that every docker since 1.12 knows it. */
+async function runOnce(engine: Docker, file: string): Promise<void> {
+  const container = await engine.createContainer({
+    Image: image,
+    Cmd: ['/bin/busybox', 'dd', 'if=/dev/zero', `of=${file}`, 'bs=4096', 'count=1'],
+    // A network is of no cgroup, and costs an emulated CPU as much as the container.
+    HostConfig: { Binds: [`${left.outside}:${left.inside}`], NetworkMode: 'none' },
+  });
+  await container.start();
+  const { StatusCode }: { StatusCode: number } = await container.wait();
+  if (StatusCode !== 0) {
+    throw new LabError({
+      doing: 'running a container that is to leave something',
+      expected: `it writes 4 KiB to ${file}, and ends`,
+      happened: `exit code ${StatusCode}`,
+      evidence: String(await container.logs({ stdout: true, stderr: true })),
+    });
+  }
+  await container.remove();
+}

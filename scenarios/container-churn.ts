@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { importImage } from '../harness/daemons/containers.ts';
+import { startDockerd } from '../harness/daemons/dockerd.ts';
+import { openRecorder } from '../harness/dosing/recorder.ts';
+import { seriesRecord } from '../harness/judge/sample.ts';
+import { levelOf } from '../harness/matrix/cell.ts';
+import { readKernelLog } from '../harness/probes/kernel/kernel-log.ts';
+import { buildOf, type CellContext, type Scenario } from '../harness/scenario.ts';
+import { bootParameterAliases, bootParameters, parametersOf } from '../harness/workloads/boot-parameters.ts';
+import { findCgroupRoot } from '../harness/workloads/cgroup-root.ts';
+import { openContainerChurn } from '../harness/workloads/containers.ts';
+import { workloadOf, workloads } from '../harness/workloads/memory-cgroups.ts';
+import { judgeContainerChurn } from './container-churn-judge.ts';
+import { cgroupProbes, giveBackRecord, readGiveBack, settle } from './give-back.ts';
+
+/**
+ * Containers since the first dose at each reading. Few, as each takes an emulated CPU some 3 s, and read after each: a reading
+ * costs a tenth of that, and eight make a line that is sure to be above one step of counting.
+ */
+const doses = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+
+/** Containers before anything is read: the first one brings the directories of docker's own cgroup. */
+const warmUp = 1;
+
+const observations = z.strictObject({
+  /** Of the kernel. */
+  release: z.string(),
+  commandLine: z.string(),
+  cgroups: z.strictObject({ root: z.string(), version: z.union([z.literal(1), z.literal(2)]), memory: z.boolean() }),
+  series: z.array(seriesRecord),
+  idle: z.array(seriesRecord),
+  back: giveBackRecord,
+  kernelLog: z.array(z.string()),
+});
+export type ContainerChurnObservations = z.infer<typeof observations>;
+
+export const containerChurn: Scenario<ContainerChurnObservations> = {
+  name: 'container-churn',
+  claim:
+    'Each container that is run and removed leaves a dying memory cgroup in the kernel when something that was charged to it ' +
+    'lives on; kernel and boot parameters decide whether.',
+  references: ['opencontainers/runc#1725', 'moby/moby#29638'],
+  needs: ['daemon', 'kernel'],
+  machine: 'microvm',
+  defaults: { daemon: ['20.10.24'], kernel: ['5.10', '6.1'] },
+  boot: (cell) => ({ parameters: parametersOf(levelOf(cell, 'bootParameters')) }),
+  factors: [
+    {
+      name: 'bootParameters',
+      levels: Object.keys(bootParameters),
+      defaults: ['none', 'nokmem'],
+      aliases: bootParameterAliases,
+    },
+    { name: 'workload', levels: workloads },
+  ],
+  budget: { memoryBytes: 768 << 20, diskBytes: 256 << 20, seconds: 120 },
+  observations,
+  run: observe,
+  judge: judgeContainerChurn,
+};
+
+async function observe(context: CellContext): Promise<ContainerChurnObservations> {
+  const { cell, machine, event, phase } = context;
+  const daemon = await phase('dockerd starts and stops', 'starting dockerd', () =>
+    startDockerd(machine, buildOf(context), {
+      systemd: '252',
+      mountFlags: 'unset',
+      liveRestore: false,
+      log: context.logFile('dockerd.log'),
+    }),
+  );
+  event('dockerd answers', { pid: daemon.pid, command: daemon.command });
+  await phase('containers', 'importing the image', () => importImage(machine, daemon.engine));
+  const cgroups = await findCgroupRoot(machine);
+  event('cgroups', { ...cgroups });
+  const churn = await openContainerChurn(machine, daemon.engine, workloadOf(levelOf(cell, 'workload')));
+  await phase('containers', 'warming up', () => churn.run(warmUp));
+  const target = { machine, cgroups };
+  await settle(target);
+  const idle = openRecorder(cgroupProbes, target, 'container');
+  await phase('harness', 'reading the idle kernel', async () => {
+    for (const dose of doses) event('idle reading', { values: await idle.read(dose) });
+  });
+  const recorder = openRecorder(cgroupProbes, target, 'container');
+  const readings: Record<string, number>[] = [];
+  for (const [index, dose] of doses.entries()) {
+    const count = dose - (doses[index - 1] ?? 0);
+    await phase('containers', `${dose} containers`, () => churn.run(count));
+    await settle(target);
+    const values = await phase('harness', `reading at ${dose} containers`, () => recorder.read(dose));
+    event('reading', { dose, values });
+    readings.push(values);
+  }
+  const { kernel, kernelCommandLine } = machine.description;
+  return {
+    release: kernel,
+    commandLine: kernelCommandLine,
+    cgroups,
+    series: recorder.series(),
+    idle: idle.series(),
+    back: await readGiveBack(context, cgroups, readings, () => churn.letGo()),
+    kernelLog: await readKernelLog(machine),
+  };
+}
