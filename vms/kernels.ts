@@ -47,7 +47,7 @@ function centos7(point: string, release: string): VaultOrigin {
 /**
  * The kernels that users come for, and Debian's, which were seen on its mirrors on 2026-11-22. Debian's cloud flavour boots
  * faster; that of trixie panics in one boot of five without KVM (13 of 68), its generic one in none of ten. No CentOS or
- * ELRepo kernel was booted by the lab's founders.
+ * ELRepo kernel was booted by the lab's founders, nor its address tried.
  */
 export const kernelRecipes: readonly KernelRecipe[] = [
   {
