@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -17,6 +17,7 @@ import { sweepMicroVms } from '../harness/machines/microvm/sweep.ts';
 import { cacheDirectory } from '../vms/cache.ts';
 import { obtainKernel } from '../vms/obtain/kernel.ts';
 import { obtainQemu, type Qemu } from '../vms/obtain/qemu.ts';
+import { obtainStaticProgram } from '../vms/obtain/static-program.ts';
 
 const obtaining = { cache: cacheDirectory(), progress: () => {} };
 const sector = 512;
@@ -112,7 +113,7 @@ test.serial('files, both ways', async (t) => {
   const bytes = Buffer.from(Array.from({ length: 4096 }, (_, index) => index & 255));
   await old.writeFile('/tmp/bytes', bytes);
   t.deepEqual(await old.readFile('/tmp/bytes'), bytes);
-  await t.throwsAsync(old.readFile('/nowhere'), { message: "ENOENT: No such file or directory, reading '/nowhere'" });
+  await t.throwsAsync(old.readFile('/nowhere'), { message: "ENOENT: no such file or directory, reading '/nowhere'" });
 });
 
 test.serial('twins would write to the same drive', async (t) => {
@@ -142,13 +143,14 @@ test.serial('twins have a time and randomness of their own', async (t) => {
 });
 
 /** Answers each connection with what it got, once the other side has ended. */
-const echo = `socket(S, 1, 1, 0); bind(S, pack 'Sa108', 1, '/run/echo.sock'); listen(S, 9); $| = 1; print "up\\n";
-  while (accept(C, S)) { my $all = ''; while (sysread C, my $part, 65536) { $all .= $part } syswrite C, "got " . length($all) . ":$all"; close C }`;
+const echo = path.join(import.meta.dirname, 'support/echo.c');
 
 test.serial('a socket in a guest, with a half-close, and a program that lives on', async (t) => {
   await using young = await snapshot.open(path.join(directory, 'socket'));
   const log = path.join(directory, 'echo.log');
-  const server = await young.start(['perl', '-e', echo], { log });
+  await young.writeFile('/run/echo', await readFile(await obtainStaticProgram(echo, obtaining)));
+  await young.run(['chmod', '700', '/run/echo']);
+  const server = await young.start(['/run/echo', '/run/echo.sock'], { log });
   t.true(
     await until(
       () => readFileSync(log, 'utf8') === 'up\n',
@@ -161,7 +163,7 @@ test.serial('a socket in a guest, with a half-close, and a program that lives on
   stream.end(content);
   t.deepEqual(await buffer(stream), Buffer.concat([Buffer.from('got 200000:'), content]));
   const [error]: unknown[] = await once(young.connect('/run/none.sock'), 'error');
-  t.is(messageOf(error), "ENOENT: No such file or directory, connecting to '/run/none.sock'");
+  t.is(messageOf(error), "ENOENT: no such file or directory, connecting to '/run/none.sock'");
   await server.kill('SIGTERM');
   t.deepEqual(await server.exited, { signal: 'SIGTERM' });
 });

@@ -17,7 +17,7 @@ export interface ContainerChurn {
 }
 
 /**
- * Prepares the churn of one workload: what a container's process leaves is what it is in a bare cgroup (memory-cgroups.pl), a
+ * Prepares the churn of one workload: what a container's process leaves is what it is in a bare cgroup (memory-cgroups.c), a
  * pipe with 4 KiB in it, which a process outside holds by its name, or a file of 4 KiB on a tmpfs of the host.
  */
 export async function openContainerChurn(

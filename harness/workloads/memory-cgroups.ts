@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { cacheDirectory } from '../../vms/cache.ts';
+import { obtainStaticProgram } from '../../vms/obtain/static-program.ts';
 import { LabError, lastLines } from '../errors.ts';
 import type { Machine } from '../machines/machine.ts';
 import { numberIn, readOutput } from '../probes/probe.ts';
@@ -19,8 +21,10 @@ export function workloadOf(name: string): Workload {
 /** Milliseconds for one dose: a cgroup takes some 20 ms on an emulated CPU. */
 const doseLimit = 120_000;
 
+const source = path.join(import.meta.dirname, 'memory-cgroups.c');
+
 /** Where a machine has the program. */
-const program = '/run/memory-cgroups.pl';
+const program = '/run/memory-cgroups';
 
 /** Makes and removes memory cgroups in a machine, and can let go of what they left. */
 export interface CgroupChurn {
@@ -32,14 +36,14 @@ export interface CgroupChurn {
 
 /** Prepares the churn of one workload below the root of a hierarchy. */
 export async function openChurn(machine: Machine, { root }: MemoryCgroups, workload: Workload): Promise<CgroupChurn> {
-  await machine.writeFile(program, await readFile(path.join(import.meta.dirname, 'memory-cgroups.pl')));
+  const compiled = await obtainStaticProgram(source, { cache: cacheDirectory(), progress: () => {} });
+  await machine.writeFile(program, await readFile(compiled));
+  await readOutput({ machine }, 'mode', ['busybox', 'chmod', '700', program]);
   const holders: number[] = [];
   let next = 0;
   return {
     async make(count) {
-      const ran = await machine.run(['perl', '-I/lab', program, root, `${next}`, `${count}`, workload], {
-        timeout: doseLimit,
-      });
+      const ran = await machine.run([program, root, `${next}`, `${count}`, workload], { timeout: doseLimit });
       const holder = /^holder (\d+)$/m.exec(ran.stdout)?.[1];
       if (holder !== undefined) holders.push(Number(holder));
       if (ran.exitCode !== 0 && ran.exitCode !== 3) {

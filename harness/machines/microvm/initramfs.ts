@@ -7,6 +7,7 @@ import { obtainOnce } from '../../../vms/cache.ts';
 import { obtainKit, type Kit } from '../../../vms/obtain/kit.ts';
 import { cacheVersion } from '../../../vms/obtain/manifest.ts';
 import { runWell } from '../../../vms/obtain/program.ts';
+import { obtainStaticProgram } from '../../../vms/obtain/static-program.ts';
 import { portLimits, serialLimits } from './channel/limits.ts';
 import { cpio, type CpioEntry } from './cpio.ts';
 import type { KernelModule } from './modules.ts';
@@ -24,22 +25,11 @@ export interface GuestParts {
 
 const schema = z.strictObject({ version: z.literal(cacheVersion), bytes: z.int() });
 
-const libraries = 'usr/lib/x86_64-linux-gnu';
-
-/** All that Perl needs to run a script: path in the guest, and in the kit, where links are absolute. */
-const interpreter: readonly (readonly [string, string])[] = [
-  ['usr/bin/perl', 'usr/bin/perl'],
-  ['usr/lib64/ld-linux-x86-64.so.2', `${libraries}/ld-linux-x86-64.so.2`],
-  ...['libc.so.6', 'libm.so.6', 'libcrypt.so.1'].map((file) => inLibraries(file)),
-  ['lab/strict.pm', `${libraries}/perl-base/strict.pm`],
-];
-
-function inLibraries(file: string): readonly [string, string] {
-  return [`${libraries}/${file}`, `${libraries}/${file}`];
-}
-
 /** What the base is made by: it is made again when one of these changes. */
-const makers = ['initramfs.ts', 'cpio.ts', 'guest/init.pl', 'guest/agent.pl'];
+const makers = ['initramfs.ts', 'cpio.ts'];
+
+/** The first program of every guest. */
+export const guestInit = path.join(import.meta.dirname, 'guest/init.c');
 
 /**
  * Writes the root file system of a guest: what all have, from the cache, and after it an archive of its own. The kernel
@@ -53,16 +43,19 @@ export async function writeInitramfs(file: string, parts: GuestParts, obtaining:
 
 async function obtainBase(obtaining: Obtaining): Promise<string> {
   const kit = await obtainKit('guest', obtaining);
-  const hash = createHash('sha256').update(JSON.stringify([kit.packages, kit.digests]));
+  const init = await readFile(await obtainStaticProgram(guestInit, obtaining));
+  const hash = createHash('sha256')
+    .update(JSON.stringify([kit.packages, kit.digests]))
+    .update(init);
   for (const maker of makers) hash.update(await readFile(path.join(import.meta.dirname, maker)));
   const base = await obtainOnce(
     {
       entry: `initramfs/${hash.digest('hex')}`,
       what: 'the root file system of guests',
-      megabytes: 20,
+      megabytes: 5,
       schema,
       async make(staging) {
-        const archive = cpio(await baseEntries(kit));
+        const archive = cpio(await baseEntries(kit, init));
         await writeFile(path.join(staging, 'base.cpio'), archive);
         return { version: cacheVersion, bytes: archive.length };
       },
@@ -72,21 +65,19 @@ async function obtainBase(obtaining: Obtaining): Promise<string> {
   return path.join(base.directory, 'base.cpio');
 }
 
-async function baseEntries({ root }: Kit): Promise<CpioEntry[]> {
+async function baseEntries({ root }: Kit, init: Buffer): Promise<CpioEntry[]> {
   const busybox = path.join(root, 'usr/bin/busybox');
   const applets = (await runWell(busybox, ['--list'])).split('\n').filter((name) => name && name !== 'busybox');
-  const guest = path.join(import.meta.dirname, 'guest');
   return [
     ...['proc', 'sys', 'run', 'tmp', 'root', 'mnt', 'dev'].map((name) => directory(name)),
     // For the time before devtmpfs is there: the first program's output.
     { path: 'dev/console', kind: 'character-device', mode: 0o600, major: 5, minor: 1 },
-    ...['bin', 'sbin', 'lib', 'lib64'].map((name) => link(name, `usr/${name}`)),
+    ...['bin', 'sbin'].map((name) => link(name, `usr/${name}`)),
+    directory('lab'),
     directory('usr/sbin'),
-    await copied('usr/bin/busybox', busybox),
+    { path: 'usr/bin/busybox', kind: 'file', mode: 0o755, content: await readFile(busybox) },
     ...applets.map((name) => link(`usr/bin/${name}`, 'busybox')),
-    ...(await Promise.all(interpreter.map(([file, source]) => copied(file, path.join(root, source))))),
-    await copied('init', path.join(guest, 'init.pl')),
-    await copied('lab/agent.pl', path.join(guest, 'agent.pl')),
+    { path: 'init', kind: 'file', mode: 0o755, content: init },
     text('etc/passwd', 'root:x:0:0:root:/root:/bin/sh\n'),
     text('etc/group', 'root:x:0:\n'),
     text('etc/hosts', '127.0.0.1\tlocalhost\n'),
@@ -129,8 +120,4 @@ function link(name: string, target: string): CpioEntry {
 
 function text(name: string, content: string): CpioEntry {
   return { path: name, kind: 'file', mode: 0o644, content: Buffer.from(content) };
-}
-
-async function copied(name: string, source: string): Promise<CpioEntry> {
-  return { path: name, kind: 'file', mode: 0o755, content: await readFile(source) };
 }

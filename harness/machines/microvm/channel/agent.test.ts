@@ -8,40 +8,43 @@ import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
+import { cacheDirectory } from '../../../../vms/cache.ts';
+import { obtainStaticProgram } from '../../../../vms/obtain/static-program.ts';
 import { temporary } from '../../../../test/support/fake-machine.ts';
 import { messageOf } from '../../../errors.ts';
 import { socketsOf } from '../guest.ts';
+import { guestInit } from '../initramfs.ts';
 import { Channel, type Silence } from './channel.ts';
 import { readGuestFile, writeGuestFile } from './file.ts';
 import { connectSocket, openTerminal } from './guest-stream.ts';
 import { serialLimits } from './limits.ts';
 import { runProgram, startProgram } from './program.ts';
 
-const agent = path.join(import.meta.dirname, '../guest/agent.pl');
+const agent = await obtainStaticProgram(guestInit, { cache: cacheDirectory(), progress: () => {} });
 
 /** The agent of the guests as a process of this host, with the limits of a serial line. */
 function startAgent(t: ExecutionContext, silence?: Silence) {
   const limits = ['3', `${serialLimits.frame}`, `${serialLimits.window}`];
-  const perl = spawn('perl', [agent, ...limits], { stdio: ['ignore', 'inherit', 'pipe', 'pipe'] });
+  const child = spawn(agent, limits, { stdio: ['ignore', 'inherit', 'pipe', 'pipe'] });
   let errors = '';
-  perl.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-  const [line] = socketsOf(perl);
-  if (!line) throw new Error('Perl has no line to the channel');
+  child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  const [line] = socketsOf(child);
+  if (!line) throw new Error('the agent has no line to the channel');
   const channel = new Channel({
     lines: { serial: line, port: new PassThrough() },
     explain: (happened) => new Error(happened),
     ...(silence && { silence }),
   });
-  const closed = once(perl, 'close').then(() => channel.fail(`the agent has ended: ${errors.trim()}`));
+  const closed = once(child, 'close').then(() => channel.fail(`the agent has ended: ${errors.trim()}`));
   const end = async () => {
-    perl.kill('SIGKILL');
+    child.kill('SIGKILL');
     await closed;
     channel[Symbol.dispose]();
   };
   t.teardown(end);
   // For programs that must not outlive it, which nothing else would end here.
-  const untilItEnds = ['sh', '-c', `while kill -0 ${perl.pid}; do sleep 0.1; done`];
-  return { channel, line, end, untilItEnds, perl };
+  const untilItEnds = ['sh', '-c', `while kill -0 ${child.pid}; do sleep 0.1; done`];
+  return { channel, line, end, untilItEnds, child };
 }
 
 test('programs: output, input, exit code, signal', async (t) => {
@@ -108,9 +111,9 @@ test('files of any bytes, both ways', async (t) => {
   t.deepEqual(await readGuestFile(channel, file), content);
   await writeGuestFile(channel, file, '');
   t.is((await readGuestFile(channel, file)).length, 0);
-  t.regex((await readGuestFile(channel, '/proc/self/status')).toString(), /^Name:\s+perl$/m);
+  t.regex((await readGuestFile(channel, '/proc/self/status')).toString(), /^Name:\s+init$/m);
   const error = await t.throwsAsync(readGuestFile(channel, `${file}.not`));
-  t.is(messageOf(error), `ENOENT: No such file or directory, reading '${file}.not'`);
+  t.is(messageOf(error), `ENOENT: no such file or directory, reading '${file}.not'`);
   t.like(error, { code: 'ENOENT' });
   await t.throwsAsync(writeGuestFile(channel, '/proc/version', 'x'), { code: 'EIO' });
 });
@@ -129,7 +132,7 @@ test('a socket: both directions at once, and a half-close', async (t) => {
 
   const refused = connectSocket(channel, `${socket}.not`);
   const [refusal]: unknown[] = await once(refused, 'error');
-  t.is(messageOf(refusal), `ENOENT: No such file or directory, connecting to '${socket}.not'`);
+  t.is(messageOf(refusal), `ENOENT: no such file or directory, connecting to '${socket}.not'`);
   t.like(refusal, { code: 'ENOENT' });
 });
 
@@ -205,8 +208,8 @@ test('a guest that has nothing to say for long is asked, and lives', async (t) =
 });
 
 test('a guest that owes an answer and stays silent is given up', async (t) => {
-  const { channel, perl } = startAgent(t, { ask: 200, giveUp: 1000 });
+  const { channel, child } = startAgent(t, { ask: 200, giveUp: 1000 });
   await channel.greeting;
-  perl.kill('SIGSTOP');
+  child.kill('SIGSTOP');
   await t.throwsAsync(runProgram(channel, ['true']), { message: 'the guest has said nothing for 1 s' });
 });

@@ -154,7 +154,7 @@ export class Channel implements Disposable {
     if (!call) return;
     if (type === 'F') {
       this.#calls.delete(id);
-      return call.events.failed(new GuestError(payload.readUInt32BE(), payload.toString('utf8', 4)));
+      return call.events.failed(new GuestError(payload.readUInt32BE()));
     }
     if (type === 'S') call.events.started?.(payload.readUInt32BE());
     else if (type === 'D') call.events.data?.(part, payload);

@@ -1,4 +1,4 @@
-import { getSystemErrorName } from 'node:util';
+import { getSystemErrorMessage, getSystemErrorName } from 'node:util';
 
 /** An error of a call alone, as the guest's kernel named it. */
 export class GuestError extends Error {
@@ -6,9 +6,9 @@ export class GuestError extends Error {
   /** e.g. `ENOENT`. */
   readonly code: string;
 
-  constructor(errno: number, text: string) {
+  constructor(errno: number) {
     const code = getSystemErrorName(-errno);
-    super(`${code}: ${text}`);
+    super(`${code}: ${getSystemErrorMessage(-errno)}`);
     this.code = code;
   }
 }
