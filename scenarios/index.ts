@@ -6,6 +6,7 @@ import { kmemSlab } from './kmem-slab.ts';
 import { remedies } from './remedies.ts';
 import { statsLeak } from './stats-leak.ts';
 import { memcgIds } from './memcg-ids.ts';
+import { mountBusy } from './mount-busy.ts';
 import { netnsRestore } from './netns-restore.ts';
 
 /** Every claim of the lab. */
@@ -18,4 +19,5 @@ export const scenarios: readonly Scenario[] = [
   containerChurn,
   bootParameter,
   memcgIds,
+  mountBusy,
 ];

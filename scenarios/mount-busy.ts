@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { importImage, runContainer } from '../harness/daemons/containers.ts';
+import { startDockerd } from '../harness/daemons/dockerd.ts';
+import { mountFlagsOf, systemdEras } from '../harness/daemons/mount-flags.ts';
+import { until } from '../harness/dosing/until.ts';
+import { messageOf } from '../harness/errors.ts';
+import type { Running } from '../harness/machines/machine.ts';
+import { levelOf } from '../harness/matrix/cell.ts';
+import { readOutput } from '../harness/probes/probe.ts';
+import { buildOf, type CellContext, type Scenario } from '../harness/scenario.ts';
+import { judgeMountBusy } from './mount-busy-judge.ts';
+
+const observations = z.strictObject({
+  /** Of the kernel. */
+  release: z.string(),
+  /** What `fs.may_detach_mounts` is; absent where the kernel has no such switch: that of RHEL 7.4 and later alone has. */
+  mayDetachMounts: z.string().optional(),
+  storageDriver: z.string(),
+  /** Mount points of the running container that the other mount namespace has as well. */
+  copied: z.array(z.string()),
+  /** What the daemon answered to `docker rm`. */
+  removal: z.strictObject({ status: z.int(), message: z.string() }),
+  /** State of the container after that; absent when there is none any more. */
+  state: z.string().optional(),
+  /** Of those that were copied, the mount points that are still in the other namespace. */
+  left: z.array(z.string()),
+});
+export type MountBusyObservations = z.infer<typeof observations>;
+
+export const mountBusy: Scenario<MountBusyObservations> = {
+  name: 'mount-busy',
+  claim:
+    'Before Linux 3.18, and on RHEL 7 without fs.may_detach_mounts, a container’s mount that another mount namespace has a copy of ' +
+    'makes docker rm fail with “device or resource busy”; that is why units had MountFlags=slave.',
+  references: ['moby/moby#35873', 'moby/moby#34863', 'moby/moby#22260'],
+  factors: [
+    { name: 'mountFlags', levels: ['unset', 'slave'] },
+    // A browser's sandbox, a unit with PrivateTmp, another container: whoever unshares gets a copy of all that the host has.
+    { name: 'holder', levels: ['none', 'another-namespace'] },
+    { name: 'systemd', levels: systemdEras.map(({ version }) => version), defaults: ['219'] },
+  ],
+  budget: { memoryBytes: 1 << 30, diskBytes: 512 << 20, seconds: 120 },
+  observations,
+  run: observe,
+  judge: judgeMountBusy,
+};
+
+async function observe(context: CellContext): Promise<MountBusyObservations> {
+  const { cell, machine, event, phase } = context;
+  const daemon = await phase('dockerd starts and stops', 'starting dockerd', () =>
+    startDockerd(machine, buildOf(context), {
+      systemd: levelOf(cell, 'systemd'),
+      mountFlags: mountFlagsOf(levelOf(cell, 'mountFlags')),
+      liveRestore: false,
+      log: context.logFile('dockerd.log'),
+    }),
+  );
+  event('dockerd answers', { pid: daemon.pid, command: daemon.command });
+  await phase('containers', 'importing the image', () => importImage(machine, daemon.engine));
+  const { id } = await phase('containers', 'starting a container', () => runContainer(daemon.engine, 'held'));
+  const container = daemon.engine.getContainer(id);
+  const { GraphDriver } = await container.inspect();
+  const merged = (GraphDriver.Data as Record<string, string> | null)?.['MergedDir'];
+  const isHeld = levelOf(cell, 'holder') !== 'none';
+  const holder = isHeld ? await startHolder(context) : undefined;
+  const held = async () => {
+    if (!holder) return [];
+    const mounts = (await machine.readFile(`/proc/${holder.pid}/mountinfo`)).toString().split('\n');
+    // Fields of proc_pid_mountinfo(5): the fifth is where it is mounted.
+    const points = mounts.map((line) => line.split(' ')[4] ?? '');
+    return points.filter((point) => point === merged || point.includes(id));
+  };
+  const copied = await held();
+  event('the other namespace', { pid: holder?.pid, copied });
+
+  await phase('containers', 'stopping the container', () => container.stop({ t: 0 }));
+  const removal = await phase('containers', 'removing it', () => answerTo(() => container.remove()));
+  event('removed', removal);
+  const state = await container.inspect().then(
+    ({ State }) => State.Status,
+    () => undefined,
+  );
+  const left = await held();
+  event('afterwards', { state, left });
+  const switchFile = await machine.readFile('/proc/sys/fs/may_detach_mounts').catch(() => undefined);
+  return {
+    release: machine.description.kernel,
+    ...(switchFile && { mayDetachMounts: switchFile.toString().trim() }),
+    storageDriver: GraphDriver.Name,
+    copied,
+    removal,
+    ...(state !== undefined && { state }),
+    left,
+  };
+}
+
+/** Seconds, on a host, until a process has a mount namespace of its own. */
+const holderLimit = 10;
+
+/** Starts a process that does nothing but have a copy of all mounts of the machine. */
+async function startHolder({ machine, logFile }: CellContext): Promise<Running> {
+  const command = ['/usr/bin/unshare', '--mount', '--propagation', 'private', 'busybox', 'sleep', '86400'];
+  const holder = await machine.start(command, { log: logFile('holder.log') });
+  const namespaces = ['/proc/1/ns/mnt', `/proc/${holder.pid}/ns/mnt`];
+  const read = () => readOutput({ machine }, 'mount namespaces', ['busybox', 'stat', '-L', '-c', '%i', ...namespaces]);
+  const differ = (seen: string) => new Set(seen.split('\n')).size === 2;
+  const limit = holderLimit * (machine.description.slowness ?? 1);
+  await until('waiting for the other mount namespace', 'two namespaces', read, differ, limit);
+  return holder;
+}
+
+/** The status of an answer, and what the daemon says when it is an error. */
+async function answerTo(ask: () => Promise<unknown>): Promise<{ status: number; message: string }> {
+  try {
+    await ask();
+    return { status: 204, message: '' };
+  } catch (error) {
+    const status: unknown = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+    // No answer at all is no observation.
+    if (typeof status !== 'number') throw error;
+    return { status, message: messageOf(error) };
+  }
+}
