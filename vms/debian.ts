@@ -54,6 +54,21 @@ const buildLibraries: readonly Package[] = [
   { name: 'xz-utils', why: 'dockerd unpacks xz images with the program' },
 ];
 
+/** What every maintainer's machine has beside a docker: what stand-alone reproducers need, with the shell that is `sh` there. */
+const maintainerTools: readonly Package[] = [
+  { name: 'dash', why: 'sh' },
+  { name: 'coreutils', why: 'the usual programs' },
+  { name: 'findutils', why: 'find' },
+  { name: 'grep', why: 'grep' },
+  { name: 'sed', why: 'sed' },
+  { name: 'curl', why: 'asks the Engine API by its unix socket' },
+];
+
+function ofMaintainer(suite: string): UserlandRecipe {
+  const packages = [docker, ...cellTools, ...maintainerTools];
+  return { name: `maintainer-${suite}`, suite, packages, docker: true, megabytes: 700 };
+}
+
 function withDocker(name: string, suite: string, megabytes: number): UserlandRecipe {
   return { name, suite, packages: [docker, ...cellTools], docker: true, megabytes };
 }
@@ -64,6 +79,8 @@ export const userlandRecipes: readonly UserlandRecipe[] = [
   withDocker('bookworm', 'bookworm', 650),
   withDocker('trixie', 'trixie', 550),
   withDocker('sid', 'sid', 550),
+  ofMaintainer('bookworm'),
+  ofMaintainer('trixie'),
   { name: 'tools', suite: 'bookworm', packages: [...cellTools, ...buildLibraries], docker: false, megabytes: 250 },
   {
     name: 'clients',

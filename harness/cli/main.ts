@@ -9,6 +9,7 @@ import { addKernelCommands, addKernelsCommand } from './kernel-commands.ts';
 import { addNetnsDemoCommand } from './netns-demo-command.ts';
 import { scenarioCommand } from './scenario-command.ts';
 import { addShowCommand } from './show-command.ts';
+import { addUpstreamCommand } from './upstream-command.ts';
 
 /** Runs `scenario …` or `lab …` and returns the exit code. Whatever is thrown becomes a message and a code here. */
 export async function main(words: string[]): Promise<number> {
@@ -30,6 +31,7 @@ export async function main(words: string[]): Promise<number> {
     addKernelsCommand,
     addNetnsDemoCommand,
     addShowCommand,
+    addUpstreamCommand,
   ])
     add(lab, setExitCode);
   try {

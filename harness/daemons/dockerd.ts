@@ -7,6 +7,7 @@ import { LabError, lastLines, messageOf } from '../errors.ts';
 import { noOomScores } from '../machines/local/host.ts';
 import type { Machine, Running } from '../machines/machine.ts';
 import { shellCommand } from '../shell-command.ts';
+import { keepDockerFacts } from './docker-facts.ts';
 import { get, openEngine } from './engine.ts';
 import { asUnit, type MountFlags } from './mount-flags.ts';
 import { isBefore } from './version.ts';
@@ -84,6 +85,7 @@ export async function startDockerd(machine: Machine, build: DockerBuild, options
     await sleep(20);
   }
   await machine.run(['busybox', 'chmod', '600', socket]);
+  await keepDockerFacts(connect, options.log);
   return {
     pid: process.pid,
     command: shellCommand(command),

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { UsageError } from '../errors.ts';
+import { named } from '../matrix/did-you-mean.ts';
+import { exitCodes } from '../run/exit-code.ts';
+import { findRun, readRun } from '../store/read-run.ts';
+import { draftOf } from '../upstream/draft.ts';
+import { readEnvironment } from '../upstream/environment.ts';
+import { weigh } from '../upstream/evidence.ts';
+import { reproducerOf } from '../upstream/reproducer.ts';
+import { subjectOf, subjects } from '../upstream/subjects.ts';
+import { trackers } from '../upstream/trackers.ts';
+import { defaultResults } from './options.ts';
+
+interface Options {
+  tracker?: string;
+  cell?: string;
+  out: string;
+  to?: string;
+}
+
+/** `lab upstream RUN` */
+export function addUpstreamCommand(lab: Command, setExitCode: (code: number) => void): void {
+  lab
+    .command('upstream')
+    .description('write a draft of a bug report from a stored run, with a script that shows the bug; nothing is sent')
+    .argument('[run]', 'a run directory, SCENARIO or SCENARIO/START; the latest run when left out')
+    .option(
+      '--tracker <name>',
+      `whose form: ${trackers.map(({ name }) => name).join(', ')}; by default who could mend it`,
+    )
+    .option('--cell <name>', 'the cell that it is about; by default the newest version that has the bug')
+    .option('--to <dir>', 'where the draft goes; by default `upstream` in the run directory')
+    .option('--out <dir>', 'where runs are kept', defaultResults)
+    .action(async (run: string | undefined, options: Options) => setExitCode(await writeDraft(run, options)));
+}
+
+async function writeDraft(wanted: string | undefined, options: Options): Promise<number> {
+  const stored = await readRun(await findRun(options.out, wanted));
+  const { scenario } = stored.run;
+  const subject = subjectOf(scenario);
+  if (!subject) {
+    const known = subjects.map((one) => one.scenario).join(', ');
+    throw new UsageError(`Nothing of ${scenario} is a bug of anybody's: drafts are made of ${known}.`);
+  }
+  const tracker = named('tracker', options.tracker ?? subject.tracker, trackers);
+  if (options.cell !== undefined)
+    named(
+      'cell',
+      options.cell,
+      stored.cells.map(({ plan }) => plan),
+    );
+  const evidence = weigh(stored, tracker, options.cell);
+  const { shown, withheld } = evidence;
+  if (!shown || withheld.length > 0) {
+    const why = withheld.length > 0 ? withheld : ['no cell of the run was judged'];
+    process.stderr.write(
+      `There is no draft for ${tracker.of}: the evidence is too weak.\n${why.map((one) => `  ${one}\n`).join('')}`,
+    );
+    return exitCodes.inconclusive;
+  }
+  const directory = options.to ?? path.join(stored.directory, 'upstream');
+  await mkdir(directory, { recursive: true });
+  const { plan, verdict } = shown;
+  const reproducer = await reproducerOf(scenario, plan.cell, `${plan.name}: ${verdict.judgement.observed}`);
+  const plots = ['heap.svg'].filter((plot) => existsSync(path.join(shown.directory, plot)));
+  for (const plot of plots) await copyFile(path.join(shown.directory, plot), path.join(directory, plot));
+  const draft = draftOf({
+    stored,
+    shown,
+    evidence,
+    environment: await readEnvironment(shown.directory),
+    subject,
+    tracker,
+    plots,
+    ...(reproducer && { reproducer }),
+  });
+  const files = [path.join(directory, `${tracker.name}.md`)];
+  await writeFile(files[0] ?? '', draft);
+  if (reproducer) {
+    const script = path.join(directory, reproducer.file);
+    await writeFile(script, reproducer.script, { mode: 0o755 });
+    files.push(script);
+  }
+  files.push(...plots.map((plot) => path.join(directory, plot)));
+  process.stdout.write(
+    `A draft for ${tracker.of}, of ${plan.name}; nothing was sent:\n${files.map((file) => `  ${file}\n`).join('')}`,
+  );
+  return exitCodes.asExpected;
+}

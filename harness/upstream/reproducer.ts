@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Cell } from '../matrix/cell.ts';
+
+/** A script that shows the bug of a cell without this lab. */
+export interface Reproducer {
+  /** Name of its file. */
+  file: string;
+  script: string;
+  /** How it is called, and what the answers are. */
+  usage: string[];
+}
+
+/** How a scenario's cell becomes a script: settings at its head, then parts that are files beside this one. */
+interface Recipe {
+  parts: readonly string[];
+  /** Lines `name=value` from the cell's levels; each may be given as an argument or in the environment, too. */
+  settings: (cell: Cell) => Record<string, string | number>;
+  about: string;
+  usage: readonly string[];
+}
+
+const withDaemon = [
+  'BINARIES=DIRECTORY sh FILE   # or without BINARIES, for the dockerd, containerd and runc in PATH',
+  'It prints REPRODUCED and exits 0, or NOT REPRODUCED and exits 1; 2 when it can not tell.',
+];
+
+const recipes: Readonly<Record<string, Recipe>> = {
+  'netns-restore': {
+    parts: ['common.sh', 'netns-restore.sh'],
+    settings: (cell) => ({
+      mount_flags: cell['mountFlags'] ?? 'slave',
+      live_restore: `--live-restore=${cell['liveRestore'] !== 'off'}`,
+      containers: 2,
+    }),
+    about: 'A dockerd that is restarted over its running containers, with the MountFlags of its unit as `mount_flags`.',
+    usage: [...withDaemon, 'mount_flags=unset is without the cause.'],
+  },
+  'collector-stall': {
+    parts: ['common.sh', 'collector-stall.sh'],
+    settings: (cell) => ({
+      collector: cell['collector'] ?? 'stalled',
+      live_restore: '--live-restore=false',
+      calls: 100,
+      seconds: 10,
+    }),
+    about: 'Clients that ask for stats while the daemon’s containerd does not answer, and wait.',
+    usage: [...withDaemon, 'collector=healthy is without the cause.'],
+  },
+  'kmem-slab': {
+    parts: ['kmem-slab.sh'],
+    settings: (cell) => ({ workload: cell['workload'] ?? 'kmem', cgroups: 100 }),
+    about: 'Memory cgroups that come and go, each with one process that leaves something behind.',
+    usage: [
+      'sh FILE, as root, on the kernel in question; it prints REPRODUCED and exits 0, or NOT REPRODUCED and exits 1.',
+      'workload=nothing is without the cause. In QEMU, with busybox (static) as a whole userland:',
+      '  mkdir -p root/bin root/proc root/sys root/tmp && cp /bin/busybox root/bin/ && cp FILE root/kmem-slab.sh',
+      "  printf '#!/bin/busybox sh\\n/bin/busybox --install -s /bin; mount -t proc p /proc; mount -t sysfs s /sys; mount -t tmpfs t /tmp;",
+      '    mount -t tmpfs c /sys/fs/cgroup; mkdir /sys/fs/cgroup/memory; mount -t cgroup -o memory m /sys/fs/cgroup/memory;',
+      "    sh /kmem-slab.sh; poweroff -f\\n' >root/init; chmod 755 root/init; (cd root && find . | cpio -o -H newc) >initrd",
+      '  qemu-system-x86_64 -m 512 -nographic -no-reboot -kernel VMLINUZ -initrd initrd -append "console=ttyS0 panic=-1 PARAMETERS"',
+    ],
+  },
+};
+
+/** Scenarios that a script can show. */
+export const reproducible: readonly string[] = Object.keys(recipes);
+
+/** The script for a cell; undefined for a scenario that needs the lab. */
+export async function reproducerOf(scenario: string, cell: Cell, observed: string): Promise<Reproducer | undefined> {
+  const recipe = recipes[scenario];
+  if (!recipe) return undefined;
+  const file = `reproduce-${scenario}.sh`;
+  const parts = recipe.parts.map((part) => readFile(path.join(import.meta.dirname, 'reproducers', part), 'utf8'));
+  const usage = recipe.usage.map((line) => line.replaceAll('FILE', file));
+  const settings = Object.entries(recipe.settings(cell)).map(([name, value]) => `: "\${${name}:=${value}}"`);
+  const head = [
+    '#!/bin/sh',
+    ...[recipe.about, `Seen in the lab: ${observed}`, ...usage].map((line) => `# ${line}`),
+    'set -u',
+    ...settings,
+  ];
+  return { file, script: `${head.join('\n')}\n${(await Promise.all(parts)).join('')}`, usage };
+}

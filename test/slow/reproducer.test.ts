@@ -1,0 +1,75 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import { execa } from 'execa';
+import { openLocalMachine } from '../../harness/machines/local/local.ts';
+import type { Machine } from '../../harness/machines/machine.ts';
+import { reproducerOf } from '../../harness/upstream/reproducer.ts';
+import { cacheDirectory } from '../../vms/cache.ts';
+import { obtainDockerBuild } from '../../vms/obtain/docker-build.ts';
+import { obtainUserland } from '../../vms/obtain/userland.ts';
+import { scratch } from '../support/cli.ts';
+
+const obtaining = { cache: cacheDirectory(), progress: () => {} };
+const limit = 120_000;
+
+/** What a maintainer has: a docker, a shell and its usual programs; nothing of the lab. */
+async function openMaintainersMachine(version: string, suite: string): Promise<Machine> {
+  const build = await obtainDockerBuild(version, obtaining);
+  const userland = await obtainUserland(`maintainer-${suite}`, obtaining);
+  return openLocalMachine({ ...build, userland }, { memoryBytes: 1 << 30, diskBytes: 512 << 20, seconds: 300 });
+}
+
+for (const [version, suite] of [
+  ['20.10.24', 'bookworm'],
+  ['26.1.5', 'trixie'],
+] as const) {
+  test.serial(`the stand-alone scripts on ${version}, with and without the cause`, async (t) => {
+    t.timeout(6 * 60_000);
+    await using machine = await openMaintainersMachine(version, suite);
+    const answers: Record<string, string> = {};
+    for (const [scenario, settings] of [
+      ['netns-restore', ['mount_flags=slave', 'mount_flags=unset', 'mount_flags=private']],
+      ['collector-stall', ['collector=stalled', 'collector=healthy']],
+    ] as const) {
+      const reproducer = await reproducerOf(scenario, {}, 'a test');
+      await machine.writeFile('/tmp/reproduce.sh', reproducer?.script ?? '');
+      for (const setting of settings) {
+        const ran = await machine.run(['env', setting, 'sh', '/tmp/reproduce.sh'], { timeout: limit });
+        const last = ran.stdout.split('\n').at(-1) ?? '';
+        answers[`${scenario} ${setting}`] = `${ran.exitCode} ${last}`;
+        t.false(ran.timedOut, ran.stdout + ran.stderr);
+      }
+    }
+    t.deepEqual(answers, {
+      'netns-restore mount_flags=slave': '0 REPRODUCED: 2 of 2 running containers have lost their network namespace',
+      'netns-restore mount_flags=private': '0 REPRODUCED: 2 of 2 running containers have lost their network namespace',
+      'netns-restore mount_flags=unset': '1 NOT REPRODUCED: every running container still has its network namespace',
+      'collector-stall collector=stalled':
+        '0 REPRODUCED: every call costs dockerd 100/100 open files for as long as its client waits',
+      'collector-stall collector=healthy': '1 NOT REPRODUCED: calls are answered, and let go of',
+    });
+    const { stdout } = await machine.run([
+      'sh',
+      '-c',
+      'cd /; find /tmp /sys/fs/cgroup -name "tmp.*" -o -name "reproduce-*"',
+    ]);
+    t.is(stdout, '', 'nothing is left behind');
+    const { stdout: dockers } = await machine.run([
+      'sh',
+      '-c',
+      'cat /proc/[0-9]*/comm | grep -c -e dockerd -e containerd',
+    ]);
+    t.is(dockers, '0');
+  });
+}
+
+test('what a script can not do without, it says', async (t) => {
+  const reproducer = await reproducerOf('netns-restore', {}, 'a test');
+  const file = path.join(scratch(t), 'reproduce.sh');
+  writeFileSync(file, reproducer?.script ?? '');
+  const ran = await execa('sh', [file], { reject: false, env: { PATH: '/usr/bin:/bin', BINARIES: '/none' } });
+  t.is(ran.exitCode, 2);
+  t.regex(ran.stderr, /^this needs (root|dockerd, and \/none has none)$/);
+  t.true((reproducer?.script.split('\n').length ?? 999) < 150);
+});
