@@ -112,6 +112,8 @@ export interface Scenario<Observations = unknown> {
   /** The planted leak and the clean run that belong to every run over these daemons. */
   controls?(daemons: readonly string[]): ControlCell[];
   budget: Budget;
+  /** Names of the clients that a cell starts beside its daemon, so that the machine can be made with them. */
+  clients?(cell: Cell): readonly string[];
   /** Why a cell makes no sense for a build, or undefined. */
   notApplicable?(cell: Cell, version: string, machine: Machine['description']): string | undefined;
   /** Name of a second build that a cell needs, e.g. the one that its daemon is upgraded to. */

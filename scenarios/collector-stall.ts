@@ -9,7 +9,7 @@ import { openRecorder } from '../harness/dosing/recorder.ts';
 import { until } from '../harness/dosing/until.ts';
 import { recoverySeriesRecord } from '../harness/judge/recovery-record.ts';
 import { seriesRecord } from '../harness/judge/sample.ts';
-import { requireBeside } from '../harness/machines/machine.ts';
+import { requireBeside } from '../harness/machines/beside.ts';
 import { levelOf } from '../harness/matrix/cell.ts';
 import { caller, probeCallers } from '../harness/probes/callers.ts';
 import { connections } from '../harness/probes/connections.ts';
@@ -77,6 +77,7 @@ export const collectorStall: Scenario<CollectorStallObservations> = {
       defaults: ['agent-1.20', 'timeout-cancel'],
     },
   ],
+  clients: (cell) => [levelOf(cell, 'client')],
   // Measured: 270 MB resident in dockerd at 4000 calls, 90 MB in the client.
   budget: { memoryBytes: 1 << 30, diskBytes: 512 << 20, seconds: 300 },
   observations,
@@ -139,7 +140,9 @@ async function observe(context: CellContext): Promise<CollectorStallObservations
   let releaseSeconds: number | undefined;
   if (stalled) {
     await signalContainerd(target, 'CONT');
-    releaseSeconds = await phase('dockerd ticks', 'releasing the collector', () => answered(client));
+    releaseSeconds = await phase('dockerd ticks', 'releasing the collector', () =>
+      answered(client, secondsFor(target)),
+    );
   }
   const released = await client.tell({ do: 'report' });
   await client.tell({ do: 'close' });
@@ -176,7 +179,7 @@ async function observe(context: CellContext): Promise<CollectorStallObservations
   };
 }
 
-/** Seconds for a dose to arrive, or to be answered: a healthy collector needs two of its ticks. */
+/** Seconds, on a host, for a dose to arrive, or to be answered: a healthy collector needs two of its ticks. */
 const doseLimit = 60;
 
 /** What the doses are applied to. */
@@ -193,32 +196,37 @@ interface Subject {
  */
 async function apply(subject: Subject, calls: number, atOnce = burst): Promise<void> {
   const { target, client, ids, stalled } = subject;
+  const seconds = secondsFor(target);
   const held = async () => (await connections.read(target))['connections'] ?? 0;
   for (let sent = 0; sent < calls; sent += atOnce) {
     const { open } = await client.tell({ do: 'send', calls: Math.min(atOnce, calls - sent), containers: ids });
-    if (!stalled) await answered(client);
+    if (!stalled) await answered(client, seconds);
     else
       await until(
         'waiting for the daemon to take the calls',
         `${open} connections`,
         held,
         (seen) => seen >= open,
-        doseLimit,
+        seconds,
       );
     const { open: left } = await client.tell({ do: 'give-up' });
     // The daemon needs a moment to see that a client has gone.
-    await until('waiting for the daemon to let go', `${left} connections`, held, (seen) => seen <= left, doseLimit);
+    await until('waiting for the daemon to let go', `${left} connections`, held, (seen) => seen <= left, seconds);
   }
 }
 
-function answered(client: Client): Promise<number> {
+function secondsFor({ machine: { description } }: Target): number {
+  return doseLimit * (description.slowness ?? 1);
+}
+
+function answered(client: Client, seconds: number): Promise<number> {
   const look = () => client.tell({ do: 'report' });
   return until(
     'waiting for the answers',
     'every call that waits is answered',
     look,
     ({ sent, answered: done, givenUp }) => done + givenUp >= sent,
-    doseLimit,
+    seconds,
   );
 }
 

@@ -8,7 +8,8 @@ import { startDockerd, type Dockerd } from '../harness/daemons/dockerd.ts';
 import type { MountFlags } from '../harness/daemons/mount-flags.ts';
 import { makeUpgradeRoot } from '../harness/daemons/upgrade.ts';
 import { burstTicks } from '../harness/dosing/burst.ts';
-import { requireBeside, type Machine, type StartsBeside } from '../harness/machines/machine.ts';
+import { requireBeside, type StartsBeside } from '../harness/machines/beside.ts';
+import type { Machine } from '../harness/machines/machine.ts';
 import { connections } from '../harness/probes/connections.ts';
 import { netnsFile, probeNetnsFiles } from '../harness/probes/netns-files.ts';
 import { readOutput, type Target } from '../harness/probes/probe.ts';
@@ -42,7 +43,7 @@ export const look = z.strictObject({
 });
 export type Look = z.infer<typeof look>;
 
-/** Seconds for containers to run again after a restart; what does not by then is observed as stopped. */
+/** Seconds, on a host, for containers to run again after a restart; what does not by then is observed as stopped. */
 const settleLimit = 30;
 
 /** A host whose dockerd has lost its containers' network namespaces, with an agent that asks it for stats. */
@@ -189,7 +190,8 @@ export class Site implements AsyncDisposable {
 
   async #settle(): Promise<void> {
     const { engine } = this.daemon;
-    const deadline = performance.now() + settleLimit * 1000;
+    const { slowness = 1 } = this.machine.description;
+    const deadline = performance.now() + settleLimit * slowness * 1000;
     const running = async () => {
       const states = await Promise.all(this.containers.map(({ id }) => engine.getContainer(id).inspect()));
       return states.every(({ State }) => State.Running);

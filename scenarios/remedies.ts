@@ -58,6 +58,8 @@ export const remedies: Scenario<RemedyObservations> = {
     levelOf(cell, 'remedy') === 'upgraded' && upgradeOf(cell, version) === undefined
       ? `no later docker that could take over from ${version} is known`
       : undefined,
+  // They are the same program.
+  clients: () => ['agent-1.20', 'timeout-cancel'],
   budget: { memoryBytes: 1 << 30, diskBytes: 512 << 20, seconds: 300 },
   observations,
   run: observe,

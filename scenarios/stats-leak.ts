@@ -8,7 +8,7 @@ import { applyBurst, burstTicks } from '../harness/dosing/burst.ts';
 import { notesRecord, openNotes } from '../harness/dosing/notes.ts';
 import { openRecorder } from '../harness/dosing/recorder.ts';
 import { seriesRecord } from '../harness/judge/sample.ts';
-import { requireBeside } from '../harness/machines/machine.ts';
+import { requireBeside } from '../harness/machines/beside.ts';
 import { levelOf } from '../harness/matrix/cell.ts';
 import { caller, probeCallers } from '../harness/probes/callers.ts';
 import { connections } from '../harness/probes/connections.ts';
@@ -55,6 +55,7 @@ export const statsLeak: Scenario<StatsLeakObservations> = {
       defaults: ['agent-1.20', 'timeout-cancel'],
     },
   ],
+  clients: (cell) => [levelOf(cell, 'client')],
   budget: { memoryBytes: 1 << 30, diskBytes: 512 << 20, seconds: 300 },
   observations,
   run: observe,

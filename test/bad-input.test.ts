@@ -20,14 +20,14 @@ test(
   says,
   ['netns-restor'],
   64,
-  'There is no scenario "netns-restor". Did you mean "netns-restore"? Known: netns-restore, stats-leak, collector-stall, remedies, kmem-slab, container-churn, boot-parameter, memcg-ids.',
+  'There is no scenario "netns-restor". Did you mean "netns-restore"? Known: netns-restore, stats-leak, collector-stall, remedies, kmem-slab, container-churn, boot-parameter, memcg-ids, mount-busy.',
 );
 test(
   'an unknown machine',
   says,
   ['netns-restore', '--machine', 'lokal'],
   64,
-  'There is no machine "lokal". Did you mean "local"? Known: local, microvm.',
+  'There is no machine "lokal". Did you mean "local"? Known: local, container, microvm.',
 );
 test(
   'an unknown factor',

@@ -1,4 +1,4 @@
-import { execa } from 'execa';
+import { text } from 'node:stream/consumers';
 import { cacheDirectory } from '../../vms/cache.ts';
 import { obtainDockerBuild } from '../../vms/obtain/docker-build.ts';
 import { behaviourNamed } from '../clients/behaviour.ts';
@@ -7,7 +7,7 @@ import { importImage, runContainer } from '../daemons/containers.ts';
 import { startDockerd } from '../daemons/dockerd.ts';
 import { until } from '../dosing/until.ts';
 import { openLocalMachine } from '../machines/local/local.ts';
-import { requireBeside } from '../machines/machine.ts';
+import { requireBeside } from '../machines/beside.ts';
 import { connections } from '../probes/connections.ts';
 
 /** What the engine and a plain loop do to the same daemon. */
@@ -52,15 +52,24 @@ export async function measureClients(daemonName: string): Promise<ClientFigures>
   await importImage(machine, daemon.engine);
   const { id } = await runContainer(daemon.engine, 'c1');
   await machine.run(['busybox', 'sh', '-c', 'busybox kill -STOP $(busybox pidof docker-containerd containerd)']);
-  const { command, socket } = machine.beside(daemon.socket);
   const held = async () => (await connections.read({ machine, daemon }))['connections'] ?? 0;
   const settle = (calls: number) =>
     until('waiting for the daemon', `${calls} connections`, held, (seen) => seen === calls, 60);
 
   const figures: ClientFigures['rounds'] = [];
   for (let round = 0; round < rounds; round++) {
-    const loop = ['python3', '-c', pythonLoop, socket, id, `${burst}`];
-    const python = Number((await execa('env', [...command, ...loop])).stdout);
+    const words = (seen: (path: string) => string) => [
+      'python3',
+      '-c',
+      pythonLoop,
+      seen(daemon.socket),
+      id,
+      `${burst}`,
+    ];
+    const loop = await machine.startBeside({ files: [], words });
+    const [said, errors] = await Promise.all([text(loop.stdout), text(loop.stderr), loop.exited]);
+    const python = Number.parseFloat(said);
+    if (Number.isNaN(python)) throw new Error(`the plain loop in Python has measured nothing: ${errors}`);
     await settle(0);
     await using client = await startClient(machine, daemon.socket, behaviourNamed('agent-1.20'));
     const { seconds } = await client.tell({ do: 'send', calls: burst, containers: [id] });

@@ -1,8 +1,10 @@
+import type { Obtaining } from '../../vms/build.ts';
 import { cacheDirectory } from '../../vms/cache.ts';
-import type { Machine, StartsBeside } from '../machines/machine.ts';
+import type { BesideFiles, StartsBeside } from '../machines/beside.ts';
+import type { Machine } from '../machines/machine.ts';
 import { behaviours, type Behaviour } from './behaviour.ts';
-import { startClient, type Client } from './engine/client.ts';
-import { realClients, startRealClient } from './real/real-client.ts';
+import { engineProgram, startClient, type Client } from './engine/client.ts';
+import { realClients, realProgram, startRealClient } from './real/real-client.ts';
 
 /** Everyone who can ask a daemon for stats: behaviours that the engine executes, and real clients. */
 export const clients: readonly Behaviour[] = [...behaviours, ...realClients];
@@ -27,5 +29,21 @@ export function mostCallsOf(name: string): number | undefined {
 export function startNamed(machine: Machine & StartsBeside, socketPath: string, name: string): Promise<Client> {
   const real = realClients.find((one) => one.name === name);
   if (!real) return startClient(machine, socketPath, clientNamed(name));
-  return startRealClient(machine, socketPath, real, { cache: cacheDirectory(), progress: () => {} });
+  return startRealClient(machine, socketPath, real, quietly());
+}
+
+/** What clients need of the host, by their names; a userland is obtained first. */
+export function besideFiles(names: readonly string[]): Promise<BesideFiles[]> {
+  // Where the socket is makes no difference to that.
+  const socketPath = '/';
+  return Promise.all(
+    names.map((name) => {
+      const real = realClients.find((one) => one.name === name);
+      return real ? realProgram(socketPath, real, quietly()) : engineProgram(socketPath, clientNamed(name));
+    }),
+  );
+}
+
+function quietly(): Obtaining {
+  return { cache: cacheDirectory(), progress: () => {} };
 }

@@ -7,7 +7,7 @@ import { until } from './until.ts';
 /** Ticks of the collector that a burst is given: an answer takes two publications. */
 export const burstTicks = 3;
 
-/** Seconds for a burst to arrive or to be let go of. */
+/** Seconds, on a host, for a burst to arrive or to be let go of. */
 const burstLimit = 60;
 
 /**
@@ -22,14 +22,15 @@ export async function applyBurst(
   counter: TickCounter,
 ): Promise<void> {
   await client.tell({ do: 'send', calls, containers: ids });
-  await awaitAnswers(client, counter);
+  const { slowness = 1 } = target.machine.description;
+  await awaitAnswers(client, counter, burstLimit * slowness);
   const { open } = await client.tell({ do: 'give-up' });
   if (client.behaviour.onGivingUp === 'half-closes') await counter.reached(counter.ticks + 1);
-  await awaitConnections(target, open);
+  await awaitConnections(target, open, burstLimit * slowness);
 }
 
 /** Waits until every call of a client is answered or given up, or the collector has had its ticks without that. */
-async function awaitAnswers(client: Client, counter: TickCounter): Promise<void> {
+async function awaitAnswers(client: Client, counter: TickCounter, seconds: number): Promise<void> {
   const deadline = counter.ticks + burstTicks;
   const look = async () => ({ ...(await client.tell({ do: 'report' })), ticks: counter.ticks });
   await until(
@@ -37,7 +38,7 @@ async function awaitAnswers(client: Client, counter: TickCounter): Promise<void>
     'answers, or its ticks without any',
     look,
     ({ sent, answered, givenUp, ticks }) => answered + givenUp >= sent || ticks >= deadline,
-    burstLimit,
+    seconds,
   );
 }
 
@@ -45,12 +46,12 @@ async function awaitAnswers(client: Client, counter: TickCounter): Promise<void>
  * Waits until the daemon holds at most so many connections of clients. The harness's own, e.g. the counter's stream, are
  * not among them: the kernel lists an accepted socket in the network namespace of whoever connected (af_unix.c).
  */
-async function awaitConnections(target: Target, most: number): Promise<void> {
+async function awaitConnections(target: Target, most: number, seconds: number): Promise<void> {
   await until(
     'waiting for the daemon to let go',
     `${most} connections`,
     async () => (await connections.read(target))['connections'] ?? 0,
     (seen) => seen <= most,
-    burstLimit,
+    seconds,
   );
 }

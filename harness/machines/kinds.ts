@@ -3,6 +3,7 @@ import type { Requirement } from '../requirement.ts';
 import type { Kernel } from '../../vms/obtain/kernel.ts';
 import { NotApplicableError } from '../errors.ts';
 import type { Boot } from '../scenario.ts';
+import type { BesideFiles } from './beside.ts';
 import { describeHost } from './local/host.ts';
 import { localRequirements } from './local/requirements.ts';
 import { localJobs, openLocalMachine } from './local/local.ts';
@@ -17,6 +18,8 @@ export interface MachineSpec {
   kernel?: Kernel;
   boot: Boot;
   budget: Budget;
+  /** What the programs need that are going to be started beside the daemon. */
+  beside?: readonly BesideFiles[];
   /** Directory of the host for the machine's logs. */
   directory: string;
   event: (what: string, data?: Record<string, unknown>) => void;

@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream';
-import { NotApplicableError } from '../errors.ts';
 
 /** How a program ended, success or not: one shape with every fact in it. */
 export interface Ran {
@@ -87,26 +86,4 @@ export interface WatchesBudgets {
 /** Whether a machine has the capability of {@link WatchesBudgets}. */
 export function watchesBudgets(machine: Machine): machine is Machine & WatchesBudgets {
   return 'memoryKills' in machine && 'diskLeft' in machine;
-}
-
-/** Beside the interface: a machine where a program of the host can run next to the cell's, e.g. a client in Node. */
-export interface StartsBeside {
-  /**
-   * The words that a command is to be prefixed with to run in the cell's network, PID and cgroup namespaces with the
-   * host's files, and the path of the cell's socket as that command sees it.
-   */
-  beside(socketPath: string): { command: string[]; socket: string };
-  /** The process id, in the cell, of the program that was started with such a prefix as the host's process `pid`. */
-  pidBeside(pid: number): Promise<number>;
-}
-
-/** Asks for the capability of {@link StartsBeside}. @throws {NotApplicableError} where a machine does not have it */
-export function requireBeside(machine: Machine): asserts machine is Machine & StartsBeside {
-  if ('beside' in machine) return;
-  throw new NotApplicableError({
-    doing: 'starting a client beside the daemon',
-    expected: 'a machine in which programs of the host can run',
-    happened: `no program of the host runs in ${machine.description.machine}`,
-    hint: 'take --machine local',
-  });
 }

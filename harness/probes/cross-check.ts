@@ -14,7 +14,7 @@ export type CrossCheck = z.infer<typeof crossCheck>;
 /** What `GET /info` has of it when the daemon is in debug mode. */
 const info = z.object({ NFd: z.int(), NGoroutines: z.int().optional() });
 
-/** Milliseconds; 10 to 105 ms were measured. */
+/** Milliseconds, on a host; 10 to 105 ms were measured. */
 const infoLimit = 30_000;
 
 /** The request itself takes a connection, a few goroutines and the directory that is counted; more is a disagreement. */
@@ -26,8 +26,9 @@ const handful = 10;
  *
  * @param series what the probes have read; its last points count
  */
-export async function probeInfo({ daemon }: Source, series: readonly Series[]): Promise<CrossCheck> {
-  const response = await get(daemon.connect, '/info', AbortSignal.timeout(infoLimit));
+export async function probeInfo({ daemon, machine }: Source, series: readonly Series[]): Promise<CrossCheck> {
+  const { slowness = 1 } = machine?.description ?? {};
+  const response = await get(daemon.connect, '/info', AbortSignal.timeout(infoLimit * slowness));
   const { NFd, NGoroutines } = info.parse(await json(response));
   const last = (metric: string) => series.find((one) => one.metric === metric)?.points.at(-1);
   const valueOf = (point: ReturnType<typeof last>) => (point && 'value' in point ? point.value : undefined);

@@ -1,13 +1,16 @@
 import { buffer } from 'node:stream/consumers';
 import type { Dockerd } from '../daemons/dockerd.ts';
 import { get } from '../daemons/engine.ts';
+import type { Machine } from '../machines/machine.ts';
 
 /** As much of a target as a profile is asked of. */
 export interface Source {
   daemon: Pick<Dockerd, 'connect'>;
+  /** Where it runs; a host when it is left out. */
+  machine?: Pick<Machine, 'description'>;
 }
 
-/** Milliseconds for a profile: one of 4000 calls took 0.3 s. */
+/** Milliseconds for a profile, on a host: one of 4000 calls took 0.3 s. */
 const profileLimit = 30_000;
 
 /**
@@ -17,8 +20,9 @@ const profileLimit = 30_000;
  * @param page e.g. `heap?debug=1&gc=1`
  * @throws {Error} with the status and the beginning of the answer when it is not 200.
  */
-export async function fetchPprof({ daemon }: Source, page: string): Promise<Buffer> {
-  const response = await get(daemon.connect, `/debug/pprof/${page}`, AbortSignal.timeout(profileLimit));
+export async function fetchPprof({ daemon, machine }: Source, page: string): Promise<Buffer> {
+  const { slowness = 1 } = machine?.description ?? {};
+  const response = await get(daemon.connect, `/debug/pprof/${page}`, AbortSignal.timeout(profileLimit * slowness));
   const body = await buffer(response);
   if (response.statusCode === 200) return body;
   throw new Error(`reading /debug/pprof/${page}: status ${response.statusCode}, ${body.toString().slice(0, 200)}`);

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { fakeBuild, fakeJudgement, fakeKind, tryCell, type FakeAnswers } from '../../test/support/fake-machine.ts';
 import { LabError, NotApplicableError } from '../errors.ts';
+import type { MachineKind, MachineSpec } from '../machines/kinds.ts';
 import type { Judgement, Outcome, Scenario } from '../scenario.ts';
 import type { CellPlan } from './run-cell.ts';
 
@@ -46,6 +47,24 @@ test('a judged cell is held while its machine lives', async (t) => {
   await tryCell(t, {}, {}, { kind, hold });
   t.deepEqual(held, ['nsenter --target=42', 'netns kept', 0]);
   t.is(kind.machines[0]?.disposals, 1);
+});
+
+test('a machine is made with what the clients of the cell need of the host', async (t) => {
+  const specs: MachineSpec[] = [];
+  const fake = fakeKind();
+  const kind: MachineKind = {
+    ...fake,
+    open: (spec) => {
+      specs.push(spec);
+      return fake.open(spec);
+    },
+  };
+  await tryCell(t, { clients: ({ mood }) => (mood === 'good' ? ['agent-1.20'] : []) }, {}, { kind });
+  await tryCell(t, {}, {}, { kind });
+  const [withClients, without] = specs;
+  t.true(withClients?.beside?.[0]?.files.some((file) => file.endsWith('/harness/clients/engine/main.ts')));
+  t.true(withClients?.beside?.[0]?.files.includes(process.execPath));
+  t.is(without?.beside, undefined);
 });
 
 const noOomScores = 'CAP_SYS_RESOURCE is missing: a daemon cannot lower OOM scores';

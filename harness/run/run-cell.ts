@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DockerBuild } from '../../vms/build.ts';
 import { BootFailedError, BudgetExhaustedError, messageOf, NotApplicableError } from '../errors.ts';
 import type { Kernel } from '../../vms/obtain/kernel.ts';
+import { besideFiles } from '../clients/clients.ts';
 import { withCompanion } from '../daemons/upgrade.ts';
 import { machineLimit, machineLimitOf } from '../daemons/machine-limits.ts';
 import type { MachineKind } from '../machines/kinds.ts';
@@ -77,12 +78,14 @@ async function observe(plan: CellPlan, spend: (share: Share, milliseconds: numbe
   await using machine = await kind.open({
     ...(build && { build: companion ? withCompanion(build, companion) : build }),
     ...(kernel && { kernel }),
+    ...(scenario.clients && { beside: await besideFiles(scenario.clients(cell)) }),
     boot: scenario.boot?.(cell) ?? { parameters: [] },
     budget: scenario.budget,
     directory: directory.path,
     event: directory.event,
   });
-  directory.event('machine', { enter: machine.enterCommand, description: machine.description });
+  const { stdout: uname } = await machine.run(['busybox', 'uname', '-a']);
+  directory.event('machine', { enter: machine.enterCommand, description: machine.description, uname });
   const signal = AbortSignal.any([plan.signal, AbortSignal.timeout(secondsOf(scenario.budget, machine) * 1000)]);
   const protocol = scenario.run({
     cell,
@@ -212,7 +215,6 @@ function failureOf(error: unknown): string {
 function outcomeOfError(error: unknown): Outcome {
   if (error instanceof SuppressedError) return outcomeOfError(error.suppressed);
   if (error instanceof NotApplicableError) return 'not-applicable';
-  if (error instanceof BootFailedError) return 'boot-failed';
   if (error instanceof BootFailedError) return 'boot-failed';
   // A budget that ran out is a finding, but nobody can say what the cell would have shown.
   return error instanceof BudgetExhaustedError ? 'inconclusive' : 'infra-failed';

@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { LabError, lastLines } from '../../errors.ts';
-import type { StartsBeside } from '../../machines/machine.ts';
+import type { BesideProgram, StartsBeside } from '../../machines/beside.ts';
+import type { Machine } from '../../machines/machine.ts';
 import type { Behaviour } from '../behaviour.ts';
+import { nodeProgram } from '../node-program.ts';
 import { report, type Order, type Report } from './protocol.ts';
 
 /** A client that runs beside a cell's daemon as a process of its own. */
@@ -17,43 +18,56 @@ export interface Client extends AsyncDisposable {
 
 const main = path.join(import.meta.dirname, 'main.ts');
 
-/** Milliseconds for one order; 15,000 calls take some 2 s. */
+/** Milliseconds for one order, on a host; 15,000 calls take some 2 s. */
 const orderLimit = 120_000;
 
+/** Milliseconds for a client to end when its input does, on a host. */
+const endLimit = 10_000;
+
+/** The program of a behaviour, for the daemon whose socket is at `socketPath` in the cell. */
+export function engineProgram(socketPath: string, behaviour: Behaviour): Promise<BesideProgram> {
+  return nodeProgram(main, (seen) => [seen(socketPath), JSON.stringify(behaviour)], ['--max-semi-space-size=2']);
+}
+
 /** Starts a client next to the daemon whose socket is at `socketPath` in the cell. */
-export function startClient(machine: StartsBeside, socketPath: string, behaviour: Behaviour): Promise<Client> {
-  const { command, socket } = machine.beside(socketPath);
-  const words = [...command, process.execPath, '--max-semi-space-size=2', main, socket, JSON.stringify(behaviour)];
-  return startProgram(machine, words, behaviour);
+export async function startClient(
+  machine: Machine & StartsBeside,
+  socketPath: string,
+  behaviour: Behaviour,
+): Promise<Client> {
+  return startProgram(machine, await engineProgram(socketPath, behaviour), behaviour);
 }
 
 /** Starts any program that speaks the engine's protocol: orders on its standard input, reports on its output. */
 export async function startProgram(
-  machine: StartsBeside,
-  words: readonly string[],
+  machine: Machine & StartsBeside,
+  program: BesideProgram,
   behaviour: Behaviour,
 ): Promise<Client> {
-  const [program = '', ...rest] = words;
-  const child = spawn(program, rest, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const { slowness = 1 } = machine.description;
+  const beside = await machine.startBeside(program);
   const said: string[] = [];
   let errors = '';
-  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-  child.stdin.on('error', () => {});
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  let hasEnded = false;
   let notify = () => {};
-  void ended.then(() => notify());
-  createInterface({ input: child.stdout }).on('line', (line) => {
+  beside.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  beside.stdin.on('error', () => {});
+  void beside.exited.then(() => {
+    hasEnded = true;
+    notify();
+  });
+  createInterface({ input: beside.stdout }).on('line', (line) => {
     said.push(line);
     notify();
   });
   const tell = async (order: Order): Promise<Report> => {
-    child.stdin.write(`${JSON.stringify(order)}\n`);
-    const timeout = setTimeout(() => child.kill('SIGKILL'), orderLimit);
+    beside.stdin.write(`${JSON.stringify(order)}\n`);
+    const timeout = setTimeout(() => beside.kill(), orderLimit * slowness);
     try {
       for (;;) {
         const line = said.shift();
         if (line !== undefined) return report.parse(JSON.parse(line));
-        if (child.exitCode !== null || child.signalCode !== null) throw gone(behaviour, order, errors);
+        if (hasEnded) throw gone(behaviour, order, orderLimit * slowness, errors);
         await new Promise<void>((resolve) => (notify = resolve));
       }
     } finally {
@@ -63,21 +77,21 @@ export async function startProgram(
   await tell({ do: 'report' });
   return {
     behaviour,
-    pid: await machine.pidBeside(child.pid ?? 0),
+    pid: beside.pid,
     tell,
     async [Symbol.asyncDispose]() {
-      child.stdin.end();
-      const timeout = setTimeout(() => child.kill('SIGKILL'), 10_000);
-      await ended;
+      beside.stdin.end();
+      const timeout = setTimeout(() => beside.kill(), endLimit * slowness);
+      await beside.exited;
       clearTimeout(timeout);
     },
   };
 }
 
-function gone({ name }: Behaviour, order: Order, errors: string): LabError {
+function gone({ name }: Behaviour, order: Order, limit: number, errors: string): LabError {
   return new LabError({
     doing: `telling the client ${name}: ${JSON.stringify(order).slice(0, 100)}`,
-    expected: `an answer within ${orderLimit / 1000} s`,
+    expected: `an answer within ${limit / 1000} s`,
     happened: 'the client ended',
     evidence: lastLines(errors, 10),
   });

@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Obtaining } from '../../../vms/build.ts';
 import { obtainUserland } from '../../../vms/obtain/userland.ts';
-import type { Machine, StartsBeside } from '../../machines/machine.ts';
+import type { BesideProgram, StartsBeside } from '../../machines/beside.ts';
+import type { Machine } from '../../machines/machine.ts';
 import type { Behaviour } from '../behaviour.ts';
 import { startProgram, type Client } from '../engine/client.ts';
+import { nodeProgram } from '../node-program.ts';
 
 /** A client as people have it, held by a small program that speaks the engine's protocol. */
 export interface RealClient extends Behaviour {
@@ -42,27 +44,41 @@ export const realClients: readonly RealClient[] = [
   },
 ];
 
-/** Enters a userland with the cell's /proc, in a mount namespace that goes with the program. */
-const enterUserland = 'mount -t proc proc "$0/proc" && mount --bind /dev "$0/dev" && exec chroot "$0" "$@"';
+/** A real client as a program for the daemon whose socket is at `socketPath` in the cell; its userland is obtained first. */
+export async function realProgram(
+  socketPath: string,
+  client: RealClient,
+  obtaining: Obtaining,
+): Promise<BesideProgram> {
+  const program = path.join(import.meta.dirname, client.program);
+  if (isTypeScript(client)) return nodeProgram(program, (seen) => [seen(socketPath)]);
+  const { root } = await obtainUserland('clients', obtaining);
+  return {
+    files: [],
+    userland: root,
+    words: (seen) => ['/usr/bin/python3', seen(besideSocket(socketPath, client)), seen(socketPath)],
+  };
+}
 
-/** The root of the cell, seen from a userland that has the cell's /proc: its init is process 1 there. */
-const cellRoot = '/proc/1/root';
-
-/** Starts a real client next to the daemon whose socket is at `socketPath` in the cell; its userland is obtained first. */
+/** Starts a real client next to the daemon whose socket is at `socketPath` in the cell. */
 export async function startRealClient(
   machine: Machine & StartsBeside,
   socketPath: string,
   client: RealClient,
   obtaining: Obtaining,
 ): Promise<Client> {
-  const { command, socket } = machine.beside(socketPath);
-  const program = path.join(import.meta.dirname, client.program);
-  if (client.program.endsWith('.ts'))
-    return startProgram(machine, [...command, process.execPath, program, socket], client);
-  const { root } = await obtainUserland('clients', obtaining);
-  const inCell = `${path.dirname(socketPath)}/${client.program}`;
-  await machine.writeFile(inCell, await readFile(program));
-  const inUserland = ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', enterUserland, root];
-  const python = ['/usr/bin/python3', cellRoot + inCell, cellRoot + socketPath];
-  return startProgram(machine, [...command, ...inUserland, ...python], client);
+  if (!isTypeScript(client)) {
+    const content = await readFile(path.join(import.meta.dirname, client.program));
+    await machine.writeFile(besideSocket(socketPath, client), content);
+  }
+  return startProgram(machine, await realProgram(socketPath, client, obtaining), client);
+}
+
+/** A program for a userland, which has none of the lab's files, is put into the cell. */
+function besideSocket(socketPath: string, { program }: RealClient): string {
+  return `${path.dirname(socketPath)}/${program}`;
+}
+
+function isTypeScript({ program }: RealClient): boolean {
+  return program.endsWith('.ts');
 }

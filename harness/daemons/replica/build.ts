@@ -6,7 +6,7 @@ import { obtainUserland } from '../../../vms/obtain/userland.ts';
 import { shellCommand } from '../../shell-command.ts';
 import type { Fix } from './fixes.ts';
 import { commit, label, version } from './label.ts';
-import { nodeRuntime } from './node-runtime.ts';
+import { obtainNodeRuntime } from './node-runtime.ts';
 
 /** Where a cell has the launcher, and where the sources. */
 const launcherTarget = '/opt/docker';
@@ -36,7 +36,7 @@ export async function replicaOrigin(): Promise<ReplicaOrigin> {
 /** The replica of 1.13.1 as a docker build, run by the Node that runs the lab. */
 export async function replicaBuild(obtaining: Obtaining, options: ReplicaOptions = {}): Promise<DockerBuild> {
   const { fixes = [], userland = 'tools' } = options;
-  const runtime = nodeRuntime();
+  const runtime = await obtainNodeRuntime(obtaining);
   const origin = await replicaOrigin();
   const launcher = await writeLauncher(obtaining.cache, runtime.command, fixes);
   return {
@@ -49,7 +49,7 @@ export async function replicaBuild(obtaining: Obtaining, options: ReplicaOptions
     mounts: [
       { source: launcher.directory, target: launcherTarget },
       { source: origin.source, target: sourceTarget },
-      ...runtime.mounts,
+      runtime.mount,
     ],
     path: `${launcherTarget}:/usr/sbin:/usr/bin:/sbin:/bin`,
   };

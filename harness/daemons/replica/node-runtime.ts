@@ -1,35 +1,57 @@
-import { realpathSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { copyFile, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { z } from 'zod';
+import type { Obtaining } from '../../../vms/build.ts';
+import { obtainOnce } from '../../../vms/cache.ts';
+import { cacheVersion } from '../../../vms/obtain/manifest.ts';
+import { runtimeFiles } from '../../node-runtime.ts';
 
-/** How a cell runs this very Node: what it must be shown of the host, and the command. */
+/** How a cell runs this very Node: the directory of the host that it must be shown, where, and the command. */
 export interface NodeRuntime {
-  mounts: { source: string; target: string }[];
+  mount: { source: string; target: string };
   command: string[];
 }
 
-const report = z.object({ sharedObjects: z.array(z.string()) });
+/** Where the files are in a cell. */
+const target = '/opt/node';
 
-/** Where the host's directories are shown in a cell, by number. */
-const target = '/opt/host';
+/** Bytes that are counted as a megabyte of free space. */
+const megabyte = 1e6;
+
+const schema = z.strictObject({ version: z.literal(cacheVersion), files: z.array(z.string()) });
 
 /**
  * The Node that runs the lab, for a userland that may lack its libraries (Debian's `tools` has no libstdc++) or have
- * others: it is started by the host's own dynamic loader with the host's own libraries, which are known to fit.
+ * others: it is started by the host's own dynamic loader with the host's own libraries, which are known to fit. All lie
+ * in one directory of the cache, so that a machine has to show only that, and not the host's libraries.
  */
-export function nodeRuntime(): NodeRuntime {
-  const { sharedObjects } = report.parse(process.report.getReport());
-  const files = sharedObjects.filter((file) => file.startsWith('/'));
-  const loader = files.find((file) => basename(file).startsWith('ld-'));
-  // The loader's usual path is a link, perhaps an absolute one, that would lead to the userland's.
-  const libraries = files.filter((file) => file !== loader).concat(loader ? [realpathSync(loader)] : []);
-  const directories = [...new Set([process.execPath, ...libraries].map((file) => realpathSync(dirname(file))))];
-  const shown = (file: string) => join(`${target}/${directories.indexOf(realpathSync(dirname(file)))}`, basename(file));
-  const search = new Set(libraries.map((file) => dirname(shown(file))));
+export async function obtainNodeRuntime(obtaining: Obtaining): Promise<NodeRuntime> {
+  const files = runtimeFiles();
+  const facts = await Promise.all(files.map((file) => stat(file)));
+  const identity = files.map((file, at) => [file, facts[at]?.size, facts[at]?.mtimeMs]);
+  const digest = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
+  const bytes = facts.reduce((sum, { size }) => sum + size, 0);
+  const { directory } = await obtainOnce(
+    {
+      entry: `node-runtimes/${digest}`,
+      what: 'the Node of the replica',
+      megabytes: Math.ceil(bytes / megabyte),
+      schema,
+      async make(staging) {
+        // The loader's usual path is a link: what it leads to is copied, under the name that programs ask for.
+        for (const file of files) await copyFile(await realpath(file), path.join(staging, path.basename(file)));
+        return { version: cacheVersion, files };
+      },
+    },
+    obtaining,
+  );
+  const shown = (file: string) => `${target}/${path.basename(file)}`;
+  const loader = files.find((file) => path.basename(file).startsWith('ld-'));
   const node = shown(process.execPath);
   return {
-    mounts: directories.map((source, index) => ({ source, target: `${target}/${index}` })),
+    mount: { source: directory, target },
     // A static Node needs no loader.
-    command: loader ? [shown(realpathSync(loader)), '--library-path', [...search].join(':'), node] : [node],
+    command: loader === undefined ? [node] : [shown(loader), '--library-path', target, node],
   };
 }

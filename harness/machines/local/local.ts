@@ -9,6 +9,7 @@ import { execa } from 'execa';
 import type { DockerBuild } from '../../../vms/build.ts';
 import { LabError, lastLines } from '../../errors.ts';
 import { shellCommand } from '../../shell-command.ts';
+import type { Beside, BesideProgram, StartsBeside } from '../beside.ts';
 import type {
   Budget,
   Ending,
@@ -17,9 +18,9 @@ import type {
   Ran,
   Running,
   RunOptions,
-  StartsBeside,
   WatchesBudgets,
 } from '../machine.ts';
+import { startBesideCell } from './beside.ts';
 import { readCgroupLayout } from './cgroup-layout.ts';
 import { makeCgroupTree, type CgroupTree } from './cgroup-tree.ts';
 import { describeHost } from './host.ts';
@@ -37,11 +38,17 @@ const bootLimit = 60_000;
 
 let cellsMade = 0;
 
+/** A cell on this kernel. */
+export interface LocalCell extends Machine {
+  /** Its root directory as seen from the host. */
+  readonly root: string;
+}
+
 /**
  * Makes a cell on this kernel: namespaces of its own, pivoted into the build's userland. It ends with this process,
  * however that ends (init.sh says why).
  */
-export async function openLocalMachine(build: DockerBuild, budget: Budget): Promise<Machine> {
+export async function openLocalMachine(build: DockerBuild, budget: Budget): Promise<LocalCell> {
   const layout = await readCgroupLayout();
   const description = await describeHost();
   const cgroups = await makeCgroupTree(layout, `cell-${++cellsMade}`, budget.memoryBytes);
@@ -79,15 +86,14 @@ export async function openLocalMachine(build: DockerBuild, budget: Budget): Prom
   }
 }
 
-class LocalMachine implements Machine, StartsBeside, WatchesBudgets {
+class LocalMachine implements LocalCell, StartsBeside, WatchesBudgets {
   readonly description: MachineDescription;
   readonly enterCommand: string;
+  readonly root: string;
   #outer: ChildProcess;
   #cgroups: CgroupTree;
   #enter: string[];
   #pid1: number;
-  /** The cell's root directory as seen from the host. */
-  #root: string;
   #started = 0;
 
   constructor(
@@ -101,7 +107,7 @@ class LocalMachine implements Machine, StartsBeside, WatchesBudgets {
     this.#outer = outer;
     this.#cgroups = cgroups;
     this.#pid1 = pid1;
-    this.#root = `/proc/${pid1}/root`;
+    this.root = `/proc/${pid1}/root`;
     const namespacesOf = [`--target=${pid1}`, ...namespaces, '--root', '--wd=/'];
     this.#enter = [enter, cgroups.members.join(':'), build.path, ...namespacesOf];
     this.enterCommand = shellCommand(['nsenter', ...namespacesOf, '/bin/busybox', 'env', `PATH=${build.path}`, 'sh']);
@@ -166,29 +172,22 @@ class LocalMachine implements Machine, StartsBeside, WatchesBudgets {
   }
 
   readFile(file: string): Promise<Buffer> {
-    return readFile(this.#root + file);
+    return readFile(this.root + file);
   }
 
   writeFile(file: string, content: string | Uint8Array): Promise<void> {
-    return writeFile(this.#root + file, content);
+    return writeFile(this.root + file, content);
   }
 
   connect(socketPath: string): Duplex {
     // Through /proc/PID/root a path is resolved in the cell's mount namespace, and is short enough for a sockaddr_un.
-    return createConnection({ path: this.#root + socketPath });
+    return createConnection({ path: this.root + socketPath });
   }
 
-  beside(socketPath: string): { command: string[]; socket: string } {
-    // The host's mounts stay, so that Node and the lab's files are there; /proc/PID/root reaches the cell's socket.
+  startBeside(program: BesideProgram): Promise<Beside> {
     const options = [`--target=${this.#pid1}`, '--pid', '--net', '--ipc', '--uts', '--cgroup'];
     const command = ['sh', joinCgroups, this.#cgroups.members.join(':'), 'nsenter', ...options];
-    return { command, socket: this.#root + socketPath };
-  }
-
-  async pidBeside(pid: number): Promise<number> {
-    // nsenter forks to enter a PID namespace; its child has its number there as the last of NSpid.
-    const status = await readFile(`/proc/${await onlyChild(pid)}/status`, 'utf8');
-    return Number(/^NSpid:.*\s(\d+)$/m.exec(status)?.[1]);
+    return startBesideCell({ command, root: this.root }, program);
   }
 
   memoryKills(): Promise<number> {
@@ -196,7 +195,7 @@ class LocalMachine implements Machine, StartsBeside, WatchesBudgets {
   }
 
   async diskLeft(): Promise<number> {
-    const { bavail, bsize } = await statfs(`${this.#root}/var/lib/docker`);
+    const { bavail, bsize } = await statfs(`${this.root}/var/lib/docker`);
     return bavail * bsize;
   }
 
@@ -229,8 +228,13 @@ async function onlyChild(parent: number): Promise<number> {
 /** Cells that two cores carry side by side: they mostly wait for dockerd's ticks (BENCHMARKS.md). */
 const localCellsPerCpu = 3;
 
-/** How many cells fit side by side: bounded by the cores and by four fifths of the memory that is free now. */
+/** How many cells fit side by side here: bounded by the cores and by the memory that is free now. */
 export function localJobs(memoryBytes: number): number {
-  const byMemory = Math.floor((os.freemem() * 0.8) / memoryBytes);
-  return Math.max(1, Math.min(os.availableParallelism() * localCellsPerCpu, byMemory));
+  return cellsThatFit(memoryBytes, os.availableParallelism(), os.freemem());
+}
+
+/** How many cells with so much memory each (bytes) fit side by side; a fifth of the memory is left alone. */
+export function cellsThatFit(memoryBytes: number, cpus: number, freeBytes: number): number {
+  const byMemory = Math.floor((freeBytes * 0.8) / memoryBytes);
+  return Math.max(1, Math.min(cpus * localCellsPerCpu, byMemory));
 }

@@ -1,9 +1,9 @@
-import { mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { temporary } from '../../../test/support/fake-machine.ts';
 import { runWell } from '../../../vms/obtain/program.ts';
-import { obtainDiskImage } from './disk-image.ts';
+import { obtainDiskImage, obtainTreeImage } from './disk-image.ts';
 
 /** Of e2fsprogs, as mke2fs is: looks into an image without mounting it. */
 async function inImage(t: ExecutionContext, image: string, request: string): Promise<string> {
@@ -39,4 +39,19 @@ test('a file as an image is alone in its root', async (t) => {
   await writeFile(source, 'x'.repeat(5000), { mode: 0o755 });
   const image = await obtainDiskImage(source, await obtainingIn(t));
   t.is((await inImage(t, image, 'cat /file')).length, 5000);
+});
+
+test('files of the host as an image, under the paths that they have there, and links as what they lead to', async (t) => {
+  const directory = await temporary(t);
+  const [library, link] = [path.join(directory, 'libc-2.36.so'), path.join(directory, 'libc.so.6')];
+  await writeFile(library, 'library');
+  await symlink(library, link);
+  const obtaining = await obtainingIn(t);
+  const tree = { files: [link], mountPoints: ['/proc', '/dev'], what: 'a library' };
+  const image = await obtainTreeImage(tree, obtaining);
+  t.is(await inImage(t, image, `cat ${link}`), 'library');
+  t.is(await inImage(t, image, `cat ${library}`), '', 'only what was asked for');
+  t.regex(await inImage(t, image, 'ls -p /'), /^\/\d+\/040755\/0\/0\/proc\/\/$/m);
+  await writeFile(library, 'library, upgraded');
+  t.not(await obtainTreeImage(tree, obtaining), image, 'the link is the same, what it leads to is not');
 });

@@ -32,6 +32,8 @@ export const dockerModules: readonly string[] = [
   'ip_set',
   'ip_set_hash_net',
   'xt_set',
+  // Who holds the other end of a unix socket: `ss`, for the table of callers.
+  'unix_diag',
   // Where nft is not to be had.
   'ip_tables',
   'iptable_filter',

@@ -19,18 +19,35 @@ const budget = { memoryBytes: 1 << 30, diskBytes: 512 << 20, seconds: 300 };
 const build = { ...fakeBuild, mounts: [{ source: import.meta.dirname, target: '/opt/docker' }] };
 
 function fakeVm(answers: FakeAnswers = {}) {
-  const entered: string[] = [];
-  const enterRoot = (directory: string) => Promise.resolve(void entered.push(directory));
-  return Object.assign(fakeMachine(answers), { entered, enterRoot });
+  const entered: unknown[] = [];
+  const enterRoot = (...words: unknown[]) => Promise.resolve(void entered.push(words));
+  const talked: (readonly string[])[] = [];
+  const talk = (command: readonly string[]) => {
+    talked.push(command);
+    return Promise.reject(new Error('a fake machine starts nothing'));
+  };
+  return Object.assign(fakeMachine(answers), { entered, enterRoot, talked, talk });
 }
 
 test('programs of a docker host find those of its build first, and are told as they were asked for', async (t) => {
   const vm = fakeVm();
   await using machine = await enterDockerVm(vm, build, budget);
-  t.deepEqual(vm.entered, ['/cell']);
+  const shell = ['/bin/busybox', 'env', 'PATH=/usr/sbin:/usr/bin', 'sh'];
+  t.deepEqual(vm.entered, [['/cell', shell]], 'and so do people who enter it');
   t.deepEqual(vm.commands[0]?.slice(-2), [`${512 << 20}`, '/opt/docker/']);
   t.is((await machine.run(['dockerd', '--version'])).command, 'dockerd --version');
   t.deepEqual(vm.commands[1], ['/bin/busybox', 'env', 'PATH=/usr/sbin:/usr/bin', 'dockerd', '--version']);
+});
+
+test('a disk of programs is shown after the build, and a program of it is started in a root of its own', async (t) => {
+  const vm = fakeVm();
+  const disk = { image: '/cache/1', target: '/opt/beside/0', shows: { files: ['/opt/node'] } };
+  await using machine = await enterDockerVm(vm, build, budget, [disk]);
+  t.deepEqual(vm.commands[0]?.slice(-2), ['/opt/docker/', '/opt/beside/0/']);
+  await t.throwsAsync(machine.startBeside({ files: ['/opt/node'], words: (seen) => ['/opt/node', seen('/run/s')] }));
+  const [command = []] = vm.talked;
+  t.deepEqual(command.slice(0, 6), ['/bin/busybox', 'env', 'PATH=/usr/sbin:/usr/bin', 'busybox', 'unshare', '-m']);
+  t.deepEqual(command.slice(-2), ['/opt/node', '/proc/1/root/run/s']);
 });
 
 test('a guest whose root can not be made is given up', async (t) => {

@@ -5,7 +5,9 @@ import type { DockerBuild, Obtaining } from '../../../vms/build.ts';
 import { isBefore } from '../../daemons/version.ts';
 import { LabError, lastLines } from '../../errors.ts';
 import { shellCommand } from '../../shell-command.ts';
+import type { Beside, BesideProgram, StartsBeside } from '../beside.ts';
 import type { Budget, Machine, MachineDescription, Ran, Running, RunOptions, WatchesBudgets } from '../machine.ts';
+import { besideCommand, type BesideDisk } from './beside.ts';
 import { obtainDiskImage } from './disk-image.ts';
 import { dockerModules } from './docker-modules.ts';
 import type { MicroVm } from './microvm.ts';
@@ -23,6 +25,7 @@ const translatedBytes = 256 << 20;
 /** What a guest's options need so that it can become the machine of a docker build. */
 export async function dockerVmOptions(
   { userland, mounts }: DockerBuild,
+  beside: readonly BesideDisk[],
   kernel: Pick<MicroVmOptions['kernel'], 'modules'>,
   obtaining: Obtaining,
 ): Promise<Pick<MicroVmOptions, 'drives' | 'modules' | 'bulk' | 'translatedBytes' | 'countsInstructions'>> {
@@ -30,6 +33,7 @@ export async function dockerVmOptions(
   for (const source of [userland.root, ...mounts.map((mount) => mount.source)]) {
     drives.push({ path: await obtainDiskImage(source, obtaining), readOnly: true });
   }
+  for (const { image } of beside) drives.push({ path: image, readOnly: true });
   const modules = await modulesAmong(kernel.modules, dockerModules);
   return { drives, modules, bulk: true, translatedBytes, countsInstructions: true };
 }
@@ -43,7 +47,7 @@ export function usualCgroups(dockerVersion: string, release: string): 1 | 2 {
 }
 
 /** A guest that can take a directory as its root. */
-type RootedVm = Machine & Pick<MicroVm, 'enterRoot'>;
+type RootedVm = Machine & Pick<MicroVm, 'enterRoot' | 'talk'>;
 
 /**
  * Makes a guest that has just booted the machine of a docker build: everything happens in a root that is the build's userland,
@@ -51,14 +55,21 @@ type RootedVm = Machine & Pick<MicroVm, 'enterRoot'>;
  *
  * @throws {LabError} when its root can't be made
  */
-export async function enterDockerVm(vm: RootedVm, build: DockerBuild, budget: Budget): Promise<DockerVm> {
+export async function enterDockerVm(
+  vm: RootedVm,
+  build: DockerBuild,
+  budget: Budget,
+  beside: readonly BesideDisk[] = [],
+): Promise<DockerVm> {
   await using onFailure = new AsyncDisposableStack();
   onFailure.use(vm);
   const targets = build.mounts.map(async ({ source, target }) =>
     (await stat(source)).isDirectory() ? `${target}/` : target,
   );
   const script = await readFile(rootScript, 'utf8');
-  const words = ['sh', '-c', script, 'docker-root', `${budget.diskBytes}`, ...(await Promise.all(targets))];
+  const besideTargets = beside.map(({ target }) => `${target}/`);
+  const shown = [...(await Promise.all(targets)), ...besideTargets];
+  const words = ['sh', '-c', script, 'docker-root', `${budget.diskBytes}`, ...shown];
   const ran = await vm.run(words, { timeout: rootLimit });
   if (ran.exitCode !== 0) {
     throw new LabError({
@@ -69,24 +80,31 @@ export async function enterDockerVm(vm: RootedVm, build: DockerBuild, budget: Bu
       hint: `the kernel ${vm.description.kernel} may lack a file system; take another one with --kernel`,
     });
   }
-  await vm.enterRoot('/cell');
+  // Not a login shell, whose /etc/profile would set another path.
+  await vm.enterRoot('/cell', [...environmentOf(build), 'sh']);
   onFailure.move();
-  return new DockerVm(vm, build);
+  return new DockerVm(vm, build, beside);
+}
+
+/** What goes before every command. */
+function environmentOf(build: DockerBuild): string[] {
+  return ['/bin/busybox', 'env', `PATH=${build.path}`];
 }
 
 /** A guest as the host of a docker build. */
-class DockerVm implements Machine, WatchesBudgets {
+class DockerVm implements Machine, StartsBeside, WatchesBudgets {
   readonly description: MachineDescription;
   readonly enterCommand: string;
   #vm: RootedVm;
-  /** In front of every command: its path is the build's. */
   #environment: string[];
+  #beside: readonly BesideDisk[];
 
-  constructor(vm: RootedVm, build: DockerBuild) {
+  constructor(vm: RootedVm, build: DockerBuild, beside: readonly BesideDisk[]) {
     this.description = vm.description;
     this.enterCommand = vm.enterCommand;
     this.#vm = vm;
-    this.#environment = ['/bin/busybox', 'env', `PATH=${build.path}`];
+    this.#environment = environmentOf(build);
+    this.#beside = beside;
   }
 
   async run(command: readonly string[], options?: RunOptions): Promise<Ran> {
@@ -96,6 +114,10 @@ class DockerVm implements Machine, WatchesBudgets {
 
   start(command: readonly string[], options: { log: string }): Promise<Running> {
     return this.#vm.start([...this.#environment, ...command], options);
+  }
+
+  async startBeside(program: BesideProgram): Promise<Beside> {
+    return await this.#vm.talk([...this.#environment, ...besideCommand(this.#beside, program)]);
   }
 
   readFile(file: string): Promise<Buffer> {

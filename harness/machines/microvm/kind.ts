@@ -4,6 +4,7 @@ import type { Obtaining } from '../../../vms/build.ts';
 import { obtainQemu } from '../../../vms/obtain/qemu.ts';
 import type { MachineKind, MachineSpec } from '../kinds.ts';
 import type { Machine, MachineDescription } from '../machine.ts';
+import { besideDisks } from './beside.ts';
 import { dockerVmOptions, enterDockerVm, usualCgroups } from './docker-vm.ts';
 import { microvmJobs } from './jobs.ts';
 import { findKvm } from './kvm.ts';
@@ -38,12 +39,13 @@ function describe(): Promise<MachineDescription> {
   });
 }
 
-async function open({ build, kernel, boot, budget, directory, event }: MachineSpec): Promise<Machine> {
+async function open({ build, kernel, boot, budget, beside, directory, event }: MachineSpec): Promise<Machine> {
   if (!kernel) throw new RangeError('making a micro VM: its cell names no kernel');
   // What is missing was obtained before; this is quiet.
   const obtaining: Obtaining = { cache: cacheDirectory(), progress: () => {} };
   const qemu = await obtainQemu(obtaining);
   const { acceleration } = await findKvm(qemu, obtaining);
+  const disks = build ? await besideDisks(beside ?? [], obtaining) : [];
   const snapshot = await snapshotOf({
     qemu,
     acceleration,
@@ -55,10 +57,10 @@ async function open({ build, kernel, boot, budget, directory, event }: MachineSp
     directory,
     obtaining,
     event,
-    ...(build ? await dockerVmOptions(build, kernel, obtaining) : { modules: boot.modules ?? [] }),
+    ...(build ? await dockerVmOptions(build, disks, kernel, obtaining) : { modules: boot.modules ?? [] }),
   });
   const vm = await snapshot.open(directory, { event });
-  return build ? enterDockerVm(vm, build, budget) : vm;
+  return build ? enterDockerVm(vm, build, budget, disks) : vm;
 }
 
 /** Booted states, by all that a boot depends on: cells of a matrix pay for a boot once. */

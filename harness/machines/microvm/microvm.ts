@@ -1,11 +1,13 @@
 import { createWriteStream } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import type { Qemu } from '../../../vms/obtain/qemu.ts';
+import type { Beside } from '../beside.ts';
 import type { Machine, MachineDescription, Ran, Running, RunOptions } from '../machine.ts';
 import { bootGuest, type Booted, type BootEvents } from './boot.ts';
 import { enterGuestRoot, readGuestFile, writeGuestFile } from './channel/file.ts';
 import { connectSocket, openTerminal } from './channel/guest-stream.ts';
 import { runProgram, startProgram } from './channel/program.ts';
+import { talkToProgram } from './channel/talking.ts';
 import type { MemoryBound } from './memory-bound.ts';
 import type { VmPlan } from './qemu-command.ts';
 import type { SavedGuest } from './saved-guest.ts';
@@ -39,6 +41,7 @@ export class MicroVm implements Machine, Reboots {
   #on: Foundations;
   #booted: Booted;
   #door: ShellDoor;
+  #shell = loginShell;
 
   private constructor(foundations: Foundations, booted: Booted, door: ShellDoor) {
     this.#on = foundations;
@@ -52,7 +55,7 @@ export class MicroVm implements Machine, Reboots {
     await using onFailure = undo.move();
     const booted = await bootGuest(qemu, plan, bound, booting, saved);
     onFailure.use(booted.guest);
-    const shell = () => openTerminal(machine.#channel, ['sh', '-l']);
+    const shell = () => openTerminal(machine.#channel, machine.#shell);
     const door = await ShellDoor.open(directory, shell);
     onFailure.use(door);
     const machine = new MicroVm({ ...foundations, undo: onFailure.move() }, booted, door);
@@ -94,6 +97,11 @@ export class MicroVm implements Machine, Reboots {
     return startProgram(this.#channel, command, createWriteStream(log, { flags: 'a', mode: 0o600 }));
   }
 
+  /** Starts a program that is talked to. */
+  talk(command: readonly string[]): Promise<Beside> {
+    return talkToProgram(this.#channel, command);
+  }
+
   readFile(file: string): Promise<Buffer> {
     return readGuestFile(this.#channel, file);
   }
@@ -106,9 +114,14 @@ export class MicroVm implements Machine, Reboots {
     return connectSocket(this.#channel, socketPath);
   }
 
-  /** Makes a mount of the guest the root of all that this machine does from now on, until it boots again. */
-  enterRoot(directory: string): Promise<void> {
-    return enterGuestRoot(this.#channel, directory);
+  /**
+   * Makes a mount of the guest the root of all that this machine does from now on, until it boots again.
+   *
+   * @param shell what people get there who enter the machine
+   */
+  async enterRoot(directory: string, shell: readonly string[]): Promise<void> {
+    await enterGuestRoot(this.#channel, directory);
+    this.#shell = shell;
   }
 
   async reboot(bootParameters: readonly string[]): Promise<void> {
@@ -117,6 +130,7 @@ export class MicroVm implements Machine, Reboots {
     const { memory: _memory, incoming: _incoming, ...plan } = this.#on.plan;
     this.#on.plan = { ...plan, parameters: bootParameters };
     const { qemu, bound, booting } = this.#on;
+    this.#shell = loginShell;
     this.#booted = await bootGuest(qemu, this.#on.plan, bound, booting);
   }
 
@@ -129,6 +143,9 @@ export class MicroVm implements Machine, Reboots {
     return this.#booted.guest.channel;
   }
 }
+
+/** What people get who enter a guest. */
+const loginShell: readonly string[] = ['sh', '-l'];
 
 /** A dockerd starts in 12 s where a host takes 0.6 s; the limits of a host are some ten times what a start takes. */
 const emulatedSlowness = 5;

@@ -138,7 +138,7 @@ export function orderToRun(command: readonly string[]): Buffer {
 }
 
 /** A status of wait(2). */
-function endingOf(status: number): Ending {
+export function endingOf(status: number): Ending {
   const signal = status & 0x7f;
   if (signal === 0) return { exitCode: (status >> 8) & 0xff };
   const name = Object.entries(constants.signals).find(([, number]) => number === signal)?.[0];

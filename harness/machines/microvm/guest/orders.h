@@ -139,6 +139,24 @@ static void run_program(u32 id, u8 flags, const u8 *payload, u32 bytes) {
     tell_number(id, 'S', 0, call->pid);
 }
 
+/*
+ * A socket of a network namespace of its own: an accepted connection belongs to the namespace of who has connected (af_unix.c), so whoever
+ * counts a daemon's connections in the guest finds those of its clients, and not those of the host. A kernel without namespaces has one for all.
+ */
+static long socket_apart(void) {
+    static long here = -1, apart = -1;
+    const long network = 0x40000000;
+    if (here < 0) {
+        here = system_call(sys_open, "/proc/self/ns/net", read_only | close_on_exec, 0);
+        if (here >= 0 && system_call(sys_unshare, network) >= 0)
+            apart = system_call(sys_open, "/proc/self/ns/net", read_only | close_on_exec, 0);
+    }
+    if (apart >= 0) system_call(sys_setns, apart, network);
+    long file = system_call(sys_socket, 1, 1 | nonblocking | close_on_exec, 0);
+    if (here >= 0) system_call(sys_setns, here, network);
+    return file;
+}
+
 static void connect_to(u32 id, const char *path) {
     struct { unsigned short family; char path[108]; } address;
     memset(&address, 0, sizeof address);
@@ -146,7 +164,7 @@ static void connect_to(u32 id, const char *path) {
     u64 length = length_of(path);
     if (length >= sizeof address.path) return fail(id, -36);
     memcpy(address.path, path, length);
-    long file = system_call(sys_socket, 1, 1 | nonblocking | close_on_exec, 0);
+    long file = socket_apart();
     if (file < 0) return fail(id, file);
     long result = system_call(sys_connect, file, &address, sizeof address);
     if (result < 0) return close_file(file), fail(id, result);

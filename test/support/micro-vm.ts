@@ -1,0 +1,28 @@
+import { cacheDirectory } from '../../vms/cache.ts';
+import { obtainKernel } from '../../vms/obtain/kernel.ts';
+import { obtainQemu } from '../../vms/obtain/qemu.ts';
+import type { Machine } from '../../harness/machines/machine.ts';
+import type { MicroVmOptions } from '../../harness/machines/microvm/open.ts';
+
+/** Of tests: quiet, and into the cache that all share. */
+export const obtaining = { cache: cacheDirectory(), progress: () => {} };
+
+/** A small guest with a kernel of that name, emulated everywhere; `directory` is for its logs. */
+export async function microVmOptions(kernelName: string, directory: string): Promise<MicroVmOptions> {
+  return {
+    qemu: await obtainQemu(obtaining),
+    acceleration: 'tcg',
+    kernel: await obtainKernel(kernelName, obtaining),
+    bootParameters: ['nokaslr', 'nopti'],
+    memoryBytes: 256 << 20,
+    cpus: 1,
+    cgroupVersion: 1,
+    directory,
+    obtaining,
+  };
+}
+
+/** What a shell script prints in a guest. */
+export async function sh(machine: Machine, script: string): Promise<string> {
+  return (await machine.run(['sh', '-c', script])).stdout;
+}
