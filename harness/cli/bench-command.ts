@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { cacheDirectory } from '../../vms/cache.ts';
 import { describeBoots, measureBoots } from '../bench/boot-figures.ts';
 import { measureClients } from '../bench/client-figures.ts';
+import { describeContainers, measureContainers } from '../bench/container-figures.ts';
 import { measureRun, type RunFigures } from '../bench/run-figures.ts';
 import { showSeconds } from '../report/style.ts';
 import { exitCodeOf, exitCodes } from '../run/exit-code.ts';
@@ -13,6 +14,9 @@ import { findRun, readRun, type StoredRun } from '../store/read-run.ts';
 
 /** Boots of each kind and kernel: some 8 s a round. */
 const bootRounds = 7;
+
+/** Cells in containers, of some 1.5 s each. */
+const containerRounds = 7;
 
 const start = path.join(import.meta.dirname, 'start.js');
 
@@ -24,8 +28,10 @@ export function benchCommand(setExitCode: (code: number) => void): Command {
     .option('--cold', 'measure the main job from an empty cache instead')
     .option('--client', 'measure the client engine instead, side by side with a plain Python loop')
     .option('--boot', 'measure how a micro VM boots instead, in turn with the same kernel booted bare')
-    .action(async (options: { daemon: string; cold?: true; client?: true; boot?: true }) => {
+    .option('--container', 'measure how a cell in a container starts instead')
+    .action(async (options: { daemon: string; cold?: true; client?: true; boot?: true; container?: true }) => {
       if (options.boot) await benchBoots();
+      else if (options.container) await benchContainers(options.daemon);
       else setExitCode(options.client ? await benchClient(options.daemon) : await bench(options));
     });
 }
@@ -72,6 +78,11 @@ async function benchBoots(): Promise<void> {
     const figures = await measureBoots(kernel, bootRounds, { cache: cacheDirectory(), progress: () => {} });
     process.stdout.write(`${describeBoots(kernel, figures)}\n`);
   }
+}
+
+async function benchContainers(daemon: string): Promise<void> {
+  const figures = await measureContainers(daemon, containerRounds, { cache: cacheDirectory(), progress: () => {} });
+  process.stdout.write(`${describeContainers(figures)}\n`);
 }
 
 async function run(words: string[], env: Record<string, string> = {}): Promise<void> {

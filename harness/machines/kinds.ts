@@ -4,6 +4,7 @@ import type { Kernel } from '../../vms/obtain/kernel.ts';
 import { NotApplicableError } from '../errors.ts';
 import type { Boot } from '../scenario.ts';
 import type { BesideFiles } from './beside.ts';
+import { containerKind } from './container/kind.ts';
 import { describeHost } from './local/host.ts';
 import { localRequirements } from './local/requirements.ts';
 import { localJobs, openLocalMachine } from './local/local.ts';
@@ -55,6 +56,7 @@ export const machineKinds: readonly MachineKind[] = [
     open: openLocal,
     sweep: sweepLocal,
   },
+  containerKind,
   microvmKind,
 ];
 

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { dindImageOf } from '../../vms/dind-images.ts';
 import { dockerNames } from '../../vms/docker-builds.ts';
 import { obtainDockerBuild } from '../../vms/obtain/docker-build.ts';
 import type { DockerBuild } from '../../vms/build.ts';
@@ -6,6 +7,7 @@ import { label } from '../daemons/replica/label.ts';
 import { replicaBuild } from '../daemons/replica/build.ts';
 import { fixes as known, isFix, type Fix } from '../daemons/replica/fixes.ts';
 import { UsageError } from '../errors.ts';
+import { obtainDindBuild } from '../machines/container/dind-build.ts';
 import type { Missing } from './equipment.ts';
 import { once, orMissing, type Source } from './source.ts';
 
@@ -30,7 +32,7 @@ export async function daemonLevels(specs: readonly string[], source: Source): Pr
   for (const spec of new Set(specs)) {
     // A path is never taken for a name: `./1.13.1` is a directory, `1.13.1` the pinned build.
     const fixes = fixesOf(spec);
-    if (dockerNames.includes(spec) || fixes) {
+    if (dockerNames.includes(spec) || fixes || dindImageOf(spec)) {
       const name = fixes ? [label, ...fixes].join('+') : spec;
       levels.push({ name, obtain: once(() => orMissing(spec, source, () => obtain(spec, source))) });
       continue;
@@ -56,9 +58,11 @@ function fixesOf(spec: string): Fix[] | undefined {
 
 function obtain(spec: string, source: Source): Promise<DockerBuild> {
   const fixes = fixesOf(spec);
-  return source.watched(spec, (obtaining) =>
-    fixes ? replicaBuild(obtaining, { fixes }) : obtainDockerBuild(spec, obtaining),
-  );
+  const image = dindImageOf(spec);
+  return source.watched(spec, (obtaining) => {
+    if (fixes) return replicaBuild(obtaining, { fixes });
+    return image ? obtainDindBuild(image, obtaining) : obtainDockerBuild(spec, obtaining);
+  });
 }
 
 /** How any build of the catalogue is had by its name, each once. */

@@ -1,11 +1,12 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { LabError, NotApplicableError, messageOf } from '../../harness/errors.ts';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NotApplicableError, messageOf } from '../../harness/errors.ts';
 import type { Obtaining } from '../build.ts';
 import { vaultAddress, type VaultOrigin } from '../kernels.ts';
 import { UnreachableError, downloadAny } from './download.ts';
 import type { KernelManifest } from './kernel-entry.ts';
 import { makePackagedKernel } from './kernel-package.ts';
+import { pin } from './pin.ts';
 
 /** More than any kernel package has. */
 const mostMegabytes = 150;
@@ -60,20 +61,4 @@ function howToBring(name: string, { files, setting }: VaultOrigin): string {
     `bring the kernel ${name} as --kernel ${first.split('/').at(-1)}, or set ${setting} to the address of a ` +
     'directory that is laid out as the vault is'
   );
-}
-
-async function pin(address: string, digest: string, { cache }: Obtaining): Promise<void> {
-  const file = join(cache, 'pins', encodeURIComponent(address));
-  const known = await readFile(file, 'utf8').catch(() => undefined);
-  if (known === digest) return;
-  if (known !== undefined) {
-    throw new LabError({
-      doing: `obtaining ${address}`,
-      expected: `SHA-256 ${known}, as it had when it was first obtained`,
-      happened: `it has SHA-256 ${digest}`,
-      hint: `find out why before you remove ${file}`,
-    });
-  }
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, digest);
 }

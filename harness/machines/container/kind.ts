@@ -1,0 +1,71 @@
+import os from 'node:os';
+import { cacheDirectory } from '../../../vms/cache.ts';
+import { NotApplicableError } from '../../errors.ts';
+import type { MachineKind, MachineSpec } from '../kinds.ts';
+import { describeHost } from '../local/host.ts';
+import { cellsThatFit, localJobs } from '../local/local.ts';
+import type { Machine, MachineDescription } from '../machine.ts';
+import { findEngine, type Engine } from './engine.ts';
+import { containerRequirements } from './requirements.ts';
+import { sweepContainers } from './sweep.ts';
+import { Workshop } from './workshop.ts';
+
+/** Docker in docker: a privileged container of the user's engine, or of one of the lab's own. */
+export const containerKind: MachineKind = {
+  name: 'container',
+  summary: "a privileged container of your docker engine, or of one of the lab's own",
+  requirements: () => containerRequirements(theWorkshop),
+  describe,
+  jobs,
+  open,
+  sweep: sweepContainers,
+  release,
+};
+
+let workshop: Promise<Workshop> | undefined;
+
+/** The user's engine, once it has said what it is. */
+let usersEngine: Engine | undefined;
+
+/** One for all cells of a run. */
+function theWorkshop(): Promise<Workshop> {
+  // What is missing is obtained quietly.
+  workshop ??= Workshop.open({ cache: cacheDirectory(), progress: () => {} });
+  workshop.then(
+    ({ engine }) => (usersEngine = engine.origin === 'own' ? undefined : engine),
+    // An engine that did not answer may do so the next time.
+    () => (workshop = undefined),
+  );
+  return workshop;
+}
+
+/** An engine that is reached by a socket is on this host, or in a VM of it that may have less memory. */
+function jobs(memoryBytes: number): number {
+  if (!usersEngine) return localJobs(memoryBytes);
+  const { host, info } = usersEngine;
+  const free = host.startsWith('unix:') ? Math.min(os.freemem(), info.MemTotal) : info.MemTotal;
+  return cellsThatFit(memoryBytes, info.NCPU, free);
+}
+
+/** An engine of the lab's own is where this process is, and not started for a description. */
+async function describe(): Promise<MachineDescription> {
+  if (await findEngine()) return (await theWorkshop()).description;
+  return { ...(await describeHost()), machine: "container (the lab's own engine)" };
+}
+
+async function open(spec: MachineSpec): Promise<Machine> {
+  const { build, kernel } = spec;
+  if (build && !kernel) return (await theWorkshop()).makeMachine(build, spec);
+  throw new NotApplicableError({
+    doing: 'making a cell in a container',
+    expected: 'a scenario of daemons: this kind of machine has the kernel of its engine alone',
+    happened: `the cell asks for the kernel ${kernel?.name ?? 'of a machine of its own'}`,
+    hint: 'take --machine microvm, which boots any kernel',
+  });
+}
+
+async function release(): Promise<void> {
+  const made = await workshop?.catch(() => undefined);
+  workshop = usersEngine = undefined;
+  await made?.[Symbol.asyncDispose]();
+}

@@ -1,0 +1,23 @@
+import path from 'node:path';
+import type { Obtaining } from '../../../vms/build.ts';
+import { obtainKit } from '../../../vms/obtain/kit.ts';
+import { obtainStaticProgram } from '../../../vms/obtain/static-program.ts';
+import { guestInit } from '../microvm/initramfs.ts';
+import type { Member } from './archive.ts';
+
+/** Where an image has the files that the lab puts into all. */
+export const labDirectory = '/lab';
+
+const guest = path.join(import.meta.dirname, 'guest');
+
+/** What every image has beside what it is of: a shell, what is PID 1, and the agent. All are static. */
+export async function obtainLabFiles(obtaining: Obtaining): Promise<Member[]> {
+  const kit = await obtainKit('guest', obtaining);
+  const files = {
+    busybox: path.join(kit.root, 'usr/bin/busybox'),
+    'init.sh': path.join(guest, 'init.sh'),
+    line: await obtainStaticProgram(path.join(guest, 'line.c'), obtaining),
+    init: await obtainStaticProgram(guestInit, obtaining),
+  };
+  return Object.entries(files).map(([name, source]) => ({ source, target: path.join(labDirectory, name) }));
+}

@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import type { DockerBuild, Obtaining } from '../../../vms/build.ts';
+import { NotApplicableError } from '../../errors.ts';
+import type { BesideFiles } from '../beside.ts';
+import { noCgroup1, noOomScores } from '../local/host.ts';
+import type { MachineDescription } from '../machine.ts';
+import type { MachineSpec } from '../kinds.ts';
+import { makeBesideVolume, type BesideVolume } from './beside-volume.ts';
+import { ContainerMachine } from './container-machine.ts';
+import { openEngine, type Engine } from './engine.ts';
+import { makeImage } from './image.ts';
+import { openContainer } from './open-container.ts';
+import { probePrivileges, type Privileges } from './probe.ts';
+
+/** An engine, and what a run makes in it once for all its cells. */
+export class Workshop implements AsyncDisposable {
+  readonly engine: Engine;
+  readonly privileges: Privileges;
+  #obtaining: Obtaining;
+  /** By all that they are made of. */
+  #images = new Map<string, Promise<string>>();
+  #volumes = new Map<string, Promise<BesideVolume>>();
+
+  private constructor(engine: Engine, privileges: Privileges, obtaining: Obtaining) {
+    this.engine = engine;
+    this.privileges = privileges;
+    this.#obtaining = obtaining;
+  }
+
+  static async open(obtaining: Obtaining): Promise<Workshop> {
+    await using onFailure = new AsyncDisposableStack();
+    const engine = onFailure.use(await openEngine(obtaining));
+    const privileges = await probePrivileges(engine, obtaining);
+    onFailure.move();
+    return new Workshop(engine, privileges, obtaining);
+  }
+
+  /** What a cell's machine is, before there is any. */
+  get description(): MachineDescription {
+    const { info, origin } = this.engine;
+    const limits: string[] = [];
+    if (!this.privileges.lowersOomScores) limits.push(noOomScores);
+    if (info.CgroupVersion === '2') limits.push(noCgroup1);
+    const whose = origin === 'own' ? "the lab's own" : info.OperatingSystem;
+    return {
+      machine: `container (docker ${info.ServerVersion}, ${whose})`,
+      kernel: info.KernelVersion,
+      // An engine does not say; each of its containers does.
+      kernelCommandLine: '',
+      cgroupVersion: info.CgroupVersion === '2' ? 2 : 1,
+      cpus: info.NCPU,
+      memoryBytes: info.MemTotal,
+      limits,
+    };
+  }
+
+  /** @throws {NotApplicableError} where the engine can't run it */
+  async makeMachine(build: DockerBuild, { budget, beside = [] }: MachineSpec): Promise<ContainerMachine> {
+    const { engine, privileges, description } = this;
+    if (privileges.lacks !== undefined) throw cannotRun(engine, privileges.lacks);
+    const { docker } = engine;
+    const image = await this.#image(build);
+    const volumes = await Promise.all(wanted(beside).map((one) => this.#volume(one, image)));
+    const container = await openContainer({ docker, image, budget, volumes });
+    const { commandline, cpus, memory } = container.greeting;
+    const seen = { ...description, kernelCommandLine: commandline, cpus, memoryBytes: memory };
+    return new ContainerMachine({ engine, description: seen, build, container, volumes });
+  }
+
+  /** Removes its images and volumes, and lets go of the engine. Machines must be gone. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await using engine = this.engine;
+    // One of the lab's own takes all with it.
+    if (engine.origin === 'own') return;
+    const volumes = await Promise.allSettled(this.#volumes.values());
+    for (const one of volumes) if (one.status === 'fulfilled') await engine.docker.getVolume(one.value.name).remove();
+    const images = await Promise.allSettled(this.#images.values());
+    for (const one of images) if (one.status === 'fulfilled') await engine.docker.getImage(one.value).remove();
+  }
+
+  #image(build: DockerBuild): Promise<string> {
+    const key = JSON.stringify([build.userland.root, build.mounts]);
+    return once(this.#images, key, () => makeImage(this.engine.docker, build, this.#obtaining));
+  }
+
+  #volume(files: BesideFiles, image: string): Promise<BesideVolume> {
+    const key = JSON.stringify(files);
+    const target = `/opt/beside/${createHash('sha256').update(key).digest('hex').slice(0, 12)}`;
+    return once(this.#volumes, key, () => makeBesideVolume({ docker: this.engine.docker, files, target, image }));
+  }
+}
+
+/** All files together, and each userland alone: files find each other under their paths on the host. */
+function wanted(beside: readonly BesideFiles[]): BesideFiles[] {
+  const files = [...new Set(beside.flatMap((one) => one.files))].toSorted();
+  const userlands = new Set(beside.flatMap(({ userland }) => userland ?? []));
+  return [...(files.length > 0 ? [{ files }] : []), ...[...userlands].map((userland) => ({ files: [], userland }))];
+}
+
+function once<T>(made: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const known = made.get(key);
+  if (known) return known;
+  const making = make();
+  made.set(key, making);
+  // One that failed says nothing about the next.
+  making.catch(() => made.delete(key));
+  return making;
+}
+
+function cannotRun({ host }: Engine, lacks: string): NotApplicableError {
+  return new NotApplicableError({
+    doing: `making a cell in the container engine at ${host}`,
+    expected: 'it runs privileged containers',
+    happened: lacks,
+    hint: engineHint,
+  });
+}
+
+/** What to do about an engine that won't do. */
+export const engineHint =
+  'set DOCKER_HOST to an engine that runs as root and not in user namespaces, or take another machine with --machine';
