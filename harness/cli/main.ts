@@ -6,6 +6,8 @@ import { addCompareCommand } from './compare-command.ts';
 import { addDaemonsCommand } from './daemons-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
 import { addKernelCommands, addKernelsCommand } from './kernel-commands.ts';
+import { matrixCommand } from './matrix-command.ts';
+import { addMergeCommand } from './merge-command.ts';
 import { addNetnsDemoCommand } from './netns-demo-command.ts';
 import { scenarioCommand } from './scenario-command.ts';
 import { addShowCommand } from './show-command.ts';
@@ -19,6 +21,7 @@ export async function main(words: string[]): Promise<number> {
   const setExitCode = (code: number) => (exitCode = code);
   program.addCommand(scenarioCommand(setExitCode).exitOverride());
   program.addCommand(benchCommand(setExitCode).exitOverride());
+  program.addCommand(matrixCommand(setExitCode).exitOverride());
   const lab = program
     .command('lab')
     .description('look at daemons, machines, runs and the mechanism itself')
@@ -29,6 +32,7 @@ export async function main(words: string[]): Promise<number> {
     addDoctorCommand,
     addKernelCommands,
     addKernelsCommand,
+    addMergeCommand,
     addNetnsDemoCommand,
     addShowCommand,
     addUpstreamCommand,

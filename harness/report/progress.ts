@@ -9,7 +9,7 @@ export interface ProgressView extends RunObserver, Disposable {
   /** How far the obtaining of something named has come. */
   obtaining: (name: string, progress: Progress) => void;
   obtained: (name: string) => void;
-  /** How many cells there are to come. */
+  /** How many cells there are to come, beside those that were said before. */
   expect: (cells: number) => void;
   /** A line that stays. */
   say: (line: string) => void;
@@ -50,7 +50,7 @@ function liveView(stream: NodeJS.WriteStream): ProgressView {
   return {
     obtaining: (name, progress) => steps.set(name, progress),
     obtained: (name) => steps.delete(name),
-    expect: (cellCount) => (total = cellCount),
+    expect: (cellCount) => (total += cellCount),
     say: (line) => update.persist(line),
     cellDoes(name, what) {
       cells.set(name, { what, begin: cells.get(name)?.begin ?? performance.now() });
@@ -80,7 +80,7 @@ function plainView(stream: NodeJS.WriteStream): ProgressView {
       steps.set(name, what);
     },
     obtained: () => {},
-    expect: (cells) => (total = cells),
+    expect: (cells) => (total += cells),
     say,
     cellDoes: () => {},
     cellEnded: (name, verdict) => say(endLine(++ended, total, name, verdict)),

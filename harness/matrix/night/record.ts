@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { readJson } from '../../store/files.ts';
+import { runRecord } from '../../store/schema.ts';
+
+/** Where nights are kept, below the results. */
+export const nightsDirectory = 'nights';
+
+/** How much of the matrix a night tries; each has what is before it as well. */
+export const profiles = ['quick', 'nightly', 'full'] as const;
+export type Profile = (typeof profiles)[number];
+
+/** `nights/<start>/night.json`: which runs belong together, and whether what they say counts. */
+export const nightRecord = z.strictObject({
+  schema: z.literal(1),
+  profile: z.enum(profiles),
+  /** Which part of the cells this host tried, from 1 on. */
+  shard: z.strictObject({ index: z.int().positive(), of: z.int().positive() }).optional(),
+  state: z.enum(['running', 'finished', 'interrupted']),
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().optional(),
+  /** Name of the host. */
+  host: z.string(),
+  lab: runRecord.shape.lab,
+  /** Selections of cells, as on the command line; a night that goes on has the same. */
+  only: z.array(z.string()),
+  not: z.array(z.string()),
+  /** Parts of the plan that are done, by their names. */
+  done: z.array(z.string()),
+  /** Parts that this host can't run, and why. */
+  leftOut: z.array(z.strictObject({ part: z.string(), why: z.string() })),
+  /** Run directories, relative to the results, in the order in which they began. */
+  runs: z.array(z.string()),
+  /** Set when the night has ended: whether its controls came out right. */
+  valid: z.boolean().optional(),
+  invalidBecause: z.array(z.string()),
+});
+export type NightRecord = z.infer<typeof nightRecord>;
+
+/** A night as it is stored. */
+export interface StoredNight {
+  directory: string;
+  night: NightRecord;
+}
+
+/** All nights, oldest first. */
+export async function readNights(results: string): Promise<StoredNight[]> {
+  const parent = path.join(results, nightsDirectory);
+  if (!existsSync(parent)) return [];
+  const nights: StoredNight[] = [];
+  for (const name of (await readdir(parent)).toSorted()) {
+    const directory = path.join(parent, name);
+    const file = path.join(directory, 'night.json');
+    if (name !== 'latest' && existsSync(file)) nights.push({ directory, night: await readJson(file, nightRecord) });
+  }
+  return nights;
+}

@@ -1,0 +1,29 @@
+import type { Outcome } from '../scenario.ts';
+import type { StoredCell } from '../store/read-run.ts';
+
+/** What a cell is to a CI: skipped is what says nothing, and broken what could not be tried. */
+export type CiStatus = 'passed' | 'failed' | 'broken' | 'skipped';
+
+/** An inconclusive cell is no pass and no failure of the subject: nobody can tell. */
+const statuses: Readonly<Record<Outcome, CiStatus>> = {
+  'as-expected': 'passed',
+  unexpected: 'failed',
+  inconclusive: 'skipped',
+  'not-applicable': 'skipped',
+  'boot-failed': 'broken',
+  'infra-failed': 'broken',
+};
+
+/** A cell without a verdict was being tried when its run ended. */
+export function statusOf({ verdict }: StoredCell): CiStatus {
+  return verdict ? statuses[verdict.outcome] : 'broken';
+}
+
+/** A cell in one line: what was observed, and what was expected if that is something else. */
+export function lineOf({ verdict }: StoredCell): string {
+  if (!verdict) return 'not finished';
+  const { judgement, failure, outcome } = verdict;
+  if (!judgement) return `${outcome}: ${failure?.split('\n')[0] ?? ''}`;
+  const { observed, expected } = judgement;
+  return `${outcome}: ${observed}${observed === expected ? '' : ` (expected: ${expected})`}`;
+}

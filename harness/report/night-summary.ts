@@ -1,0 +1,59 @@
+import type { NightRecord } from '../matrix/night/record.ts';
+import type { StoredCell, StoredRun } from '../store/read-run.ts';
+import { lineOf, statusOf, type CiStatus } from './night-cells.ts';
+import { showSeconds } from './style.ts';
+
+const signs: Readonly<Record<CiStatus, string>> = { passed: '✔', failed: '✘', broken: '!', skipped: '?' };
+
+/** A night as Markdown, e.g. for `$GITHUB_STEP_SUMMARY`: first whether it counts, then what needs somebody to look at, then the sums. */
+export function summaryOf(night: NightRecord, runs: readonly StoredRun[]): string {
+  const cells = runs.flatMap(({ run, cells: all }) => all.map((cell) => ({ run, cell })));
+  const toLookAt = cells.filter(({ cell }) => ['failed', 'broken'].includes(statusOf(cell)));
+  const validity =
+    night.valid === false
+      ? [
+          '> [!CAUTION]',
+          '> **This night is invalid, whatever else is green.**',
+          ...night.invalidBecause.map((why) => `> - ${escaped(why)}`),
+        ]
+      : [
+          night.valid
+            ? 'The controls came out right: the planted leak was found, and the clean run acquitted.'
+            : 'This night has not ended.',
+        ];
+  const shard = night.shard ? `, shard ${night.shard.index} of ${night.shard.of}` : '';
+  const sums = runs.map(({ run, cells: all, directory }) => {
+    const count = (status: CiStatus) => all.filter((cell) => statusOf(cell) === status).length;
+    const seconds =
+      run.endedAt === undefined ? '' : showSeconds((Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000);
+    const counts = (['passed', 'failed', 'broken', 'skipped'] as const).map((status) => count(status) || '');
+    return `| ${run.scenario} | ${escaped(run.machine.machine)} | ${counts.join(' | ')} | ${seconds} | ${directory.split('/').at(-1)} |`;
+  });
+  return [
+    `# Night of ${night.startedAt.slice(0, 10)}: ${night.profile}${shard}, ${night.state}`,
+    validity.join('\n'),
+    ...(toLookAt.length > 0 ? ['## To look at', toLookAt.map((one) => rowOf(one)).join('\n')] : []),
+    '## Runs',
+    [
+      `| scenario | machine | ${signs.passed} | ${signs.failed} | ${signs.broken} | ${signs.skipped} | time | run |`,
+      '| --- | --- | --- | --- | --- | --- | --- | --- |',
+      ...sums,
+    ].join('\n'),
+    ...(night.leftOut.length > 0
+      ? [
+          '## Left out here',
+          night.leftOut.map(({ part, why }) => `- ${part}: ${escaped(why.split('\n')[0] ?? '')}`).join('\n'),
+        ]
+      : []),
+    `Revision ${night.lab.revision}, Node ${night.lab.node}, host ${escaped(night.host)}.`,
+    '',
+  ].join('\n\n');
+}
+
+function rowOf({ run, cell }: { run: StoredRun['run']; cell: StoredCell }): string {
+  return `- ${signs[statusOf(cell)]} ${run.scenario}: \`${cell.plan.name.replaceAll('`', "'")}\` ${escaped(lineOf(cell))}`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/([\\`*_{}[\]<>#|])/g, '\\$1').replaceAll(/\s+/g, ' ');
+}
