@@ -2,6 +2,7 @@ import type { ZodType } from 'zod';
 import type { DockerBuild } from '../vms/build.ts';
 import type { Kernel } from '../vms/obtain/kernel.ts';
 import type { Cell, Factor } from './matrix/cell.ts';
+import type { SlopeFigure } from './judge/verdict-record.ts';
 import type { Budget, Machine } from './machines/machine.ts';
 
 /** What became of a cell. The last three are apart from all verdicts: the experiment could not be done. */
@@ -40,13 +41,23 @@ export interface Judgement {
   checks: Check[];
   /** Lines with the numbers behind the verdict, shown for every cell. */
   figures?: string[];
+  /** The slopes among them as numbers, the deciding ones first: what nights are compared by. */
+  slopes?: SlopeFigure[];
   /** Whether the bug itself showed, whatever was expected: the question of `--bisect`. */
   bug: 'present' | 'absent' | 'unknown';
+}
+
+/** How much of something a protocol takes: as it is meant, and the least with which it still makes sense. */
+export interface Size {
+  usual: number;
+  least: number;
 }
 
 /** What a scenario's protocol gets. */
 export interface CellContext {
   cell: Cell;
+  /** How much of what the scenario calls so; the usual, unless the run was told another. */
+  size: (name: string) => number;
   /** Of scenarios that need a daemon; {@link buildOf} for those. */
   build?: DockerBuild;
   /** Of scenarios that need a kernel. */
@@ -109,6 +120,8 @@ export interface Scenario<Observations = unknown> {
   boot?(cell: Cell): Boot;
   /** Without those of {@link Need}. */
   factors: Factor[];
+  /** What of the protocol may be made smaller, by its name: containers, calls. */
+  sizes?: Readonly<Record<string, Size>>;
   /** The planted leak and the clean run that belong to every run over these daemons. */
   controls?(daemons: readonly string[]): ControlCell[];
   budget: Budget;

@@ -20,27 +20,23 @@ import { readOutput, type Target } from '../harness/probes/probe.ts';
 import { buildOf, type CellContext, type Scenario } from '../harness/scenario.ts';
 import { isUndecided, judgeCollectorStall } from './collector-stall-judge.ts';
 
-/**
- * Calls since the first dose at each reading: up to the 4000 of the recorded 1.13.1, in enough steps for a straight
- * line to be told from a stair.
- */
-const doses = [0, 500, 1000, 1500, 2000, 3000, 4000];
+/** Calls of the last dose: the 4000 of the recorded 1.13.1. They are sent in eight bursts. */
+const calls = { usual: 4000, least: 80 };
 
-/** While a deciding metric is undecided, so many calls more are tried, up to so many in all. */
-const moreCalls = 1000;
-const mostCalls = 9000;
+/** Bursts since the first dose at each reading, in enough steps for a straight line to be told from a stair. */
+const bursts = [0, 1, 2, 3, 4, 6, 8];
 
-/** Calls that are sent at once. */
-const burst = 500;
+/** While a deciding metric is undecided, so many bursts more are tried, up to so many in all. */
+const more = { each: 2, most: 18 };
 
 /**
- * Calls, all at once, that warm the daemon up before anything is read. More than any later burst: Go keeps what its largest
+ * Bursts, all at once, that warm the daemon up before anything is read. More than any later burst: Go keeps what its largest
  * one needed, and after a warm-up with no more than the others the first doses of a healthy daemon still add some 25 KB.
  */
-const warmUp = 2 * burst;
+const warmUpBursts = 2;
 
 /** Containers that are asked in turn. */
-const containerCount = 3;
+const containers = { usual: 3, least: 1 };
 
 /** Readings after the clients have gone: the heap needs two collections, and each reading makes two. */
 const readingsAfter = 3;
@@ -80,6 +76,7 @@ export const collectorStall: Scenario<CollectorStallObservations> = {
   clients: (cell) => [levelOf(cell, 'client')],
   // Measured: 270 MB resident in dockerd at 4000 calls, 90 MB in the client.
   budget: { memoryBytes: 1 << 30, diskBytes: 512 << 20, seconds: 300 },
+  sizes: { calls, containers },
   observations,
   run: observe,
   judge: judgeCollectorStall,
@@ -104,12 +101,16 @@ async function observe(context: CellContext): Promise<CollectorStallObservations
   );
   event('dockerd answers', { pid: daemon.pid, command: daemon.command });
   const target: Target = { machine, daemon };
-  const containers = await phase('containers', `starting ${containerCount} containers`, () =>
+  const burst = Math.floor(context.size('calls') / (bursts.at(-1) ?? 1));
+  const doses = bursts.map((count) => count * burst);
+  const warmUp = warmUpBursts * burst;
+  const containerCount = context.size('containers');
+  const running = await phase('containers', `starting ${containerCount} containers`, () =>
     runContainers(machine, daemon.engine, containerCount),
   );
-  const ids = containers.map(({ id }) => id);
+  const ids = running.map(({ id }) => id);
   await using client = await startClient(machine, daemon.socket, behaviour);
-  const subject: Subject = { target, client, ids, stalled: false };
+  const subject: Subject = { target, client, ids, stalled: false, burst };
   await phase('dockerd ticks', 'warming the daemon up', () => apply(subject, warmUp, warmUp));
   const idle = openRecorder(probes, target, 'call');
   const notes = await phase('harness', 'reading the idle daemon', () => openNotes(context, target, log, idle, doses));
@@ -119,16 +120,16 @@ async function observe(context: CellContext): Promise<CollectorStallObservations
 
   const recorder = openRecorder(probes, target, 'call');
   for (const [index, dose] of doses.entries()) {
-    const calls = dose - (doses[index - 1] ?? 0);
-    await phase('dockerd ticks', `${dose} calls`, () => notes.work(() => apply(subject, calls)));
+    const added = dose - (doses[index - 1] ?? 0);
+    await phase('dockerd ticks', `${dose} calls`, () => notes.work(() => apply(subject, added)));
     event('reading', { dose, values: await phase('harness', `reading at ${dose} calls`, () => recorder.read(dose)) });
   }
   for (
-    let dose = (doses.at(-1) ?? 0) + moreCalls;
-    dose <= mostCalls && isUndecided(build.version, recorder.series(), idle.series());
-    dose += moreCalls
+    let dose = (doses.at(-1) ?? 0) + more.each * burst;
+    dose <= more.most * burst && isUndecided(build.version, recorder.series(), idle.series());
+    dose += more.each * burst
   ) {
-    await phase('dockerd ticks', `undecided: ${dose} calls`, () => notes.work(() => apply(subject, moreCalls)));
+    await phase('dockerd ticks', `undecided: ${dose} calls`, () => notes.work(() => apply(subject, more.each * burst)));
     event('reading', { dose, values: await phase('harness', `reading at ${dose} calls`, () => recorder.read(dose)) });
   }
   if (!stalled) await notes.check(recorder.series());
@@ -188,18 +189,20 @@ interface Subject {
   client: Client;
   ids: string[];
   stalled: boolean;
+  /** Calls that are sent at once. */
+  burst: number;
 }
 
 /**
  * Sends calls and waits until the daemon has them all, or has answered them all, as the collector lets it. They go in
  * bursts of one size: Go keeps what its largest burst needed (goroutines, buckets of maps, pools), and growth by bursts is not growth by calls.
  */
-async function apply(subject: Subject, calls: number, atOnce = burst): Promise<void> {
+async function apply(subject: Subject, count: number, atOnce = subject.burst): Promise<void> {
   const { target, client, ids, stalled } = subject;
   const seconds = secondsFor(target);
   const held = async () => (await connections.read(target))['connections'] ?? 0;
-  for (let sent = 0; sent < calls; sent += atOnce) {
-    const { open } = await client.tell({ do: 'send', calls: Math.min(atOnce, calls - sent), containers: ids });
+  for (let sent = 0; sent < count; sent += atOnce) {
+    const { open } = await client.tell({ do: 'send', calls: Math.min(atOnce, count - sent), containers: ids });
     if (!stalled) await answered(client, seconds);
     else
       await until(

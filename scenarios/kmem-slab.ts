@@ -14,10 +14,13 @@ import { openChurn, workloadOf, workloads } from '../harness/workloads/memory-cg
 import { cgroupProbes, giveBackRecord, readGiveBack } from './give-back.ts';
 import { judgeKmemSlab } from './kmem-slab-judge.ts';
 
-/** Cgroups since the first dose at each reading. */
-const doses = [0, 60, 120, 180, 240, 300];
+/** Cgroups of the last dose. */
+const cgroups = { usual: 300, least: 30 };
 
-/** Cgroups that come and go before anything is read: the kernel's first slabs and Perl's pages are not the workload's. */
+/** Equal steps up to that. */
+const steps = 5;
+
+/** Cgroups that come and go before anything is read: the kernel's first slabs are not the workload's. */
 const warmUp = 20;
 
 const observations = z.strictObject({
@@ -61,6 +64,7 @@ export const kmemSlab: Scenario<KmemSlabObservations> = {
     { name: 'workload', levels: workloads },
   ],
   budget: { memoryBytes: 256 << 20, diskBytes: 0, seconds: 300 },
+  sizes: { cgroups },
   observations,
   run: observe,
   judge: judgeKmemSlab,
@@ -68,11 +72,13 @@ export const kmemSlab: Scenario<KmemSlabObservations> = {
 
 async function observe(context: CellContext): Promise<KmemSlabObservations> {
   const { cell, machine, event, phase } = context;
-  const cgroups = await findCgroupRoot(machine);
-  event('cgroups', { ...cgroups });
-  const churn = await openChurn(machine, cgroups, workloadOf(levelOf(cell, 'workload')));
+  const step = Math.floor(context.size('cgroups') / steps);
+  const doses = Array.from({ length: steps + 1 }, (_, index) => index * step);
+  const root = await findCgroupRoot(machine);
+  event('cgroups', { ...root });
+  const churn = await openChurn(machine, root, workloadOf(levelOf(cell, 'workload')));
   await phase('containers', `${warmUp} cgroups to warm up`, () => churn.make(warmUp));
-  const target = { machine, cgroups };
+  const target = { machine, cgroups: root };
   const idle = openRecorder(cgroupProbes, target, 'cgroup');
   await phase('harness', 'reading the idle kernel', async () => {
     for (const dose of doses) event('idle reading', { values: await idle.read(dose) });
@@ -95,12 +101,12 @@ async function observe(context: CellContext): Promise<KmemSlabObservations> {
     if (refusal !== undefined) break;
   }
   const growth = slabGrowth(caches, await readSlabCaches(machine));
-  const slabs = await readCgroupSlabs(machine, cgroups);
+  const slabs = await readCgroupSlabs(machine, root);
   const leaked = await readKmemleak(machine);
-  const back = await readGiveBack(context, cgroups, readings, () => churn.letGo());
+  const back = await readGiveBack(context, root, readings, () => churn.letGo());
   return {
     commandLine: (await readOutput({ machine }, 'the command line', ['cat', '/proc/cmdline'])).trim(),
-    cgroups,
+    cgroups: root,
     series: recorder.series(),
     idle: idle.series(),
     made,

@@ -19,13 +19,13 @@ import { buildOf, type CellContext, type Scenario } from '../harness/scenario.ts
 import { judgeNetnsRestore } from './netns-restore-judge.ts';
 
 /** How many containers run while the daemon is restarted. */
-const containerCount = 3;
+const containers = { usual: 3, least: 1 };
 
 /**
  * Ticks of the collector that a stats call is given. A non-stream call waits for two publications, so a healthy
  * one is answered within two or three ticks.
  */
-export const tickLimit = 5;
+const ticks = { usual: 5, least: 3 };
 
 /** How often the unit is restarted for each level of `starts`. */
 const restarts: Readonly<Record<string, number>> = { fresh: 0, restarted: 1, 'restarted-twice': 2 };
@@ -68,6 +68,7 @@ export const netnsRestore: Scenario<NetnsRestoreObservations> = {
     // CentOS 7, from where the reports came, has 219; the others are a matter of --only systemd=…
     { name: 'systemd', levels: systemdEras.map(({ version }) => version), defaults: ['219'] },
   ],
+  sizes: { containers, ticks },
   // Measured: some 250 MiB of memory for a cell of 26.1.5, 20 MiB of disk, 20 s of time with six side by side.
   budget: { memoryBytes: 1 << 30, diskBytes: 512 << 20, seconds: 300 },
   observations,
@@ -80,10 +81,12 @@ async function observe(context: CellContext): Promise<NetnsRestoreObservations> 
   let start = 1;
   let daemon = await startUnit(context, start);
   await phase('containers', 'importing the image', () => importImage(machine, daemon.engine));
-  const containers = await phase('containers', `starting ${containerCount} containers`, () =>
+  const containerCount = context.size('containers');
+  const tickLimit = context.size('ticks');
+  const running = await phase('containers', `starting ${containerCount} containers`, () =>
     Promise.all(Array.from({ length: containerCount }, (_, i) => runContainer(daemon.engine, `c${i + 1}`))),
   );
-  const factsOf = () => Promise.all(containers.map((one) => readFacts(machine, daemon.engine, one)));
+  const factsOf = () => Promise.all(running.map((one) => readFacts(machine, daemon.engine, one)));
   const before = await phase('containers', 'reading the containers', factsOf);
   let netnsPaths = before.map(({ netnsPath }) => netnsPath);
   event('containers run', { containers: before });
@@ -93,7 +96,7 @@ async function observe(context: CellContext): Promise<NetnsRestoreObservations> 
     event('dockerd stopped', stopped);
     daemon = await startUnit(context, ++start);
     await phase('dockerd starts and stops', 'waiting for the containers', () =>
-      waitUntilRunning(machine, daemon.engine, containers),
+      waitUntilRunning(machine, daemon.engine, running),
     );
     // Without live-restore the containers were started anew, in new namespaces.
     if (levelOf(cell, 'liveRestore') === 'off') netnsPaths = (await factsOf()).map(({ netnsPath }) => netnsPath);
@@ -115,8 +118,8 @@ async function observe(context: CellContext): Promise<NetnsRestoreObservations> 
   const { stats, streams } = await phase('dockerd ticks', `asking for stats for ${tickLimit} ticks`, async () => {
     using counter = await countTicks(daemon.connect, next.id);
     await counter.reached(1);
-    const calls = containers.map((one) => callStats(daemon.connect, one, counter, tickLimit));
-    const streaming = containers.map((one) => streamStats(daemon.connect, one, counter, tickLimit));
+    const calls = running.map((one) => callStats(daemon.connect, one, counter, tickLimit));
+    const streaming = running.map((one) => streamStats(daemon.connect, one, counter, tickLimit));
     // Awaited together: when one breaks, so do the others, and none of them may do it unheard.
     const [answers, frames] = await Promise.all([Promise.all(calls), Promise.all(streaming)]);
     return { stats: answers, streams: frames };
@@ -138,7 +141,7 @@ async function observe(context: CellContext): Promise<NetnsRestoreObservations> 
       address: facts.address,
       recordedAddress: facts.recordedAddress,
       reachesGateway: facts.reachesGateway,
-      endpointKnown: endpoints.has(containers[i]?.id ?? ''),
+      endpointKnown: endpoints.has(running[i]?.id ?? ''),
     })),
     next: { address, heldBy: holdersOf(address, after) },
   };
@@ -167,6 +170,6 @@ async function knownEndpoints(daemon: Dockerd): Promise<Set<string>> {
   return new Set(Object.keys(Containers ?? {}));
 }
 
-function holdersOf(address: string, containers: ContainerFacts[]): string[] {
-  return containers.filter((one) => address !== '' && one.address === address).map(({ name }) => name);
+function holdersOf(address: string, candidates: ContainerFacts[]): string[] {
+  return candidates.filter((one) => address !== '' && one.address === address).map(({ name }) => name);
 }

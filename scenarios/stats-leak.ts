@@ -24,9 +24,9 @@ import { firstThatAnswers } from './stats-leak-row.ts';
 
 /** Steps from the first dose to the last, and the calls of the last where the client can hold so many. */
 const steps = 6;
-const mostCalls = 3000;
+const calls = { usual: 3000, least: 60 };
 
-const containerCount = 3;
+const containers = { usual: 3, least: 1 };
 
 const observations = z.strictObject({
   /** What one call does, before any dose. */
@@ -56,6 +56,7 @@ export const statsLeak: Scenario<StatsLeakObservations> = {
     },
   ],
   clients: (cell) => [levelOf(cell, 'client')],
+  sizes: { calls, containers },
   budget: { memoryBytes: 1 << 30, diskBytes: 512 << 20, seconds: 300 },
   observations,
   run: observe,
@@ -74,15 +75,16 @@ async function observe(context: CellContext): Promise<StatsLeakObservations> {
   const { cell, machine, event, phase } = context;
   requireBeside(machine);
   const name = levelOf(cell, 'client');
-  const step = Math.min(mostCalls, mostCallsOf(name) ?? mostCalls) / steps;
+  const mostCalls = context.size('calls');
+  const step = Math.floor(Math.min(mostCalls, mostCallsOf(name) ?? mostCalls) / steps);
   /** Calls since the first dose at each reading. */
   const doses = Array.from({ length: steps + 1 }, (_, index) => index * step);
-  const { daemon, containers } = await loseNamespaces(context, containerCount);
+  const { daemon, containers: lost } = await loseNamespaces(context, context.size('containers'));
   const target: Target = { machine, daemon };
   const next = await phase('containers', 'starting the control container', () => runContainer(daemon.engine, 'next'));
   using counter = await countTicks(daemon.connect, next.id);
   await counter.reached(1);
-  const [first = next] = containers;
+  const [first = next] = lost;
   const answer = await phase('dockerd ticks', 'asking once', () =>
     callStats(daemon.connect, first, counter, burstTicks),
   );
@@ -94,7 +96,7 @@ async function observe(context: CellContext): Promise<StatsLeakObservations> {
   const notes = await phase('harness', 'reading the idle daemon', () =>
     openNotes(context, target, 'dockerd-2.log', idle, doses),
   );
-  const ids = containers.map(({ id }) => id);
+  const ids = lost.map(({ id }) => id);
   await using client = await phase('harness', `starting ${name}`, () => startNamed(machine, daemon.socket, name));
   event('client starts', { pid: client.pid, behaviour: client.behaviour });
   // A real client keeps a pool of connections for its next calls: it is filled before anything is counted.
@@ -106,9 +108,9 @@ async function observe(context: CellContext): Promise<StatsLeakObservations> {
   }
   const recorder = openRecorder(probes, target, 'call');
   for (const [index, dose] of doses.entries()) {
-    const calls = dose - (doses[index - 1] ?? 0);
-    const work = () => applyBurst(target, client, ids, calls, counter);
-    if (calls > 0) await phase('dockerd ticks', `${dose} calls`, () => notes.work(work));
+    const more = dose - (doses[index - 1] ?? 0);
+    const work = () => applyBurst(target, client, ids, more, counter);
+    if (more > 0) await phase('dockerd ticks', `${dose} calls`, () => notes.work(work));
     event('reading', { dose, values: await phase('harness', `reading at ${dose} calls`, () => recorder.read(dose)) });
   }
   await notes.check(recorder.series());

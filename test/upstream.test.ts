@@ -6,7 +6,7 @@ import { cli, scratch } from './support/cli.ts';
 
 const cells = (mountFlags: string) => ['--only', `mountFlags=${mountFlags},liveRestore=on,starts=restarted`];
 
-test('a draft for upstream, and why there is none', async (t) => {
+test('a draft for upstream, a smaller cell, and why there is no draft', async (t) => {
   const out = scratch(t);
   const ran = await cli(['scenario', 'netns-restore', '--daemon', '20.10.24', '--out', out, ...cells('slave,unset')]);
   t.is(ran.exitCode, 0, ran.stdout + ran.stderr);
@@ -38,6 +38,26 @@ test('a draft for upstream, and why there is none', async (t) => {
   const script = path.join(directory, 'reproduce-netns-restore.sh');
   t.is((await execa('sh', ['-n', script])).exitCode, 0);
   t.regex(readFileSync(script, 'utf8'), /^: "\$\{mount_flags:=slave\}"$/m);
+
+  const cell = 'daemon=20.10.24/mountFlags=slave/liveRestore=on/starts=restarted/systemd=219';
+  const reduced = await cli(['lab', 'reduce', '--confirm', '1', '--cell', cell, '--out', out]);
+  t.is(reduced.exitCode, 0, reduced.stderr);
+  t.true(
+    reduced.stdout.includes(
+      [
+        `${cell}: present in 4 steps, of which 2 were kept`,
+        '  ✔ containers 3 → 1: present',
+        '  ✔ ticks 5 → 3: present',
+        '  – mountFlags slave → unset: absent',
+        '  – starts restarted → fresh: absent',
+        'What is left:',
+        '  npm run scenario netns-restore -- --daemon 20.10.24 --only mountFlags=slave,liveRestore=on,starts=restarted,systemd=219 --size containers=1,ticks=3',
+      ].join('\n'),
+    ),
+    reduced.stdout,
+  );
+  const smaller = path.join(out, 'netns-restore', 'latest', 'reduced', 'reproduce-netns-restore.sh');
+  t.regex(readFileSync(smaller, 'utf8'), /^: "\$\{containers:=1\}"$/m);
 
   const alone = await cli(['scenario', 'netns-restore', '--daemon', '20.10.24', '--out', out, ...cells('slave')]);
   t.is(alone.exitCode, 0);

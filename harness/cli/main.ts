@@ -9,6 +9,7 @@ import { addKernelCommands, addKernelsCommand } from './kernel-commands.ts';
 import { matrixCommand } from './matrix-command.ts';
 import { addMergeCommand } from './merge-command.ts';
 import { addNetnsDemoCommand } from './netns-demo-command.ts';
+import { addReduceCommand } from './reduce-command.ts';
 import { scenarioCommand } from './scenario-command.ts';
 import { addShowCommand } from './show-command.ts';
 import { addUpstreamCommand } from './upstream-command.ts';
@@ -34,6 +35,7 @@ export async function main(words: string[]): Promise<number> {
     addKernelsCommand,
     addMergeCommand,
     addNetnsDemoCommand,
+    addReduceCommand,
     addShowCommand,
     addUpstreamCommand,
   ])

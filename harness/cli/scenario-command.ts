@@ -7,6 +7,7 @@ import { named } from '../matrix/did-you-mean.ts';
 import { openProgressView, type ProgressView } from '../report/progress.ts';
 import { reportRun } from '../report/run-report.ts';
 import { paintFor } from '../report/style.ts';
+import { parseSizes } from '../run/sizes.ts';
 import { needsOf, startScenario } from '../run/start-scenario.ts';
 import { bisectCodeOf, exitCodeOf, exitCodes } from '../run/exit-code.ts';
 import { findRun, readRun } from '../store/read-run.ts';
@@ -24,6 +25,7 @@ interface Options {
   machine?: string;
   jobs?: number;
   repeat: number;
+  size: string[];
   json?: true;
   out: string;
   bisect?: true;
@@ -43,6 +45,12 @@ export function scenarioCommand(setExitCode: (code: number) => void): Command {
     .option('--machine <kind>', "where the cells run; by default the scenario's own kind")
     .option('--jobs <n>', 'cells side by side; by default what cores and memory allow', positive)
     .option('--repeat <n>', 'try every cell so often; each try is kept', positive, 1)
+    .option(
+      '--size <k=n,…>',
+      'a smaller protocol: fewer containers, fewer calls; --list tells what a scenario has',
+      gather,
+      [],
+    )
     .option('--json', 'print the stored run as JSON')
     .option('--out <dir>', 'where runs are kept', defaultResults)
     .option('--bisect', 'exit 0 when the bug is absent, 1 when present, 125 when that can not be told')
@@ -53,12 +61,14 @@ export function scenarioCommand(setExitCode: (code: number) => void): Command {
 }
 
 function listScenarios(): number {
-  for (const { name, claim, factors } of scenarios) {
+  for (const { name, claim, factors, sizes = {} } of scenarios) {
     process.stdout.write(`${name}\n  ${claim}\n`);
     for (const { name: factor, levels, defaults } of factors) {
       const shown = levels.map((level) => (defaults && !defaults.includes(level) ? `(${level})` : level));
       process.stdout.write(`  ${factor}: ${shown.join(', ')}\n`);
     }
+    const amounts = Object.entries(sizes).map(([what, { usual, least }]) => `${what}=${usual} (from ${least} on)`);
+    if (amounts.length > 0) process.stdout.write(`  --size ${amounts.join(', ')}\n`);
   }
   process.stdout.write(
     'Every scenario has the factor daemon too. Levels in parentheses are tried when --only names them.\n',
@@ -76,6 +86,7 @@ async function runNamed(name: string | undefined, options: Options): Promise<num
     ...scenario.factors,
   ];
   parseSelection([...options.only, ...options.not], unknownYet);
+  const sizes = parseSizes(options.size, scenario);
   const unmet = await unmetRequirements(kind);
   if (unmet !== undefined) {
     process.stderr.write(`${unmet}\n`);
@@ -88,6 +99,7 @@ async function runNamed(name: string | undefined, options: Options): Promise<num
     using view = openProgressView(options.json ? process.stderr : process.stdout);
     directory = await startScenario(scenario, kind, {
       ...options,
+      ...(options.size.length > 0 && { sizes }),
       signal: interrupt.signal,
       view,
       ...(options.keep && { hold: (...held) => hold(view, interrupt, ...held) }),

@@ -55,3 +55,15 @@ export const slopeVerdictRecord = z.strictObject({
   reasons: z.array(z.string()),
 });
 export type SlopeVerdict = z.infer<typeof slopeVerdictRecord>;
+
+/** A {@link SlopeVerdict} in short, as a cell's verdict keeps it: what is compared between nights, and drawn. */
+export const slopeFigureRecord = slopeVerdictRecord
+  .pick({ metric: true, unit: true, per: true, verdict: true, slope: true, intercept: true })
+  .extend({
+    /** Ends of the slope's interval. */
+    low: z.number(),
+    high: z.number(),
+    /** Up to here a slope is none. */
+    threshold: z.number(),
+  });
+export type SlopeFigure = z.infer<typeof slopeFigureRecord>;

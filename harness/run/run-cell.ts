@@ -9,6 +9,7 @@ import type { MachineKind } from '../machines/kinds.ts';
 import { watchesBudgets, type Budget, type Machine, type MachineDescription } from '../machines/machine.ts';
 import type { Cell } from '../matrix/cell.ts';
 import type { Judgement, Outcome, Scenario, Share } from '../scenario.ts';
+import { sizeOf, type Sizes } from './sizes.ts';
 import type { CellDirectory } from '../store/run-directory.ts';
 import type { VerdictRecord } from '../store/schema.ts';
 
@@ -16,6 +17,8 @@ import type { VerdictRecord } from '../store/schema.ts';
 export interface CellPlan {
   scenario: Scenario;
   cell: Cell;
+  /** Of the protocol, where they are not the usual ones. */
+  sizes?: Sizes;
   build?: DockerBuild;
   companion?: DockerBuild;
   kernel?: Kernel;
@@ -89,6 +92,7 @@ async function observe(plan: CellPlan, spend: (share: Share, milliseconds: numbe
   const signal = AbortSignal.any([plan.signal, AbortSignal.timeout(secondsOf(scenario.budget, machine) * 1000)]);
   const protocol = scenario.run({
     cell,
+    size: (name) => sizeOf(scenario, plan.sizes, name),
     ...(build && { build }),
     ...(companion && { companion }),
     ...(kernel && { kernel }),

@@ -9,6 +9,7 @@ import { buildRecord, type RunRecord, type VerdictRecord } from '../store/schema
 import { equip, type Equipment, type Missing, type Supplies } from './equipment.ts';
 import { provenance } from './provenance.ts';
 import { runCell } from './run-cell.ts';
+import type { Sizes } from './sizes.ts';
 
 /** Everything that a run needs, resolved. */
 export interface RunPlan extends Supplies {
@@ -21,6 +22,8 @@ export interface RunPlan extends Supplies {
   directory: RunDirectory;
   jobs: number;
   repeat: number;
+  /** Of the protocol of this scenario, where they are not the usual ones. */
+  sizes?: Sizes;
   notes: string[];
   commandLine: string[];
   observer: RunObserver;
@@ -92,7 +95,9 @@ async function tryCell(
   // What an interrupted run never began has no directory, and so no verdict.
   if (plan.signal.aborted) return;
   const name = number === 1 ? cellName(cell) : `${cellName(cell)} (repeat ${number})`;
-  const directory = await plan.directory.beginCell(cell, number);
+  // Controls are of another scenario, and are as they are known.
+  const sizes = scenario === plan.scenario ? plan.sizes : undefined;
+  const directory = await plan.directory.beginCell(cell, number, sizes);
   if ('failure' in equipment) {
     const verdict: VerdictRecord = { schema: 1, ...equipment, seconds: 0, shares: {} };
     await directory.writeVerdict(verdict);
@@ -103,6 +108,7 @@ async function tryCell(
   const verdict = await runCell({
     scenario,
     cell,
+    ...(sizes && { sizes }),
     ...equipment,
     kind,
     host,

@@ -10,6 +10,7 @@ import { createRunDirectory } from '../store/run-directory.ts';
 import { companions, daemonLevels } from './daemon-levels.ts';
 import { kernelLevels } from './kernel-levels.ts';
 import { runScenario } from './run-scenario.ts';
+import type { Sizes } from './sizes.ts';
 import { openSource } from './source.ts';
 
 /** What of a scenario is to be run, and who watches. */
@@ -21,10 +22,14 @@ export interface Request {
   /** Cells side by side; by default what the machine says. */
   jobs?: number;
   repeat: number;
+  /** Of the protocol, where they are not the usual ones. */
+  sizes?: Sizes;
   /** Where runs are kept. */
   out: string;
   signal: AbortSignal;
   view: ProgressView;
+  /** Whether the scenario's controls are left out: in a search they would be the same every time. */
+  withoutControls?: true;
   /** Which of the selected cells are tried; all of them when it is left out. */
   wants?: (cell: Cell) => boolean;
   /** Called with each cell that has been judged, before its machine goes: holds it alive. */
@@ -58,7 +63,7 @@ export async function startScenario(
   ];
   const selected = cellsOf(factors, parseSelection(request.only, factors), parseSelection(request.not, factors));
   const cells = selected.filter(wants);
-  const controls = controlsOf(scenario, levels, kernels[0]);
+  const controls = request.withoutControls ? [] : controlsOf(scenario, levels, kernels[0]);
   if (cells.length + controls.length === 0) return undefined;
   const others = new Set(controls.map(({ cell }) => levelOf(cell, 'daemon')));
   for (const { name } of levels) others.delete(name);
@@ -93,6 +98,7 @@ export async function startScenario(
     directory,
     jobs,
     repeat: request.repeat,
+    ...(request.sizes && { sizes: request.sizes }),
     notes:
       !needs.includes('daemon') || request.daemon.length > 0 || specs.includes('1.13.1') ? [] : [withoutTheRealOne],
     commandLine: ['npm', 'run', ...process.argv.slice(2)],

@@ -10,7 +10,7 @@ export interface RunDirectory {
   readonly path: string;
   writeRun(run: RunRecord): Promise<void>;
   /** Makes the directory of a cell and writes its plan. */
-  beginCell(cell: Cell, repeat: number): Promise<CellDirectory>;
+  beginCell(cell: Cell, repeat: number, sizes?: Readonly<Record<string, number>>): Promise<CellDirectory>;
 }
 
 /** `cells/<name>/` of a run. */
@@ -38,7 +38,7 @@ export async function createRunDirectory(results: string, scenario: string, star
   return {
     path: directory,
     writeRun: (run) => writeJson(path.join(directory, 'run.json'), run),
-    beginCell: (cell, repeat) => beginCell(directory, cell, repeat),
+    beginCell: (cell, repeat, sizes) => beginCell(directory, cell, repeat, sizes),
   };
 }
 
@@ -51,10 +51,17 @@ export function cellDirectoryName(cell: Cell, repeat: number): string {
   return repeat === 1 ? name : `${name},repeat=${repeat}`;
 }
 
-async function beginCell(run: string, cell: Cell, repeat: number): Promise<CellDirectory> {
+async function beginCell(run: string, cell: Cell, repeat: number, sizes: PlanRecord['sizes']): Promise<CellDirectory> {
   const directory = path.join(run, 'cells', cellDirectoryName(cell, repeat));
   await mkdir(directory);
-  const plan: PlanRecord = { schema: 1, name: cellName(cell), hash: cellHash(cell), cell, repeat };
+  const plan: PlanRecord = {
+    schema: 1,
+    name: cellName(cell),
+    hash: cellHash(cell),
+    cell,
+    repeat,
+    ...(sizes && { sizes }),
+  };
   await writeJson(path.join(directory, 'plan.json'), plan);
   const begin = performance.now();
   return {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { slopeFigureRecord } from '../judge/verdict-record.ts';
 import { outcomes, shares } from '../scenario.ts';
 
 /** Version of what is written into a run directory. A reader refuses others, and says so. */
@@ -69,6 +70,8 @@ export const planRecord = z.strictObject({
   cell: z.record(z.string(), z.string()),
   /** 1 for the first try of a cell in this run, more with `--repeat`. */
   repeat: z.int().positive(),
+  /** How much of what its protocol takes, where that is not the usual. */
+  sizes: z.record(z.string(), z.number()).optional(),
 });
 export type PlanRecord = z.infer<typeof planRecord>;
 
@@ -103,6 +106,7 @@ export const verdictRecord = z.strictObject({
       reference: z.string(),
       checks: z.array(check),
       figures: z.array(z.string()).optional(),
+      slopes: z.array(slopeFigureRecord).optional(),
       bug: z.enum(['present', 'absent', 'unknown']),
     })
     .optional(),

@@ -1,3 +1,4 @@
+import type { Cell } from '../matrix/cell.ts';
 import { fromOf } from '../report/run-report.ts';
 import { shellCommand } from '../shell-command.ts';
 import type { StoredRun } from '../store/read-run.ts';
@@ -43,7 +44,7 @@ export function draftOf(source: DraftSource): string {
 const writers: Readonly<Record<Part, (source: DraftSource) => string>> = {
   description: ({ stored: { run } }) => run.claim,
   steps({ shown, stored: { run }, reproducer }) {
-    const inLab = `In the lab that this was found with: \`npm run scenario ${run.scenario} -- ${selectionOf(shown)}\``;
+    const inLab = `In the lab that this was found with: \`${shellCommand(commandOf(run.scenario, shown.plan.cell, shown.plan.sizes))}\``;
     if (!reproducer) return inLab;
     return [
       `\`${reproducer.file}\`, which needs nothing but the programs themselves and root, shows it:`,
@@ -109,16 +110,22 @@ const writers: Readonly<Record<Part, (source: DraftSource) => string>> = {
   },
 };
 
-/** The options that select a cell alone. */
-export function selectionOf({ plan: { cell } }: Pick<JudgedCell, 'plan'>): string {
+/** The command that tries a cell alone, with these sizes of its protocol. */
+export function commandOf(scenario: string, cell: Cell, sizes: Readonly<Record<string, number>> = {}): string[] {
   const { daemon, kernel, ...rest } = cell;
   const only = Object.entries(rest).map(([factor, level]) => `${factor}=${level}`);
-  const words = [
+  const size = Object.entries(sizes).map(([name, number]) => `${name}=${number}`);
+  return [
+    'npm',
+    'run',
+    'scenario',
+    scenario,
+    '--',
     ...(daemon === undefined ? [] : ['--daemon', daemon]),
     ...(kernel === undefined ? [] : ['--kernel', kernel]),
     ...(only.length > 0 ? ['--only', only.join(',')] : []),
+    ...(size.length > 0 ? ['--size', size.join(',')] : []),
   ];
-  return shellCommand(words);
 }
 
 function buildLine({ plan }: JudgedCell, { run }: StoredRun): string {

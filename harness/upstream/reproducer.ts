@@ -15,7 +15,7 @@ export interface Reproducer {
 interface Recipe {
   parts: readonly string[];
   /** Lines `name=value` from the cell's levels; each may be given as an argument or in the environment, too. */
-  settings: (cell: Cell) => Record<string, string | number>;
+  settings: (cell: Cell, sizes: Readonly<Record<string, number>>) => Record<string, string | number>;
   about: string;
   usage: readonly string[];
 }
@@ -28,20 +28,20 @@ const withDaemon = [
 const recipes: Readonly<Record<string, Recipe>> = {
   'netns-restore': {
     parts: ['common.sh', 'netns-restore.sh'],
-    settings: (cell) => ({
+    settings: (cell, sizes) => ({
       mount_flags: cell['mountFlags'] ?? 'slave',
       live_restore: `--live-restore=${cell['liveRestore'] !== 'off'}`,
-      containers: 2,
+      containers: sizes['containers'] ?? 2,
     }),
     about: 'A dockerd that is restarted over its running containers, with the MountFlags of its unit as `mount_flags`.',
     usage: [...withDaemon, 'mount_flags=unset is without the cause.'],
   },
   'collector-stall': {
     parts: ['common.sh', 'collector-stall.sh'],
-    settings: (cell) => ({
+    settings: (cell, sizes) => ({
       collector: cell['collector'] ?? 'stalled',
       live_restore: '--live-restore=false',
-      calls: 100,
+      calls: sizes['calls'] ?? 100,
       seconds: 10,
     }),
     about: 'Clients that ask for stats while the daemon’s containerd does not answer, and wait.',
@@ -49,7 +49,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
   },
   'kmem-slab': {
     parts: ['kmem-slab.sh'],
-    settings: (cell) => ({ workload: cell['workload'] ?? 'kmem', cgroups: 100 }),
+    settings: (cell, sizes) => ({ workload: cell['workload'] ?? 'kmem', cgroups: sizes['cgroups'] ?? 100 }),
     about: 'Memory cgroups that come and go, each with one process that leaves something behind.',
     usage: [
       'sh FILE, as root, on the kernel in question; it prints REPRODUCED and exits 0, or NOT REPRODUCED and exits 1.',
@@ -67,13 +67,18 @@ const recipes: Readonly<Record<string, Recipe>> = {
 export const reproducible: readonly string[] = Object.keys(recipes);
 
 /** The script for a cell; undefined for a scenario that needs the lab. */
-export async function reproducerOf(scenario: string, cell: Cell, observed: string): Promise<Reproducer | undefined> {
+export async function reproducerOf(
+  scenario: string,
+  cell: Cell,
+  observed: string,
+  sizes: Readonly<Record<string, number>> = {},
+): Promise<Reproducer | undefined> {
   const recipe = recipes[scenario];
   if (!recipe) return undefined;
   const file = `reproduce-${scenario}.sh`;
   const parts = recipe.parts.map((part) => readFile(path.join(import.meta.dirname, 'reproducers', part), 'utf8'));
   const usage = recipe.usage.map((line) => line.replaceAll('FILE', file));
-  const settings = Object.entries(recipe.settings(cell)).map(([name, value]) => `: "\${${name}:=${value}}"`);
+  const settings = Object.entries(recipe.settings(cell, sizes)).map(([name, value]) => `: "\${${name}:=${value}}"`);
   const head = [
     '#!/bin/sh',
     ...[recipe.about, `Seen in the lab: ${observed}`, ...usage].map((line) => `# ${line}`),

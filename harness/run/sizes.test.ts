@@ -1,0 +1,28 @@
+import test from 'ava';
+import { fakeScenario } from '../../test/support/fake-machine.ts';
+import { parseSizes, sizeOf } from './sizes.ts';
+
+const scenario = fakeScenario({ sizes: { containers: { usual: 3, least: 1 }, calls: { usual: 3000, least: 60 } } });
+
+test('what was not chosen is as usual', (t) => {
+  t.deepEqual(parseSizes(['calls=60', 'containers=2'], scenario), { calls: 60, containers: 2 });
+  t.deepEqual(parseSizes(['calls=60,containers=2'], scenario), { calls: 60, containers: 2 });
+  t.is(sizeOf(scenario, { calls: 60 }, 'containers'), 3);
+  t.is(sizeOf(scenario, { calls: 60 }, 'calls'), 60);
+  t.throws(() => sizeOf(scenario, {}, 'call'), { instanceOf: RangeError });
+});
+
+for (const [text, message] of [
+  ['call=60', 'fake has no size "call". Did you mean "calls"? Known: containers, calls.'],
+  ['calls=59', 'calls=59: it has to be a whole number from 60 on (usual: 3000).'],
+  ['calls=', 'calls=: it has to be a whole number from 60 on (usual: 3000).'],
+  ['calls=1e3.5', 'calls=1e3.5: it has to be a whole number from 60 on (usual: 3000).'],
+] as const) {
+  test(`refuses ${text}`, (t) => void t.throws(() => parseSizes([text], scenario), { message }));
+}
+
+test('a scenario without sizes', (t) => {
+  t.throws(() => parseSizes(['calls=60'], fakeScenario({})), {
+    message: 'fake has nothing that could be made smaller.',
+  });
+});

@@ -1,0 +1,42 @@
+import { UsageError } from '../errors.ts';
+import { didYouMean } from '../matrix/did-you-mean.ts';
+import type { Scenario } from '../scenario.ts';
+
+/** How much of each thing a run takes instead of the usual, by the names that the scenario has for them. */
+export type Sizes = Readonly<Record<string, number>>;
+
+/** @throws {RangeError} for a name that the scenario does not have */
+export function sizeOf({ name: scenario, sizes = {} }: Scenario, chosen: Sizes | undefined, name: string): number {
+  const size = sizes[name];
+  if (!size) throw new RangeError(`${scenario} has no size called ${name}`);
+  return chosen?.[name] ?? size.usual;
+}
+
+/**
+ * Reads `name=number,…` as of `--size`.
+ *
+ * @throws {UsageError} for what the scenario has not, or for less than makes sense
+ */
+export function parseSizes(texts: readonly string[], { name: scenario, sizes = {} }: Scenario): Sizes {
+  const chosen: Record<string, number> = {};
+  for (const word of texts.flatMap((text) => text.split(',')).filter(Boolean)) {
+    const [name = '', text = ''] = word.split('=');
+    const size = sizes[name];
+    if (!size) {
+      const known = Object.keys(sizes);
+      throw new UsageError(
+        known.length === 0
+          ? `${scenario} has nothing that could be made smaller.`
+          : `${scenario} has no size "${name}".${didYouMean(name, known)}`,
+      );
+    }
+    const number = Number(text);
+    if (!Number.isInteger(number) || number < size.least) {
+      throw new UsageError(
+        `${name}=${text}: it has to be a whole number from ${size.least} on (usual: ${size.usual}).`,
+      );
+    }
+    chosen[name] = number;
+  }
+  return chosen;
+}
