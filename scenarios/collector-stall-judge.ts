@@ -6,7 +6,16 @@ import type { SlopeVerdict } from '../harness/judge/verdict-record.ts';
 import { compareVersions, isBefore } from '../harness/daemons/version.ts';
 import { levelOf, type Cell } from '../harness/matrix/cell.ts';
 import type { Check, Judgement } from '../harness/scenario.ts';
-import { callerLines, checkOf, lastDose, slopeCheck, slopeLines, verdictOn, type Dosed } from './dose-response.ts';
+import {
+  callerLines,
+  checkOf,
+  lastDose,
+  slopeCheck,
+  slopeFigure,
+  slopeLines,
+  verdictOn,
+  type Dosed,
+} from './dose-response.ts';
 import type { CollectorStallObservations } from './collector-stall.ts';
 
 /**
@@ -73,6 +82,7 @@ export function judgeCollectorStall(cell: Cell, version: string, seen: Collector
     reference: 'measured on 20.10.5, 20.10.24, 26.1.5 and 28.5.2',
     checks,
     figures: figuresOf(seen, verdicts),
+    slopes: verdicts.map(slopeFigure),
     bug: word === 'inconclusive' ? 'unknown' : word === 'leak' ? 'present' : 'absent',
   };
 }

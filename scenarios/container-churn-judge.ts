@@ -3,7 +3,7 @@ import type { Check, Judgement } from '../harness/scenario.ts';
 import { workloadOf } from '../harness/workloads/memory-cgroups.ts';
 import { churnExpectation } from './container-churn-expected.ts';
 import type { ContainerChurnObservations } from './container-churn.ts';
-import { slopeCheck, verdictOn } from './dose-response.ts';
+import { slopeCheck, slopeFigure, verdictOn } from './dose-response.ts';
 import { giveBackLines } from './give-back.ts';
 
 /** What decides: cgroups are counted one by one. A dozen containers are too few for bytes, which are shown. */
@@ -29,6 +29,7 @@ export function judgeContainerChurn(cell: Cell, _version: string, seen: Containe
       ...giveBackLines(seen.back),
       ...seen.kernelLog.map((line) => `kernel: ${line}`),
     ],
+    slopes: verdicts.map(slopeFigure),
     bug: decided?.verdict === 'leak' ? 'present' : decided?.verdict === 'no-leak' ? 'absent' : 'unknown',
   };
 }

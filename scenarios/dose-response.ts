@@ -1,7 +1,7 @@
 import { callsPerDay, project } from '../harness/judge/projection.ts';
 import type { Series } from '../harness/judge/sample.ts';
 import { judge } from '../harness/judge/verdict.ts';
-import type { SlopeVerdict } from '../harness/judge/verdict-record.ts';
+import type { SlopeFigure, SlopeVerdict } from '../harness/judge/verdict-record.ts';
 import type { Caller } from '../harness/probes/callers.ts';
 import type { Check } from '../harness/scenario.ts';
 import { shortCommand } from '../harness/short-command.ts';
@@ -39,6 +39,13 @@ export function checkOf(what: string, observed: string, expected: string | undef
 /** A check of a slope; one that the samples do not decide is no surprise and no pass. */
 export function slopeCheck({ metric, verdict, reasons }: SlopeVerdict, expected: string | undefined): Check {
   return { ...checkOf(metric, verdict, expected, reasons), ...(verdict === 'inconclusive' && { undecided: true }) };
+}
+
+/** What a verdict is kept by, for the nights to come. */
+export function slopeFigure({ interval, threshold, ...verdict }: SlopeVerdict): SlopeFigure {
+  const { metric, unit, per, slope, intercept } = verdict;
+  const { low, high } = interval;
+  return { metric, unit, per, verdict: verdict.verdict, slope, intercept, low, high, threshold: threshold.value };
 }
 
 /** A line a verdict, and what a leak comes to in a day of production. */

@@ -3,7 +3,7 @@ import type { Check, Judgement } from '../harness/scenario.ts';
 import type { SlopeVerdict } from '../harness/judge/verdict-record.ts';
 import { describeCgroupSlabs } from '../harness/probes/kernel/cgroup-slabs.ts';
 import { workloadOf } from '../harness/workloads/memory-cgroups.ts';
-import { checkOf, lastDose, slopeCheck, verdictOn } from './dose-response.ts';
+import { checkOf, lastDose, slopeCheck, slopeFigure, verdictOn } from './dose-response.ts';
 import { giveBackLines } from './give-back.ts';
 import { expectationOf } from './kmem-slab-expected.ts';
 import type { KmemSlabObservations } from './kmem-slab.ts';
@@ -50,6 +50,7 @@ export function judgeKmemSlab(cell: Cell, release: string, seen: KmemSlabObserva
       seen.kmemleak === undefined ? 'kmemleak: not in this kernel' : `kmemleak: ${seen.kmemleak} unreferenced objects`,
       ...seen.kernelLog.map((line) => `kernel: ${line}`),
     ],
+    slopes: verdicts.map(slopeFigure),
     bug: decided?.verdict === 'leak' ? 'present' : decided?.verdict === 'no-leak' ? 'absent' : 'unknown',
   };
 }

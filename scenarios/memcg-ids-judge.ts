@@ -1,7 +1,7 @@
 import { compareVersions } from '../harness/daemons/version.ts';
 import type { Cell } from '../harness/matrix/cell.ts';
 import type { Judgement } from '../harness/scenario.ts';
-import { checkOf, verdictOn } from './dose-response.ts';
+import { checkOf, slopeFigure, verdictOn } from './dose-response.ts';
 import type { MemcgIdsObservations } from './memcg-ids.ts';
 
 /** MEM_CGROUP_ID_MAX of mm/memcontrol.c: the ids are 16 bits wide, and 0 is none. */
@@ -36,6 +36,7 @@ export function judgeMemcgIds(_cell: Cell, release: string, seen: MemcgIdsObserv
       ...(beyond || refused ? [] : [extrapolation(seen.made, bytes?.slope ?? 0)]),
       ...seen.kernelLog.map((line) => `kernel: ${line}`),
     ],
+    slopes: [dying, bytes].flatMap((verdict) => (verdict ? [slopeFigure(verdict)] : [])),
     bug: refused ? 'present' : beyond || givesBack ? 'absent' : 'unknown',
   };
 }

@@ -1,7 +1,7 @@
 import type { StatsCall } from '../harness/clients/stats-call.ts';
 import { levelOf, type Cell } from '../harness/matrix/cell.ts';
 import type { Check, Judgement } from '../harness/scenario.ts';
-import { checkOf, slopeCheck, verdictOn } from './dose-response.ts';
+import { checkOf, slopeCheck, slopeFigure, verdictOn } from './dose-response.ts';
 import { eraOf } from './netns-restore-expected.ts';
 import { remedyNamed } from './remedies-actions.ts';
 import { expectationOf, type Expectation, type StuckFate } from './remedies-expected.ts';
@@ -43,6 +43,7 @@ export function judgeRemedy(cell: Cell, version: string, seen: RemedyObservation
       ...shared(seen.remedied),
       ...seen.refusals.map((refusal) => `refused: ${refusal}`),
     ],
+    ...(slope && { slopes: [slopeFigure(slope)] }),
     bug: outcome.answer === 'values' ? 'absent' : 'present',
   };
 }

@@ -3,7 +3,7 @@ import { clientNamed } from '../harness/clients/clients.ts';
 import { noteLines } from '../harness/dosing/notes.ts';
 import { levelOf, type Cell } from '../harness/matrix/cell.ts';
 import type { Check, Judgement } from '../harness/scenario.ts';
-import { callerLines, checkOf, lastDose, slopeCheck, slopeLines, verdictOn } from './dose-response.ts';
+import { callerLines, checkOf, lastDose, slopeCheck, slopeFigure, slopeLines, verdictOn } from './dose-response.ts';
 import { eraOf } from './netns-restore-expected.ts';
 import type { StatsLeakObservations } from './stats-leak.ts';
 
@@ -65,6 +65,7 @@ export function judgeStatsLeak(cell: Cell, version: string, seen: StatsLeakObser
       ...noteLines(seen.notes, seen.idle, calls),
       ...callerLines(seen.callers, { pid: seen.client.pid, calls: dosed.sent }),
     ],
+    slopes: verdicts.map(slopeFigure),
     bug: seen.answer.answer === 'hangs' ? 'present' : 'absent',
   };
 }

@@ -1,6 +1,7 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { readPast } from '../matrix/night/past.ts';
 import { nightParts } from '../matrix/night/plan.ts';
 import { profiles, type NightRecord, type Profile } from '../matrix/night/record.ts';
 import { runNight, runsOf } from '../matrix/night/run-night.ts';
@@ -58,7 +59,7 @@ async function run(options: Options): Promise<number> {
     resume: options.resume ?? false,
     signal: interrupt.signal,
     view,
-    past: () => ({ seconds: undefined, failed: false }),
+    past: await readPast(options.out),
   });
   view[Symbol.dispose]();
   const runs = await runsOf(options.out, night);

@@ -27,8 +27,8 @@ export const nightRecord = z.strictObject({
   /** Selections of cells, as on the command line; a night that goes on has the same. */
   only: z.array(z.string()),
   not: z.array(z.string()),
-  /** Parts of the plan that are done, by their names. */
-  done: z.array(z.string()),
+  /** Parts of the plan that are done, with the seconds that each took and its run, if a cell of it was this host's. */
+  done: z.array(z.strictObject({ part: z.string(), seconds: z.number(), run: z.string().optional() })),
   /** Parts that this host can't run, and why. */
   leftOut: z.array(z.strictObject({ part: z.string(), why: z.string() })),
   /** Run directories, relative to the results, in the order in which they began. */

@@ -49,7 +49,7 @@ export async function runNight(request: NightRequest): Promise<StoredNight> {
   try {
     for (const part of parts) {
       if (signal.aborted) break;
-      if (night.done.includes(part.name)) continue;
+      if (night.done.some((one) => one.part === part.name)) continue;
       const kind = named('machine', part.machine, machineKinds);
       if (!kinds.has(kind)) {
         kinds.set(kind, await unmetRequirements(kind));
@@ -62,9 +62,12 @@ export async function runNight(request: NightRequest): Promise<StoredNight> {
       }
       view.say(`${part.name} (${part.machine})`);
       const tried = await triedHashes(out, night, part);
-      const run = await runPart(part, kind, request, tried);
-      if (run !== undefined) night.runs.push(path.relative(out, run));
-      if (!signal.aborted) night.done.push(part.name);
+      const begin = performance.now();
+      const made = await runPart(part, kind, request, tried);
+      const run = made === undefined ? undefined : path.relative(out, made);
+      const seconds = Math.round((performance.now() - begin) / 100) / 10;
+      if (run !== undefined) night.runs.push(run);
+      if (!signal.aborted) night.done.push({ part: part.name, seconds, ...(run !== undefined && { run }) });
       await write();
     }
   } finally {

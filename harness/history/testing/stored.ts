@@ -1,0 +1,145 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { SlopeFigure } from '../../judge/verdict-record.ts';
+import type { Cell } from '../../matrix/cell.ts';
+import { cellName } from '../../matrix/cell.ts';
+import type { NightRecord } from '../../matrix/night/record.ts';
+import type { Outcome } from '../../scenario.ts';
+import { writeJson } from '../../store/files.ts';
+import { createRunDirectory } from '../../store/run-directory.ts';
+import type { RunRecord, VerdictRecord } from '../../store/schema.ts';
+
+/** A cell of a run that is made up for a test. */
+export interface MadeCell {
+  levels: Cell;
+  outcome?: Outcome;
+  seconds?: number;
+  slopes?: SlopeFigure[];
+  /** 1 unless it says otherwise. */
+  repeat?: number;
+  /** What else is in its verdict. */
+  verdict?: Partial<VerdictRecord>;
+}
+
+const lab = { version: '0.1.0', revision: '0123456789abcdef', node: '24.21.0' };
+
+/** Writes a run as the lab does. Returns its directory, relative to the results. */
+export async function makeRun(
+  results: string,
+  scenario: string,
+  startedAt: string,
+  cells: MadeCell[],
+  changes: Partial<RunRecord> = {},
+): Promise<string> {
+  const directory = await createRunDirectory(results, scenario, new Date(startedAt));
+  for (const { levels, repeat = 1, ...made } of cells) {
+    const cell = await directory.beginCell(levels, repeat);
+    if (made.outcome !== undefined) await cell.writeVerdict(verdictOf(made.outcome, made));
+  }
+  await directory.writeRun({
+    schema: 1,
+    scenario,
+    claim: 'A fake shows nothing.',
+    state: 'finished',
+    startedAt,
+    endedAt: startedAt,
+    commandLine: ['npm', 'run', 'scenario', scenario],
+    lab,
+    jobs: 2,
+    machine: {
+      machine: 'local',
+      kernel: '6.1.0-50-cloud-amd64',
+      kernelCommandLine: 'quiet',
+      cgroupVersion: 1,
+      cpus: 2,
+      memoryBytes: 24 * 2 ** 30,
+      limits: [],
+    },
+    builds: [buildOf('20.10.24')],
+    cells: [...new Set(cells.map(({ levels }) => cellName(levels)))],
+    notes: [],
+    ...changes,
+  });
+  return path.relative(results, directory.path);
+}
+
+/** Writes a night as the lab does. Returns its directory, relative to the results. */
+export async function makeNight(
+  results: string,
+  startedAt: string,
+  runs: string[],
+  changes: Partial<NightRecord> = {},
+): Promise<string> {
+  const directory = `nights/${startedAt.replaceAll(':', '-').replace('T', '_').slice(0, 19)}`;
+  await mkdir(path.join(results, directory), { recursive: true });
+  const night: NightRecord = {
+    schema: 1,
+    profile: 'nightly',
+    state: 'finished',
+    startedAt,
+    endedAt: startedAt,
+    host: 'lab-1',
+    lab,
+    only: [],
+    not: [],
+    done: [],
+    leftOut: [],
+    runs,
+    valid: true,
+    invalidBecause: [],
+    ...changes,
+  };
+  await writeJson(path.join(results, directory, 'night.json'), night);
+  return directory;
+}
+
+/** A slope whose interval reaches half a unit to either side. */
+export function slope(value: number, metric = 'fds'): SlopeFigure {
+  return {
+    metric,
+    unit: 'fds',
+    per: 'call',
+    verdict: value > 0.5 ? 'leak' : 'no-leak',
+    slope: value,
+    intercept: 10,
+    low: value - 0.5,
+    high: value + 0.5,
+    threshold: 0.5,
+  };
+}
+
+/** A build of Debian's. */
+export function buildOf(version: string): RunRecord['builds'][number] {
+  return {
+    name: version,
+    version,
+    commit: '5d6db84',
+    origin: { kind: 'debian', suite: 'bookworm', package: 'docker.io', version: `${version}+dfsg1-1` },
+    userland: { name: 'bookworm', packages: {} },
+    binaries: [{ name: 'dockerd', path: '/usr/sbin/dockerd', sha256: 'ab'.repeat(32) }],
+  };
+}
+
+function verdictOf(outcome: Outcome, { seconds = 20, slopes, verdict }: Omit<MadeCell, 'levels'>): VerdictRecord {
+  const judged = ['as-expected', 'unexpected', 'inconclusive'].includes(outcome);
+  return {
+    schema: 1,
+    outcome,
+    ...(judged
+      ? {
+          judgement: {
+            observed: outcome === 'unexpected' ? 'netns lost 3/3' : 'netns kept',
+            expected: 'netns kept',
+            reason: 'nothing was restarted (control)',
+            reference: 'moby issue 30274',
+            checks: [],
+            bug: 'absent',
+            ...(slopes && { slopes }),
+          },
+        }
+      : { failure: 'no route to host' }),
+    seconds,
+    shares: {},
+    ...verdict,
+  };
+}
