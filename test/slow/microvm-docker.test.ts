@@ -11,22 +11,16 @@ test.serial('a docker in a micro VM: slave loses the namespaces on 6.1, unset ke
   t.regex(stdout, /^ unset +netns kept · stats: 3 values +the same +✔ as expected/m);
 });
 
-test.serial(
-  'clients in a micro VM: one that never gives up costs a connection a call, and the controls know what leaks',
-  async (t) => {
-    t.timeout(20 * 60_000);
-    const words = ['scenario', 'stats-leak', '--machine', 'microvm', '--kernel', '6.1', '--daemon', 'replica'];
-    const { exitCode, stdout, stderr } = await cli([...words, '--jobs', '2', '--out', scratch(t)]);
-    t.is(exitCode, 0, stdout + stderr);
-    t.regex(stdout, /^ replica 1\.13\.1 +agent-1\.20 +hangs · leak: 1\.000 fds a call +hangs · leak +✔ as expected/m);
-    t.regex(
-      stdout,
-      /^ replica 1\.13\.1 +timeout-cancel +hangs · no-leak: 0\.000 fds a call +hangs · no-leak +✔ as expected/m,
-    );
-    t.regex(stdout, / planted leak +stalled +leak: 1\.000 fds, 2\.000 goroutines, .* leak +✔ as expected/);
-    t.regex(stdout, / clean run +healthy +no-leak: 0\.000 fds, 0\.000 goroutines, .* no-leak +✔ as expected/);
-    const engine =
-      /who is calling:\n +3000 connections of process \d+ \(user 0\), .* 3000 calls sent: .*\/engine\/main\.ts /;
-    t.regex(stdout, engine);
-  },
-);
+test.serial('a client in a micro VM that never gives up costs dockerd a connection a call', async (t) => {
+  t.timeout(10 * 60_000);
+  // stats-leak has two controls of 4,000 calls each beside it, which take an emulated CPU five minutes; this is one of them, smaller.
+  const words = ['scenario', 'collector-stall', '--machine', 'microvm', '--kernel', '6.1', '--daemon', '20.10.24'];
+  const only = ['--only', 'collector=stalled,client=agent-1.20', '--size', 'calls=800'];
+  const { exitCode, stdout, stderr } = await cli([...words, ...only, '--out', scratch(t)]);
+  t.is(exitCode, 0, stdout + stderr);
+  t.regex(stdout, /leak: 1\.000 fds, 2\.00\d goroutines, .* heap-alloc bytes +leak +✔ as expected/);
+  t.regex(
+    stdout,
+    /who is calling:\n +800 connections of process \d+ \(user 0\), .* 800 calls sent: .*\/engine\/main\.ts /,
+  );
+});
