@@ -4,13 +4,13 @@ import test from 'ava';
 import { execa } from 'execa';
 import { openLocalMachine } from '../../harness/machines/local/local.ts';
 import type { Machine } from '../../harness/machines/machine.ts';
+import { openMicroVm } from '../../harness/machines/microvm/open.ts';
 import { reproducerOf } from '../../harness/upstream/reproducer.ts';
-import { cacheDirectory } from '../../vms/cache.ts';
 import { obtainDockerBuild } from '../../vms/obtain/docker-build.ts';
 import { obtainUserland } from '../../vms/obtain/userland.ts';
 import { scratch } from '../support/cli.ts';
+import { microVmOptions, obtaining } from '../support/micro-vm.ts';
 
-const obtaining = { cache: cacheDirectory(), progress: () => {} };
 const limit = 120_000;
 
 /** What a maintainer has: a docker, a shell and its usual programs; nothing of the lab. */
@@ -63,6 +63,19 @@ for (const [version, suite] of [
     t.is(dockers, '0');
   });
 }
+
+test.serial('the stand-alone script for kernels on 5.10, with and without the cause', async (t) => {
+  t.timeout(4 * 60_000);
+  await using vm = await openMicroVm(await microVmOptions('5.10', scratch(t)));
+  const reproducer = await reproducerOf('kmem-slab', {}, 'a test', { cgroups: 30 });
+  await vm.writeFile('/reproduce.sh', reproducer?.script ?? '');
+  const answers: string[] = [];
+  for (const workload of ['kmem', 'page-cache', 'nothing']) {
+    const ran = await vm.run(['env', `workload=${workload}`, 'sh', '/reproduce.sh'], { timeout: limit });
+    answers.push(`${workload}: ${ran.exitCode} ${ran.stdout.split('\n').at(-1)?.split(':')[0]}`);
+  }
+  t.deepEqual(answers, ['kmem: 0 REPRODUCED', 'page-cache: 0 REPRODUCED', 'nothing: 1 NOT REPRODUCED']);
+});
 
 test('what a script can not do without, it says', async (t) => {
   const reproducer = await reproducerOf('netns-restore', {}, 'a test');
