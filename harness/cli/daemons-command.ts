@@ -6,7 +6,8 @@ import { listDockerBuilds } from '../../vms/obtain/known-builds.ts';
 
 const howToBring =
   'What is not cached is obtained when it is asked for. A static build whose address is out of reach is brought as\n' +
-  '--daemon DIR or --daemon FILE.tgz, or from a copy of the tarballs named in DOCKERD_LEAK_LAB_STATIC_MIRROR.\n';
+  '--daemon DIR or --daemon FILE.tgz, from a copy of the tarballs named in DOCKERD_LEAK_LAB_STATIC_MIRROR, or as\n' +
+  '--daemon dind:VERSION out of the image docker:VERSION-dind, where a docker engine and its registry are in reach.\n';
 
 /** `lab daemons` */
 export function addDaemonsCommand(lab: Command): void {

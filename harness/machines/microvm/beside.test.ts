@@ -29,7 +29,7 @@ test('a userland is the root of a program alone', (t) => {
 });
 
 test('a program that the machine was not made for', (t) => {
-  const message = (missing: string) => `starting node main.ts beside the daemon of a micro VM: it has not ${missing}
+  const message = (missing: string) => `starting node main.ts beside the daemon of a cell: it has not ${missing}
   expected: the machine was made with what the program needs of the host
   what you can do: the scenario has to name each client that it starts in \`clients\``;
   const words = () => ['node', 'main.ts'];

@@ -83,7 +83,7 @@ function lowerDirectories(disks: readonly BesideDisk[], program: BesideProgram, 
   const missing = files.filter((file) => !shown.has(file));
   if (lower.length > 0 && missing.length === 0) return lower.map(({ target }) => target);
   throw new LabError({
-    doing: `starting ${shellCommand(words)} beside the daemon of a micro VM`,
+    doing: `starting ${shellCommand(words)} beside the daemon of a cell`,
     expected: 'the machine was made with what the program needs of the host',
     happened: `it has not ${missing[0] ?? userland ?? 'any files of the host'}`,
     hint: 'the scenario has to name each client that it starts in `clients`',
