@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError, messageOf } from '../../errors.ts';
 import type { CgroupLayout, Hierarchy } from './cgroup-layout.ts';
-import { ownOwner, ownerState } from './owner.ts';
+import { mayRemove, ownOwner, ownerState } from './owner.ts';
 
 /** Directory of the lab at the top of every hierarchy; below it one directory an owner, below that one a cell. */
 const label = 'dockerd-leak-lab';
@@ -77,6 +77,7 @@ export async function sweepCgroups(hierarchies: Hierarchy[]): Promise<string[]> 
   const swept: string[] = [];
   for (const { mountPoint } of hierarchies) {
     const top = path.join(mountPoint, label);
+    if (!(await mayRemove(top))) continue;
     for (const owner of await readdir(top).catch(() => [])) {
       if (ownerState(owner) !== 'dead') continue;
       await removeTree(path.join(top, owner));

@@ -1,3 +1,4 @@
+import { lstat } from 'node:fs/promises';
 import { readFileSync, readlinkSync } from 'node:fs';
 
 /**
@@ -38,4 +39,12 @@ function startTime(pid: number): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether this user may remove a path. What another user's dead run has left is that user's next run's, or root's, to remove. */
+export async function mayRemove(path: string): Promise<boolean> {
+  const user = process.geteuid?.();
+  if (user === 0) return true;
+  const facts = await lstat(path).catch(() => undefined);
+  return facts?.uid === user;
 }

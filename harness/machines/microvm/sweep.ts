@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { readCgroupLayout } from '../local/cgroup-layout.ts';
 import { sweepCgroups } from '../local/cgroup-tree.ts';
-import { ownerState } from '../local/owner.ts';
+import { mayRemove, ownerState } from '../local/owner.ts';
 import { directoryPrefix } from './open.ts';
 
 /**
@@ -19,8 +19,8 @@ export async function sweepMicroVms(): Promise<string[]> {
     if (!name.startsWith(directoryPrefix)) continue;
     // After the owner come the letters that made the name a new one.
     const owner = name.slice(directoryPrefix.length).replace(/-[^-]*$/, '');
-    if (ownerState(owner) !== 'dead') continue;
     const directory = path.join(temporary, name);
+    if (ownerState(owner) !== 'dead' || !(await mayRemove(directory))) continue;
     await rm(directory, { recursive: true, force: true });
     swept.push(directory);
   }
