@@ -80,7 +80,9 @@ const says = test.macro(async (t, words: string[], exitCode: number, message: st
   t.is(ran.exitCode, exitCode);
 });
 
-const which = 'Compare the replica with what? Give either --daemon, e.g. --daemon DIR, or --recorded FILE.';
+const which =
+  'Compare what? Name two stored runs, nights or builds; or, to compare a daemon with the replica, give either --daemon, ' +
+  'e.g. --daemon DIR, or --recorded FILE.';
 test('nothing to compare with', says, [], 64, which);
 test('too much to compare with', says, ['--daemon', '20.10.24', '--recorded', recorded], 64, which);
 test(

@@ -55,6 +55,17 @@ export const kitRecipes = {
     leftOut: [...readByPeople, 'usr/bin/i386-tcc', 'usr/include'],
     megabytes: 150,
   },
+  chromium: {
+    name: 'chromium',
+    suite: 'bookworm',
+    packages: [
+      { name: 'chromium-headless-shell', why: 'looks at the report as a reader does, where no browser is installed' },
+      { name: 'fonts-dejavu-core', why: 'has the signs of the report' },
+    ],
+    programs: ['usr/lib/chromium/chromium-headless-shell'],
+    leftOut: readByPeople,
+    megabytes: 900,
+  },
 } as const satisfies Record<string, KitRecipe>;
 
 /** Name of a kit. */

@@ -7,6 +7,7 @@ import { cacheDirectory } from '../../vms/cache.ts';
 import { describeBoots, measureBoots } from '../bench/boot-figures.ts';
 import { measureClients } from '../bench/client-figures.ts';
 import { describeContainers, measureContainers } from '../bench/container-figures.ts';
+import { describeHistory, measureHistory } from '../bench/history-figures.ts';
 import { measureRun, type RunFigures } from '../bench/run-figures.ts';
 import { showSeconds } from '../report/style.ts';
 import { exitCodeOf, exitCodes } from '../run/exit-code.ts';
@@ -29,11 +30,22 @@ export function benchCommand(setExitCode: (code: number) => void): Command {
     .option('--client', 'measure the client engine instead, side by side with a plain Python loop')
     .option('--boot', 'measure how a micro VM boots instead, in turn with the same kernel booted bare')
     .option('--container', 'measure how a cell in a container starts instead')
-    .action(async (options: { daemon: string; cold?: true; client?: true; boot?: true; container?: true }) => {
-      if (options.boot) await benchBoots();
-      else if (options.container) await benchContainers(options.daemon);
-      else setExitCode(options.client ? await benchClient(options.daemon) : await bench(options));
-    });
+    .option('--history', 'measure what pages ask of a history of 100,000 cells instead')
+    .action(
+      async (options: {
+        daemon: string;
+        cold?: true;
+        client?: true;
+        boot?: true;
+        container?: true;
+        history?: true;
+      }) => {
+        if (options.boot) await benchBoots();
+        else if (options.container) await benchContainers(options.daemon);
+        else if (options.history) process.stdout.write(`${describeHistory(measureHistory())}\n`);
+        else setExitCode(options.client ? await benchClient(options.daemon) : await bench(options));
+      },
+    );
 }
 
 async function bench({ daemon, cold }: { daemon: string; cold?: true }): Promise<number> {

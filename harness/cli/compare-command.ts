@@ -15,12 +15,15 @@ import { paintFor } from '../report/style.ts';
 import { daemonLevels } from '../run/daemon-levels.ts';
 import { exitCodes } from '../run/exit-code.ts';
 import { openSource, type Source } from '../run/source.ts';
+import { compareStored } from './compare-stored.ts';
 import { onInterrupt } from './interrupt.ts';
+import { defaultResults } from './options.ts';
 
 interface Options {
   daemon?: string;
   recorded?: string;
   json?: true;
+  out: string;
 }
 
 /** What the replica is compared with. */
@@ -30,20 +33,44 @@ interface Subject {
   compare: (replica: DockerBuild, watching: Watching) => Promise<Comparison>;
 }
 
-/** `lab compare` */
+/** `lab compare BEFORE NOW` of what is stored, `lab compare --daemon …` of a real daemon and the replica */
 export function addCompareCommand(lab: Command, setExitCode: (code: number) => void): void {
   lab
     .command('compare')
-    .description('ask a real daemon and the replica of 1.13.1 the same, and print every difference')
+    .description(
+      'set two stored runs, nights or builds beside each other; or, with --daemon or --recorded, ' +
+        'ask a real daemon and the replica of 1.13.1 the same, and print every difference',
+    )
+    .argument('[before]', 'SCENARIO/START, nights/START, or the version of a build in the history')
+    .argument('[now]', 'what it is compared with')
     .option('--daemon <which>', 'a known build, a directory or a .tgz of binaries')
     .option('--recorded <file>', 'what was recorded of a real daemon, instead of one')
     .option('--json', 'as JSON')
-    .action(async (options: Options) => setExitCode(await compare(options)));
+    .option('--out <dir>', 'where runs are kept', defaultResults)
+    .action(async (before: string | undefined, now: string | undefined, options: Options) => {
+      setExitCode(await compareWhatIsGiven(before, now, options));
+    });
+}
+
+async function compareWhatIsGiven(
+  before: string | undefined,
+  now: string | undefined,
+  options: Options,
+): Promise<number> {
+  if (before === undefined) return compare(options);
+  if (now === undefined) throw new UsageError(`Compare ${before} with what? Name two runs, nights or builds.`);
+  if (options.daemon !== undefined || options.recorded !== undefined) {
+    throw new UsageError('What is stored is compared with what is stored: leave --daemon and --recorded out.');
+  }
+  return compareStored(before, now, options);
 }
 
 async function compare(options: Options): Promise<number> {
   if ((options.daemon === undefined) === (options.recorded === undefined)) {
-    throw new UsageError('Compare the replica with what? Give either --daemon, e.g. --daemon DIR, or --recorded FILE.');
+    throw new UsageError(
+      'Compare what? Name two stored runs, nights or builds; or, to compare a daemon with the replica, give either --daemon, ' +
+        'e.g. --daemon DIR, or --recorded FILE.',
+    );
   }
   const local = named('machine', 'local', machineKinds);
   const unmet = await unmetRequirements(local);

@@ -9,7 +9,11 @@ import { addKernelCommands, addKernelsCommand } from './kernel-commands.ts';
 import { matrixCommand } from './matrix-command.ts';
 import { addMergeCommand } from './merge-command.ts';
 import { addNetnsDemoCommand } from './netns-demo-command.ts';
+import { addOpenCommand } from './open-command.ts';
+import { addPruneCommand } from './prune-command.ts';
+import { addRebuildCommand } from './rebuild-command.ts';
 import { addReduceCommand } from './reduce-command.ts';
+import { addReportCommand } from './report-command.ts';
 import { scenarioCommand } from './scenario-command.ts';
 import { addShowCommand } from './show-command.ts';
 import { addUpstreamCommand } from './upstream-command.ts';
@@ -35,7 +39,11 @@ export async function main(words: string[]): Promise<number> {
     addKernelsCommand,
     addMergeCommand,
     addNetnsDemoCommand,
+    addOpenCommand,
+    addPruneCommand,
+    addRebuildCommand,
     addReduceCommand,
+    addReportCommand,
     addShowCommand,
     addUpstreamCommand,
   ])

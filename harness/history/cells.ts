@@ -1,21 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { slopeFigureRecord, type SlopeFigure } from '../judge/verdict-record.ts';
 import type { Cell } from '../matrix/cell.ts';
-import { outcomes, type Outcome } from '../scenario.ts';
-import { compareText, rowsOf, textOf, type Column, type Row } from './columns.ts';
+import { compareText, rowsOf, textOf, type Column } from './columns.ts';
 import { disagrees, trendOf, type Trend } from './trend.ts';
-
-/** A try of a cell, as the history keeps it. */
-export interface Try {
-  /** Directory of its run, relative to the results. */
-  run: string;
-  /** 1 for the first try in its run. */
-  number: number;
-  outcome: Outcome;
-  seconds: number;
-  slopes: SlopeFigure[];
-}
+import { readTries, type Try } from './tries.ts';
 
 /** What a cell came to in a column. */
 export interface Entry {
@@ -53,42 +41,16 @@ export function readCells(database: DatabaseSync, columns: readonly Column[], fi
   const conditions = Object.entries({ machine, scenario, hash }).flatMap(([name, value]) =>
     value === undefined ? [] : [{ sql: `cells.${name} = ?`, value }],
   );
-  const where = conditions.map(({ sql }) => ` AND ${sql}`).join('');
+  const condition = conditions.map(({ sql }) => sql).join(' AND ') || 'true';
   const values = conditions.map(({ value }) => value);
-  const runs = new Map(
-    rowsOf(database, 'SELECT id, directory FROM runs').map((row) => [row['id'], textOf(row, 'directory')]),
+  const wanted = new Set(figuresOf.flatMap(({ runs }) => runs));
+  const runs = rowsOf(database, 'SELECT id, directory FROM runs').map(
+    (row) => [Number(row['id']), textOf(row, 'directory')] as const,
   );
-  const wanted = new Set(figuresOf.flatMap((column) => column.runs));
-  const slopes = readSlopes(
-    database,
-    where,
-    values,
-    [...runs].filter(([, directory]) => wanted.has(directory)).map(([id]) => Number(id)),
-  );
-  // In the order of an index: sorting 100,000 rows would take longer than all the rest.
-  const rows = rowsOf(
-    database,
-    `SELECT id, cell, run, try, outcome, seconds FROM verdicts
-     ${where === '' ? '' : `WHERE cell IN (SELECT id FROM cells WHERE true${where})`} ORDER BY cell, run, try`,
-    ...values,
-  );
-  const places = new Map(
-    columns.flatMap((column, place) => column.runs.map((run, number) => [run, { column, place, number }])),
-  );
-  const tries = Map.groupBy(rows, ({ cell }) => cell);
-  const cells = rowsOf(database, `SELECT * FROM cells WHERE true${where}`, ...values).map((cell): CellHistory => {
-    const placed = (tries.get(cell['id'] ?? null) ?? []).flatMap((row) => {
-      const run = runs.get(row['run'] ?? null) ?? '';
-      const at = places.get(run);
-      return at ? [{ ...at, one: tryOf(row, run, slopes) }] : [];
-    });
-    const inOrder = placed.toSorted((x, y) => x.place - y.place || x.number - y.number || x.one.number - y.one.number);
-    const entries = [...Map.groupBy(inOrder, ({ place }) => place).values()].flatMap((own): Placed[] => {
-      const [first, ...rest] = own;
-      return first
-        ? [{ place: first.place, column: first.column, tries: [first.one, ...rest.map(({ one }) => one)] }]
-        : [];
-    });
+  const tries = readTries(database, { condition, values, runs: new Map(runs), figuresOf: (run) => wanted.has(run) });
+  const places = placesOf(columns);
+  const cells = rowsOf(database, `SELECT * FROM cells WHERE ${condition}`, ...values).map((cell): CellHistory => {
+    const entries = entriesOf(tries.get(Number(cell['id'])) ?? [], places);
     return {
       scenario: textOf(cell, 'scenario'),
       hash: textOf(cell, 'hash'),
@@ -111,6 +73,33 @@ export function readCells(database: DatabaseSync, columns: readonly Column[], fi
       compareText(a.name, b.name) ||
       compareText(a.hash, b.hash),
   );
+}
+
+/** Where a run stands among all others. */
+interface Place {
+  column: Column;
+  /** Of its column among the columns, and of the run among all runs of all columns. */
+  place: number;
+  rank: number;
+}
+
+function placesOf(columns: readonly Column[]): Map<string, Place> {
+  const inOrder = columns.flatMap((column, place) => column.runs.map((run) => ({ run, column, place })));
+  return new Map(inOrder.map(({ run, column, place }, rank) => [run, { column, place, rank }]));
+}
+
+/** The tries of one cell, column by column. */
+function entriesOf(tries: readonly Try[], places: ReadonlyMap<string, Place>): Placed[] {
+  const rank = ({ run }: Try) => places.get(run)?.rank ?? 0;
+  const entries: Placed[] = [];
+  for (const one of tries.toSorted((a, b) => rank(a) - rank(b) || a.number - b.number)) {
+    const at = places.get(one.run);
+    if (!at) continue;
+    const last = entries.at(-1);
+    if (last?.place === at.place) last.tries.push(one);
+    else entries.push({ place: at.place, column: at.column, tries: [one] });
+  }
+  return entries;
 }
 
 /** Whether a cell is a control: its answer is known, and it shows that the instrument works. */
@@ -142,60 +131,4 @@ function trendIn(entries: readonly Placed[], columns: readonly Column[]): Trend 
     appearances,
     could.map(({ key }) => key),
   );
-}
-
-function tryOf(row: Row, run: string, slopes: ReadonlyMap<unknown, SlopeFigure[]>): Try {
-  return {
-    run,
-    number: Number(row['try']),
-    outcome: memberOf(outcomes, textOf(row, 'outcome')),
-    seconds: Number(row['seconds']),
-    slopes: slopes.get(row['id']) ?? [],
-  };
-}
-
-/** Most rows of a history are figures: they are checked where they are written, and read as they are. */
-function readSlopes(
-  database: DatabaseSync,
-  where: string,
-  values: readonly string[],
-  runs: readonly number[],
-): Map<unknown, SlopeFigure[]> {
-  const rows = rowsOf(
-    database,
-    `SELECT figures.* FROM verdicts JOIN figures ON figures.verdict = verdicts.id
-     ${where === '' ? '' : 'JOIN cells ON cells.id = verdicts.cell'}
-     WHERE verdicts.run IN (SELECT value FROM json_each(?))${where} ORDER BY figures.verdict, place`,
-    JSON.stringify(runs),
-    ...values,
-  );
-  const found = new Map<unknown, SlopeFigure[]>();
-  for (const row of rows) {
-    const list = found.get(row['verdict']);
-    if (list) list.push(slopeOf(row));
-    else found.set(row['verdict'], [slopeOf(row)]);
-  }
-  return found;
-}
-
-function slopeOf(row: Row): SlopeFigure {
-  return {
-    metric: textOf(row, 'metric'),
-    unit: textOf(row, 'unit'),
-    per: textOf(row, 'per'),
-    verdict: memberOf(slopeVerdicts, textOf(row, 'says')),
-    slope: Number(row['slope']),
-    intercept: Number(row['intercept']),
-    low: Number(row['low']),
-    high: Number(row['high']),
-    threshold: Number(row['threshold']),
-  };
-}
-
-const slopeVerdicts = slopeFigureRecord.shape.verdict.options;
-
-function memberOf<T extends string>(words: readonly T[], word: string): T {
-  const known = words.find((one) => one === word);
-  if (known !== undefined) return known;
-  throw new TypeError(`the history has the word "${word}", which none of ${words.join(', ')} is`);
 }

@@ -11,7 +11,7 @@ export const reportDirectory = 'report';
 export const citationsFile = 'runs.json';
 
 /** `report/runs.json` */
-export const citationsRecord = z.strictObject({
+const citationsRecord = z.strictObject({
   schema: z.literal(1),
   /** Run directories, relative to the results. */
   runs: z.array(z.string()),

@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import test from 'ava';
 import { temporary } from '../../test/support/fake-machine.ts';
 import { UsageError } from '../errors.ts';
@@ -204,6 +205,8 @@ test('repeats that contradict each other are a flake, kept side by side', async 
   );
   t.true(row?.entries[0]?.flaky);
   t.is(row?.trend.state, 'flaky');
+  using database = new DatabaseSync(path.join(results, 'history.sqlite'), { readOnly: true });
+  t.deepEqual({ ...database.prepare('SELECT tries, outcomes FROM flakes').get() }, { tries: 2, outcomes: 2 });
 });
 
 test('two runs, nights or builds beside each other', async (t) => {

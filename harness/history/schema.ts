@@ -58,7 +58,8 @@ CREATE TABLE verdicts (
   seconds REAL NOT NULL
 ) STRICT;
 CREATE INDEX verdictsOfRun ON verdicts (run);
-CREATE INDEX verdictsOfCell ON verdicts (cell, run, try);
+-- With all that a matrix shows of a try, so that a page of it never looks into the table.
+CREATE INDEX verdictsOfCell ON verdicts (cell, run, try, outcome, seconds);
 CREATE TABLE figures (
   verdict INTEGER NOT NULL REFERENCES verdicts ON DELETE CASCADE,
   place INTEGER NOT NULL,

@@ -71,7 +71,9 @@ test(stands, 'g u', { state: 'undecided', lastGood: '1', flips: 0 });
 test(stands, 'u', { state: 'undecided', flips: 0 });
 // Nothing that has run says anything.
 test(stands, 'i', { state: 'stale', flips: 0 });
-test(stands, 'n n', { state: 'stale', flips: 0 });
+test(stands, 'n n', { state: 'not applicable', flips: 0 });
+test(stands, 'n i', { state: 'stale', flips: 0 });
+test(stands, 'g n n n', { state: 'not applicable', lastGood: '1', flips: 0 });
 test(stands, 'g . .', { state: 'passing', lastGood: '1', flips: 0 });
 test(stands, 'g . . .', { state: 'stale', lastGood: '1', flips: 0 });
 test(stands, 'g i i i', { state: 'stale', lastGood: '1', flips: 0 });

@@ -11,20 +11,19 @@ export interface Appearance {
 }
 
 /** How a cell stands. */
-export const trendStates = [
-  'regression',
-  'new failure',
-  'still failing',
-  'flaky',
-  'undecided',
-  'fixed',
-  'stale',
-  'passing',
-] as const;
-export type TrendState = (typeof trendStates)[number];
+export type TrendState =
+  | 'regression'
+  | 'new failure'
+  | 'still failing'
+  | 'flaky'
+  | 'undecided'
+  | 'fixed'
+  | 'stale'
+  | 'not applicable'
+  | 'passing';
 
 /** A slope that is not what it was: the intervals of two columns have nothing in common. */
-export interface MovedSlope {
+interface MovedSlope {
   before: SlopeFigure;
   now: SlopeFigure;
   /** The columns of the two. */
@@ -54,7 +53,7 @@ const flakyFrom = 2;
 const longFailure = 3;
 
 /** A cell that said nothing in so many of the last columns is stale. */
-export const staleAfter = 3;
+const staleAfter = 3;
 
 /**
  * How a cell stands, from its appearances, oldest first. Pure.
@@ -70,7 +69,11 @@ export function trendOf(appearances: readonly Appearance[], columns: readonly st
   const contradicts = disagrees(appearances.findLast(({ outcomes }) => outcomes.some((one) => says.has(one))));
   const lastBad = decided.findLastIndex(({ outcome }) => outcome === 'unexpected');
   const badFrom = decided.findLastIndex(({ outcome }, index) => index < lastBad && outcome === 'as-expected') + 1;
-  const state = stateOf(tries, decided, flips >= flakyFrom || contradicts, columns);
+  const recent = columns.slice(-staleAfter);
+  const isFlaky = flips >= flakyFrom || contradicts;
+  const said = tries.at(-1)?.column;
+  const isStale = said === undefined || (columns.length > recent.length && !recent.includes(said));
+  const state = isStale ? silenceOf(appearances, recent) : stateOf(tries, decided, isFlaky);
   const fails = lastBad !== -1 && (failing.has(state) || (state === 'flaky' && flips > 0));
   const good = decided.slice(0, fails ? badFrom : undefined);
   const lastGood = good.findLast(({ outcome }) => outcome === 'as-expected')?.column;
@@ -94,19 +97,18 @@ const says: ReadonlySet<Outcome> = new Set<Outcome>(['as-expected', 'unexpected'
 
 const failing: ReadonlySet<TrendState> = new Set<TrendState>(['regression', 'new failure', 'still failing']);
 
-function stateOf(
-  tries: readonly Try[],
-  decided: readonly Try[],
-  flaky: boolean,
-  columns: readonly string[],
-): TrendState {
-  const last = tries.at(-1);
-  const recent = columns.slice(-staleAfter);
-  if (!last || (columns.length > recent.length && !recent.includes(last.column))) return 'stale';
+/** What it means that a cell has said nothing of late. */
+function silenceOf(appearances: readonly Appearance[], recent: readonly string[]): TrendState {
+  const tried = appearances.filter(({ column }) => recent.includes(column)).flatMap(({ outcomes }) => outcomes);
+  return tried.length > 0 && tried.every((outcome) => outcome === 'not-applicable') ? 'not applicable' : 'stale';
+}
+
+function stateOf(tries: readonly Try[], decided: readonly Try[], flaky: boolean): TrendState {
   if (flaky) return 'flaky';
-  if (last.outcome === 'inconclusive') return 'undecided';
+  const last = tries.at(-1)?.outcome;
+  if (last === 'inconclusive') return 'undecided';
   const before = decided.at(-2)?.outcome;
-  if (last.outcome === 'as-expected') return before === 'unexpected' ? 'fixed' : 'passing';
+  if (last === 'as-expected') return before === 'unexpected' ? 'fixed' : 'passing';
   if (before === undefined) return 'new failure';
   return before === 'as-expected' ? 'regression' : 'still failing';
 }

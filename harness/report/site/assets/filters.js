@@ -1,0 +1,41 @@
+// Filters of the matrix, kept in the URL's fragment: `#daemon=20.10.24&stands=regression`. Without it every row is shown.
+const form = document.getElementById('filters');
+const shown = document.getElementById('shown');
+const rows = [...document.querySelectorAll('tr[data-facts]')].map((row) => ({
+  row,
+  facts: new Map(Object.entries(JSON.parse(row.dataset.facts))),
+}));
+const factors = [...new Set(rows.flatMap(({ facts }) => [...facts.keys()]))];
+
+for (const factor of factors) {
+  const levels = [...new Set(rows.flatMap(({ facts }) => facts.get(factor) ?? []))].sort((a, b) => (a < b ? -1 : 1));
+  if (levels.length < 2) continue;
+  const label = document.createElement('label');
+  const select = document.createElement('select');
+  select.name = factor;
+  select.append(new Option('any', ''), ...levels.map((level) => new Option(level, level)));
+  label.append(document.createTextNode(factor), select);
+  form.append(label);
+}
+
+function apply() {
+  const wanted = new URLSearchParams(location.hash.slice(1));
+  for (const select of form.querySelectorAll('select')) select.value = wanted.get(select.name) ?? '';
+  let count = 0;
+  for (const { row, facts } of rows) {
+    row.hidden = [...wanted].some(([factor, level]) => factors.includes(factor) && facts.get(factor) !== level);
+    if (!row.hidden) count++;
+  }
+  for (const body of document.querySelectorAll('.matrix tbody')) {
+    body.hidden = [...body.querySelectorAll('tr[data-facts]')].every((row) => row.hidden);
+  }
+  shown.textContent = count === rows.length ? '' : `${count} of ${rows.length} cells are shown.`;
+}
+
+form.addEventListener('change', () => {
+  const chosen = [...new FormData(form)].filter(([, level]) => level !== '');
+  location.hash = new URLSearchParams(chosen).toString();
+});
+addEventListener('hashchange', apply);
+form.hidden = false;
+apply();

@@ -1,0 +1,159 @@
+import { isControl, type CellHistory, type Entry } from '../../history/cells.ts';
+import type { Column } from '../../history/columns.ts';
+import type { Matrix } from '../../history/history.ts';
+import type { TrendState } from '../../history/trend.ts';
+import { html, type Html } from './html.ts';
+import { runLink } from './links.ts';
+import { shortDate, shortNumber, shortRevision, shortTime, slopeWords } from './numbers.ts';
+import { pageOf } from './page.ts';
+import { signOf, trendBadge } from './signs.ts';
+
+/** Cells by nights: what is to be looked at first, then everything. */
+export function matrixPage({ columns, rows }: Matrix): string {
+  const controls = rows.filter(isControl);
+  const byScenario = Map.groupBy(
+    rows.filter((row) => !isControl(row)),
+    ({ scenario }) => scenario,
+  );
+  const groups: [string, CellHistory[]][] = [
+    ...(controls.length > 0 ? [['Controls', controls] satisfies [string, CellHistory[]]] : []),
+    ...byScenario,
+  ];
+  const labels = new Map(columns.map((column) => [column.key, shortDate(column.startedAt)]));
+  return pageOf({
+    title: 'Matrix',
+    toRoot: '',
+    scripts: ['filters.js'],
+    body: html`<h1>Matrix</h1>
+      <p>
+        ${rows.length} cells over ${columns.length} nights and runs by hand, the newest on the right. Each entry is a
+        link to its run: a sign, and the first slope of the verdict, or what the cell took. A cell is compared with
+        itself on the same kind of machine alone.
+      </p>
+      ${columns
+        .filter(({ invalidBecause }) => invalidBecause.length > 0)
+        .map(
+          ({ startedAt }) =>
+            html`<p>
+              <span class="badge bad"><span aria-hidden="true">✘</span> does not count</span> the night of
+              ${shortDate(startedAt)}: its controls did not come out as they are known to.
+            </p>`,
+        )}
+      ${attention(rows, labels)}
+      <form class="filters" id="filters" hidden aria-label="Filters"></form>
+      <p id="shown" role="status"></p>
+      <div class="scroll" role="region" aria-label="The matrix, which scrolls to the side" tabindex="0">
+        <table class="matrix">
+          <caption>
+            What became of each cell
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">cell</th>
+              <th scope="col">stands</th>
+              ${columns.map(columnHead)}
+            </tr>
+          </thead>
+          ${groups.map(([name, own]) => group(name, own, columns))}
+        </table>
+      </div>
+      ${legend()}`,
+  });
+}
+
+function columnHead({ key, kind, label, startedAt, revision, kernels, builds, invalidBecause, state }: Column): Html {
+  const names = [...new Set(builds.map(({ name }) => name))];
+  return html`<th scope="col" id="${key}">
+    <span class="nowrap">${shortDate(startedAt)}</span>
+    <small
+      >${kind === 'night' ? html`night, ${label}` : 'by hand'}${state === 'finished' ? '' : html` (${state})`}</small
+    >
+    <small>lab ${shortRevision(revision)}</small><small>${kernels.join(', ')}</small>${
+      names.length > 0 ? html`<small>docker ${names.join(', ')}</small>` : ''
+    }${
+      invalidBecause.length > 0
+        ? html`<small class="bad"
+            ><span aria-hidden="true">✘</span> does not count: ${invalidBecause.join('; ')}</small
+          >`
+        : ''
+    }
+  </th>`;
+}
+
+function group(name: string, rows: CellHistory[], columns: readonly Column[]): Html {
+  return html`<tbody>
+    <tr class="group">
+      <th scope="rowgroup" colspan="${columns.length + 2}">${name}</th>
+    </tr>
+    ${rows.map((row) => rowOf(row, columns))}
+  </tbody> `;
+}
+
+function rowOf(row: CellHistory, columns: readonly Column[]): Html {
+  const { scenario, machine, levels, trend } = row;
+  const facts = JSON.stringify({ scenario, machine, stands: trend.state, ...levels });
+  const entries = new Map(row.entries.map((entry) => [entry.column, entry]));
+  const moved =
+    trend.moved.length > 0 ? html` <span class="badge open"><span aria-hidden="true">↕</span> moved</span>` : '';
+  return html`<tr data-facts="${facts}">
+    <th scope="row">${nameOf(row)}</th>
+    <td>${trendBadge(trend.state)}${moved}</td>
+    ${columns.map(({ key }) => cellOf(entries.get(key), row))}
+  </tr> `;
+}
+
+function nameOf({ scenario, machine, levels }: CellHistory): Html {
+  const pairs = Object.entries(levels).map(
+    ([factor, level]) => html`<span class="level"><span class="factor">${factor}</span> ${level}</span> `,
+  );
+  return html`${levels['control'] === undefined ? '' : html`<span class="level">${scenario}</span> `}${pairs}<span
+      class="level machine"
+      >${machine}</span
+    >`;
+}
+
+function cellOf(entry: Entry | undefined, { hash }: CellHistory): Html {
+  const last = entry?.tries.at(-1);
+  if (!entry || !last) return html`<td class="empty"><span class="hidden">not tried</span></td>`;
+  const { sign, mood, words } = signOf(entry.flaky ? 'flaky' : last.outcome);
+  const [slope] = last.slopes;
+  const tries = entry.tries.length > 1 ? html`<small>${entry.tries.length} tries</small>` : '';
+  const number = slope ? `${shortNumber(slope.slope)} ${slope.unit}` : shortTime(last.seconds);
+  const what = slope ? slopeWords(slope) : 'its time';
+  return html`<td class="${mood}">
+    <a href="${runLink(last.run, hash)}" title="${words}: ${what}"
+      ><span aria-hidden="true">${sign}</span><span class="hidden">${words},</span> ${number}</a
+    >${tries}
+  </td>`;
+}
+
+/** States that nobody has to look at. */
+const calm: ReadonlySet<TrendState> = new Set<TrendState>(['passing', 'fixed', 'not applicable']);
+
+/** What to look at first: what broke, what flips, what nobody has tried for long, what moved. */
+function attention(rows: readonly CellHistory[], labels: ReadonlyMap<string, string>): Html {
+  const worth = rows.filter(({ trend }) => !calm.has(trend.state) || trend.moved.length > 0);
+  if (worth.length === 0) return html`<p>Every cell stands as it is expected to.</p>`;
+  const date = (key: string | undefined) => (key === undefined ? 'never' : (labels.get(key) ?? key));
+  const items = worth.map(({ scenario, name, machine, trend }) => {
+    const since =
+      trend.firstBad === undefined ? '' : html`; first bad ${date(trend.firstBad)}, last good ${date(trend.lastGood)}`;
+    const moved = trend.moved.map(
+      ({ before, now }) => html`; ${now.metric} moved from ${slopeWords(before)} to ${slopeWords(now)}`,
+    );
+    return html`<li>${trendBadge(trend.state)} ${scenario} <code>${name}</code> (${machine})${since}${moved}</li> `;
+  });
+  return html`<details${worth.length <= 10 ? html` open` : ''}><summary>${worth.length} to look at</summary>
+<ul class="plain">
+${items}</ul></details>`;
+}
+
+function legend(): Html {
+  const outcomes = ['as-expected', 'unexpected', 'flaky', 'inconclusive', 'not-applicable', 'infra-failed'] as const;
+  return html`<p class="legend">
+    ${outcomes.map((outcome) => {
+      const { sign, mood, words } = signOf(outcome);
+      return html`<span class="badge ${mood}"><span aria-hidden="true">${sign}</span> ${words}</span> `;
+    })}
+  </p>`;
+}

@@ -1,0 +1,53 @@
+import * as Plot from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+import { trusted, type Html } from './html.ts';
+import { shortNumber } from './numbers.ts';
+
+/** Width of a plot in pixels at its full size; a phone shows it smaller. */
+const width = 440;
+
+/** What a plot is made of: marks, and what its axes mean. */
+export interface PlotRequest {
+  /** What a screen reader says instead of the picture. */
+  label: string;
+  x: string;
+  y: string;
+  height: number;
+  /** Of the values, where they alone would make none: see {@link rangeOf}. */
+  range?: [number, number] | undefined;
+  marks: Plot.Markish[];
+}
+
+/** Draws an SVG that takes its colours from the style sheet of the page, without script or style of its own. */
+export function plot({ label, x, y, height, range, marks }: PlotRequest): Html {
+  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  const drawn = Plot.plot({
+    document,
+    width,
+    height,
+    marginLeft: 62,
+    marginTop: 28,
+    marginRight: 24,
+    marginBottom: 42,
+    x: { label: x, labelOffset: 38, ticks: 5, tickFormat: shortNumber },
+    y: { label: y, grid: true, ticks: 5, tickFormat: shortNumber, ...(range && { domain: range }) },
+    marks,
+  });
+  // The page's policy allows no inline style; what these say is in the page's style sheet.
+  for (const style of drawn.querySelectorAll('style')) style.remove();
+  for (const element of [drawn, ...drawn.querySelectorAll('*')]) {
+    for (const name of ['style', 'aria-label', 'aria-hidden', 'class']) {
+      // Classes are ours where a mark has one, and Plot's on the root.
+      if (name !== 'class' || element === drawn) element.removeAttribute(name);
+    }
+  }
+  drawn.setAttribute('role', 'img');
+  drawn.setAttribute('aria-label', label);
+  return trusted(drawn.outerHTML);
+}
+
+/** A range around values that are all the same, which have no scale of their own; undefined for others. */
+export function rangeOf(values: readonly number[]): [number, number] | undefined {
+  const [first] = values;
+  return first !== undefined && values.every((value) => value === first) ? [first - 1, first + 1] : undefined;
+}

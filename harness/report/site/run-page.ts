@@ -1,0 +1,135 @@
+import { shellCommand } from '../../shell-command.ts';
+import type { StoredCell, StoredRun } from '../../store/read-run.ts';
+import { kindOfMachine } from '../../history/rows.ts';
+import { fromOf } from '../run-report.ts';
+import { cellSection, type ShownCell } from './cell-section.ts';
+import { html, type Html, type Part } from './html.ts';
+import { pageOf } from './page.ts';
+import { shortDate, shortTime } from './numbers.ts';
+import { badge, signOf } from './signs.ts';
+import { table } from './tables.ts';
+
+/** All that a page of a run is made of. */
+export interface RunPageSource {
+  stored: StoredRun;
+  cells: ShownCell[];
+  /** What all judged cells say together. */
+  conclusion: readonly string[];
+  /** From the page to the report's directory. */
+  toRoot: string;
+}
+
+/** A run: what it claims, what became of each cell and why that was expected, where every number came from. */
+export function runPage({ stored, cells, conclusion, toRoot }: RunPageSource): string {
+  const { run } = stored;
+  const replicas = run.builds.filter(({ origin }) => origin.kind === 'replica');
+  return pageOf({
+    title: `${run.scenario} ${shortDate(run.startedAt)}`,
+    toRoot,
+    body: html`<h1>${run.scenario}, ${shortDate(run.startedAt)} UTC</h1>
+      <p>${run.claim}</p>
+      ${
+        run.state === 'finished'
+          ? ''
+          : html`<p>
+              <span class="badge broken"><span aria-hidden="true">!</span> the run is ${run.state}</span>
+            </p>`
+      }
+      ${replicas.map(
+        ({ name }) =>
+          html`<p>
+            <span class="badge open"><span aria-hidden="true">!</span> replica</span> ${name} is a replica of the lab,
+            and no docker.
+          </p>`,
+      )}
+      ${conclusion.map((line) => html`<p>${line}</p>`)}
+      <h2>Cells</h2>
+      ${table(
+        'What became of the cells',
+        ['cell', 'observed', 'expected', 'verdict', 'time'],
+        cells.map(({ cell }) => rowOf(cell)),
+      )}
+      ${neverBegun(stored)}
+      <h2>Where it comes from</h2>
+      ${provenance(stored)}
+      <h2>To run it again</h2>
+      <pre tabindex="0" role="region" aria-label="The commands of the run">${commands(stored).join('\n')}</pre>
+      ${run.notes.map((note) => html`<p>${note}</p>`)} ${cells.map((shown) => cellSection(shown, stored))}`,
+  });
+}
+
+function rowOf({ plan, verdict }: StoredCell): Part[] {
+  const { judgement } = verdict ?? {};
+  const name = html`<a href="#cell-${plan.hash}${plan.repeat > 1 ? html`-${plan.repeat}` : ''}">${plan.name}</a>${
+      plan.repeat > 1 ? ` (repeat ${plan.repeat})` : ''
+    }`;
+  return [
+    name,
+    judgement?.observed ?? '–',
+    judgement?.expected ?? '–',
+    badge(signOf(verdict?.outcome ?? 'not-finished')),
+    verdict ? html`<span class="nowrap">${shortTime(verdict.seconds)}</span>` : '–',
+  ];
+}
+
+function neverBegun({ run, cells }: StoredRun): Html | undefined {
+  const begun = new Set(cells.map(({ plan }) => plan.name));
+  const missing = run.cells.filter((name) => !begun.has(name));
+  return missing.length === 0 ? undefined : html`<p>Never begun: ${missing.join(', ')}.</p>`;
+}
+
+function provenance({ run, directory }: StoredRun): Html {
+  const { machine, kernels = [], builds, lab, jobs } = run;
+  const gibibytes = (machine.memoryBytes / 2 ** 30).toFixed(1);
+  const facts: [string, Part][] = [
+    [
+      'machine',
+      `${machine.machine}, ${machine.cpus} CPUs, ${gibibytes} GiB, cgroup v${machine.cgroupVersion ?? '?'}, ${jobs} cells side by side`,
+    ],
+    ['kernel of the host', machine.kernel],
+    ['its command line', html`<code>${machine.kernelCommandLine}</code>`],
+    ...kernels.map(({ name, release, sha256 }): [string, Part] => [
+      `kernel ${name}`,
+      html`${release}, image sha256 <code>${sha256}</code>`,
+    ]),
+    ...builds.map(({ name, version, commit, origin, binaries }): [string, Part] => [
+      `${origin.kind === 'replica' ? 'replica' : 'docker'} ${name}`,
+      html`${version} build ${commit}:
+      ${fromOf(origin)}${binaries.map(
+        (binary) => html`<br /><code>${binary.name}</code> sha256 <code>${binary.sha256}</code>`,
+      )}`,
+    ]),
+    ...machine.limits.map((limit): [string, Part] => ['limit of the machine', limit]),
+    ['lab', html`${lab.version}, revision <code>${lab.revision}</code>, Node ${lab.node}`],
+    ['started', run.startedAt],
+    ['ended', run.endedAt ?? 'it has not ended'],
+    ['directory', html`<code>${directory}</code>`],
+  ];
+  return html`<dl class="facts">
+    ${facts.map(
+      ([name, fact]) =>
+        html`<dt>${name}</dt>
+          <dd>${fact}</dd> `,
+    )}
+  </dl>`;
+}
+
+/** The whole run as it was called, and each cell alone. */
+function commands({ run, cells }: StoredRun): string[] {
+  const machine = kindOfMachine(run.machine.machine);
+  const alone = cells
+    .filter(({ plan }) => plan.repeat === 1 && plan.cell['control'] === undefined)
+    .map(({ plan: { cell } }) => {
+      const { daemon, kernel, ...rest } = cell;
+      const only = Object.entries(rest).map(([factor, level]) => `${factor}=${level}`);
+      const words = [
+        '--machine',
+        machine,
+        ...(daemon === undefined ? [] : ['--daemon', daemon]),
+        ...(kernel === undefined ? [] : ['--kernel', kernel]),
+        ...(only.length > 0 ? ['--only', only.join(',')] : []),
+      ];
+      return `npm run scenario ${run.scenario} -- ${shellCommand(words)}`;
+    });
+  return ['# the run', shellCommand(run.commandLine), '# its cells, one by one', ...alone];
+}

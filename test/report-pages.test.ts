@@ -1,0 +1,228 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import test, { type ExecutionContext } from 'ava';
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { makeNight, makeRun, slope, type MadeCell } from '../harness/history/testing/stored.ts';
+import { openBrowser } from './support/browser.ts';
+import { cli, scratch } from './support/cli.ts';
+
+/** What a daemon's log, a caller's command line or a user's `--daemon` could say. */
+const hostile = [
+  '<script>document.title = "owned"</script>',
+  '"><img src=x onerror="document.title=1">',
+  ']]>--></style></pre></textarea>',
+  "';alert(1)//`${1}`",
+  '\u001B[31mred\u001B[0m\u0007',
+  '\u202Egnp.exe\u2066',
+  '&lt;b&gt; &amp;',
+] as const;
+
+const good = { daemon: '20.10.24', mountFlags: 'slave' };
+const unset = { daemon: '20.10.24', mountFlags: 'unset' };
+const control = { control: 'planted leak', daemon: '20.10.24' };
+const evil = { daemon: hostile[0], mountFlags: hostile[1], mood: hostile[5] };
+
+/** Two nights, with every outcome and every part that a page may have, and what is hostile wherever text comes from outside. */
+async function makeResults(results: string): Promise<void> {
+  const judgement = {
+    observed: hostile.join(' '),
+    expected: hostile[1],
+    reason: hostile[2],
+    reference: hostile[3],
+    checks: [
+      { what: hostile[0], observed: hostile[4], expected: hostile[1], asExpected: false, evidence: [...hostile] },
+    ],
+    figures: [...hostile],
+    slopes: [slope(1)],
+    bug: 'present' as const,
+  };
+  const cells = (night: number): MadeCell[] => [
+    { levels: control, outcome: 'as-expected' },
+    { levels: good, outcome: night === 1 ? 'as-expected' : 'unexpected', slopes: [slope(night * 5)] },
+    { levels: unset, outcome: 'as-expected' },
+    { levels: unset, outcome: 'inconclusive', repeat: 2 },
+    { levels: evil, outcome: 'unexpected', verdict: { judgement } },
+    { levels: { ...good, mood: 'none' }, outcome: 'not-applicable' },
+    { levels: { ...good, mood: 'boot' }, outcome: 'boot-failed', verdict: { failure: hostile.join('\n') } },
+    { levels: { ...good, mood: 'unfinished' } },
+  ];
+  for (const night of [1, 2]) {
+    const start = `2026-11-0${night}T02:00:00.000Z`;
+    const run = await makeRun(results, 'fake', start, cells(night), {
+      claim: hostile[0],
+      notes: [...hostile],
+      commandLine: ['npm', 'run', ...hostile],
+      machine: {
+        machine: 'local',
+        kernel: hostile[1],
+        kernelCommandLine: hostile[2],
+        cpus: 2,
+        memoryBytes: 2 ** 30,
+        limits: [hostile[3]],
+      },
+    });
+    addEvidence(path.join(results, run, 'cells'));
+    await makeNight(results, start, [run]);
+  }
+}
+
+/** What protocols write beside the verdict, into every cell. */
+function addEvidence(cells: string): void {
+  const doses = [0, 10, 20];
+  const series = (metric: string, each: number) => ({
+    metric,
+    unit: 'fds',
+    per: 'call',
+    granularity: 1,
+    points: doses.map((dose) => ({ dose, value: 10 + each * dose })),
+  });
+  const observations = {
+    series: [series('fds', 1), series(hostile[0], 2)],
+    idle: [series('fds', 0)],
+    callers: [{ pid: 42, user: 0, command: hostile[0], age: 61, connections: 3000 }],
+    netnsFiles: [
+      { path: `/run/${hostile[1]}`, magic: '6e736673', state: 'nsfs' },
+      { path: '/run/docker/netns/809fe71d52a5', magic: '1021994', state: 'lost' },
+    ],
+  };
+  const events = [
+    { what: `dockerd answers ${hostile[0]}`, at: 100 },
+    ...doses.map((dose) => ({
+      what: 'reading',
+      at: 1000 + dose,
+      dose,
+      values: { fds: 10 + dose, [hostile[1]]: dose, still: 3 },
+    })),
+    { what: 'client gone', at: 2000 },
+  ].map((event) => JSON.stringify({ time: '2026-11-01T02:00:00.000Z', ...event }));
+  for (const name of readdirSync(cells)) {
+    const directory = path.join(cells, name);
+    writeFileSync(path.join(directory, 'observations.json'), JSON.stringify(observations));
+    writeFileSync(path.join(directory, 'events.ndjson'), `${events.join('\n')}\n{"at":`);
+    writeFileSync(path.join(directory, 'dockerd-1.log'), `${hostile.join('\n')}\n`.repeat(400));
+    writeFileSync(
+      path.join(directory, 'heap.svg'),
+      '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="9"><style>rect { fill: red }</style><rect width="9" height="9"/></svg>',
+    );
+  }
+}
+
+const pages = ['index.html', 'runs/fake/2026-11-01_02-00-00.html', 'runs/fake/2026-11-02_02-00-00.html'];
+
+interface Opened {
+  page: Page;
+  /** What the browser had to complain about. */
+  complaints: string[];
+}
+
+async function open(
+  browser: Browser,
+  report: string,
+  name: string,
+  look: { colorScheme: 'light' | 'dark'; width: number },
+): Promise<Opened> {
+  const context = await browser.newContext({
+    colorScheme: look.colorScheme,
+    viewport: { width: look.width, height: 900 },
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(`console: ${message.text()}`));
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+  page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`));
+  page.on('request', (request) => {
+    if (!request.url().startsWith('file:')) complaints.push(`left the disk: ${request.url()}`);
+  });
+  await page.goto(pathToFileURL(path.join(report, name)).href);
+  return { page, complaints };
+}
+
+test('every page in a real browser: both themes, a phone’s width, nothing to complain about, accessible', async (t) => {
+  t.timeout(5 * 60_000);
+  const shared = scratch(t);
+  const results = path.join(shared, 'results');
+  mkdirSync(results);
+  await makeResults(results);
+  const made = await cli(['lab', 'report', '--out', results]);
+  t.is(made.stderr, '');
+  t.is(made.exitCode, 0);
+  const report = path.join(results, 'report');
+  await using browser = await openBrowser(shared);
+  for (const name of pages) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const width of [1280, 390]) {
+        const { page, complaints } = await open(browser, report, name, { colorScheme, width });
+        const where = `${name} ${colorScheme} ${width}`;
+        await page.evaluate('for (const folded of document.querySelectorAll("details")) folded.open = true');
+        // Pictures that are below the fold are loaded when they are looked at.
+        for (const picture of await page.locator('img').all()) await picture.scrollIntoViewIfNeeded();
+        t.deepEqual(complaints, [], where);
+        t.not(await page.title(), 'owned', where);
+        t.is(await page.locator('script:not([src]), img:not(.flame), main style, [onerror]').count(), 0, where);
+        t.true(
+          await page.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth'),
+          `${where} scrolls to the side`,
+        );
+        const backdrop = await page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
+        t.is(backdrop, colorScheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(22, 24, 29)', where);
+        // The page's own policy forbids scripts that are not ours: axe comes in through the debugger.
+        await page.evaluate(axe.source);
+        const { violations, passes } = await page.evaluate<axe.AxeResults>('axe.run()');
+        t.deepEqual(
+          violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`),
+          [],
+          where,
+        );
+        t.true(passes.length > 10, where);
+        await page.context().close();
+      }
+    }
+  }
+  const { page } = await open(browser, report, 'index.html', { colorScheme: 'light', width: 1280 });
+  await looksAtMatrix(t, page);
+  const run = await open(browser, report, pages[2] ?? '', { colorScheme: 'light', width: 1280 });
+  for (const line of [hostile[0], hostile[1], hostile[2], hostile[3], hostile[6]]) {
+    t.true((await run.page.locator('main').textContent())?.includes(line), line);
+  }
+  t.true((await run.page.locator('main').textContent())?.includes('⟨U+001B⟩[31mred⟨U+001B⟩[0m⟨U+0007⟩'));
+  t.true((await run.page.locator('main').textContent())?.includes('⟨U+202E⟩gnp.exe⟨U+2066⟩'));
+  t.deepEqual(JSON.parse(readFileSync(path.join(report, 'runs.json'), 'utf8')), {
+    schema: 1,
+    runs: ['fake/2026-11-01_02-00-00', 'fake/2026-11-02_02-00-00'],
+  });
+});
+
+async function looksAtMatrix(t: ExecutionContext, page: Page) {
+  const rows = async () => {
+    const visible = await page.locator('tr[data-facts]:visible').all();
+    return Promise.all(visible.map(async (row) => (await row.innerText()).replaceAll(/\s+/g, ' ')));
+  };
+  const slave = 'daemon 20.10.24 mountFlags slave';
+  const broken = `${slave} local ✘ regression ↕ moved ✔ as expected, 5 fds ✘ unexpected, 10 fds`;
+  const boot = `${slave} mood boot local ! stale ! boot failed, 20.0 s ! boot failed, 20.0 s`;
+  const none = `${slave} mood none local – not applicable – not applicable, 20.0 s – not applicable, 20.0 s`;
+  t.deepEqual(await rows(), [
+    'fake control planted leak daemon 20.10.24 local ✔ passing ✔ as expected, 20.0 s ✔ as expected, 20.0 s',
+    broken,
+    boot,
+    none,
+    'daemon 20.10.24 mountFlags unset local ≈ flaky ≈ flaky, 20.0 s 2 tries ≈ flaky, 20.0 s 2 tries',
+    `daemon ${hostile[0]} mountFlags ${hostile[1]} mood ⟨U+202E⟩gnp.exe⟨U+2066⟩ local ✘ still failing ✘ unexpected, 1 fds ✘ unexpected, 1 fds`,
+  ]);
+  await page.locator('select[name=mountFlags]').selectOption('slave');
+  t.is(new URL(page.url()).hash, '#mountFlags=slave');
+  t.deepEqual(await rows(), [broken, boot, none]);
+  t.is(await page.locator('#shown').innerText(), '3 of 6 cells are shown.');
+  // A link to what is filtered shows it to whoever opens it.
+  await page.goto(`${page.url()}&stands=regression`);
+  t.deepEqual(await rows(), [broken]);
+  t.is(await page.locator('select[name=stands]').inputValue(), 'regression');
+  // By keyboard alone: over the navigation, and along the entries of the matrix.
+  await page.reload();
+  await page.keyboard.press('Tab');
+  t.is(await page.evaluate<string>('document.activeElement.textContent'), 'Skip to the content');
+  await page.locator('td.bad:visible a').focus();
+  await Promise.all([page.waitForURL('**/runs/fake/2026-11-02_02-00-00.html#cell-*'), page.keyboard.press('Enter')]);
+}
