@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { cacheDirectory } from '../vms/cache.ts';
 import { claimOf } from '../vms/kernel-image/parameters.ts';
@@ -63,12 +64,19 @@ function triedAs(level: string): Tried {
   return found;
 }
 
+/** The image of a machine that has brought its kernel along; distributions have it there. */
+async function fetchImage({ machine, logFile }: CellContext): Promise<string> {
+  const copy = logFile('vmlinuz');
+  await writeFile(copy, await machine.readFile(`/boot/vmlinuz-${machine.description.kernel}`));
+  return copy;
+}
+
 async function observe(context: CellContext): Promise<BootParameterObservations> {
   const { cell, kernel, machine, phase } = context;
   if (!kernel) throw new RangeError('this scenario needs a kernel');
   const { words, effect } = triedAs(levelOf(cell, 'parameter'));
-  const vmlinux = await phase('harness', 'reading the image', () =>
-    readVmlinux(kernel.image, { cache: cacheDirectory(), progress: () => {} }),
+  const vmlinux = await phase('harness', 'reading the image', async () =>
+    readVmlinux(kernel.image ?? (await fetchImage(context)), { cache: cacheDirectory(), progress: () => {} }),
   );
   const cgroups = await findCgroupRoot(machine);
   return {

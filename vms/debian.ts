@@ -64,6 +64,55 @@ const maintainerTools: readonly Package[] = [
   { name: 'curl', why: 'asks the Engine API by its unix socket' },
 ];
 
+/** What runs vagrant with its provider libvirt, as far as tests need it; QEMU emulates the CPU. */
+const boxTools: readonly Package[] = [
+  { name: 'vagrant', why: 'makes the boxes of the Vagrantfile' },
+  { name: 'vagrant-libvirt', why: 'its provider that needs no program of a vendor' },
+  { name: 'libvirt-daemon-system', why: 'libvirtd, virtlogd and their settings' },
+  { name: 'libvirt-daemon-driver-qemu', why: 'what libvirtd starts boxes with' },
+  { name: 'qemu-system-x86', why: 'what boxes run in' },
+  { name: 'qemu-utils', why: 'qemu-img makes the disks of boxes' },
+  { name: 'dnsmasq-base', why: 'gives boxes their addresses' },
+  { name: 'openssh-client', why: 'vagrant and the lab talk to boxes by it' },
+  { name: 'shellcheck', why: 'reads every shell script of this project' },
+  { name: 'coreutils', why: 'the usual programs' },
+  { name: 'bash', why: 'scripts of Debian' },
+  { name: 'tar', why: 'vagrant unpacks boxes' },
+  { name: 'gzip', why: 'vagrant unpacks boxes' },
+];
+
+/** What a small box of Debian has: systemd, a docker, and a way in. */
+const boxSystem: readonly Package[] = [
+  { name: 'systemd-sysv', why: 'init; it applies MountFlags itself' },
+  { name: 'udev', why: 'brings up the devices that systemd waits for' },
+  { name: 'dbus', why: 'some of systemctl goes by it' },
+  { name: 'kmod', why: 'modprobe, for dockerd' },
+  { name: 'openssh-server', why: 'vagrant comes in by it' },
+  { name: 'sudo', why: 'vagrant becomes root by it' },
+  { name: 'bash', why: 'the shell that vagrant runs scripts with' },
+  { name: 'dash', why: 'sh' },
+  { name: 'coreutils', why: 'the usual programs' },
+  { name: 'tar', why: 'files come in by it' },
+  { name: 'grep', why: 'grep' },
+  { name: 'sed', why: 'sed' },
+  { name: 'procps', why: 'ps' },
+];
+
+/** Red Hat's way of packages, from Debian: yum's successor, and what makes and signs packages. */
+const rpmTools: readonly Package[] = [
+  { name: 'dnf', why: 'stands in for yum, whose commands it takes' },
+  { name: 'rpm', why: 'rpm, rpmbuild, rpmsign' },
+  { name: 'createrepo-c', why: 'makes a repository of packages' },
+  { name: 'gnupg', why: 'signs packages' },
+  { name: 'curl', why: 'provisioning scripts look for repositories with it' },
+  { name: 'coreutils', why: 'the usual programs' },
+  { name: 'dash', why: 'sh' },
+  { name: 'grep', why: 'grep' },
+  { name: 'sed', why: 'sed' },
+  { name: 'tar', why: 'tar' },
+  { name: 'gzip', why: 'gzip' },
+];
+
 function ofMaintainer(suite: string): UserlandRecipe {
   const packages = [docker, ...cellTools, ...maintainerTools];
   return { name: `maintainer-${suite}`, suite, packages, docker: true, megabytes: 700 };
@@ -81,6 +130,9 @@ export const userlandRecipes: readonly UserlandRecipe[] = [
   withDocker('sid', 'sid', 550),
   ofMaintainer('bookworm'),
   ofMaintainer('trixie'),
+  { name: 'boxes', suite: 'bookworm', packages: [...cellTools, ...boxTools], docker: false, megabytes: 900 },
+  { name: 'box', suite: 'bookworm', packages: [docker, ...cellTools, ...boxSystem], docker: true, megabytes: 700 },
+  { name: 'rpm', suite: 'bookworm', packages: [...cellTools, ...rpmTools], docker: false, megabytes: 700 },
   { name: 'tools', suite: 'bookworm', packages: [...cellTools, ...buildLibraries], docker: false, megabytes: 250 },
   {
     name: 'clients',

@@ -34,7 +34,7 @@ export async function importImage(machine: Machine, engine: Docker, repo = image
   const archive = '/tmp/image.tar';
   const script = `
     busybox mkdir -p /tmp/image/bin /tmp/image/tmp /tmp/image/etc
-    busybox cp /bin/busybox /tmp/image/bin/
+    busybox cp /proc/self/exe /tmp/image/bin/busybox
     for applet in sh sleep ping ip cat true wget; do busybox ln -sf busybox /tmp/image/bin/$applet; done
     busybox tar -C /tmp/image -cf ${archive} . && busybox rm -r /tmp/image`;
   const ran = await machine.run(['busybox', 'sh', '-ec', script]);

@@ -3,13 +3,14 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { DockerBuild } from '../../vms/build.ts';
-import { LabError, lastLines, messageOf } from '../errors.ts';
+import { LabError, lastLines, messageOf, NotApplicableError } from '../errors.ts';
 import { noOomScores } from '../machines/local/host.ts';
 import type { Machine, Running } from '../machines/machine.ts';
+import { runsUnits } from '../machines/units.ts';
 import { shellCommand } from '../shell-command.ts';
 import { keepDockerFacts } from './docker-facts.ts';
 import { get, openEngine } from './engine.ts';
-import { asUnit, type MountFlags } from './mount-flags.ts';
+import { asUnit, eraOfVersion, losesMounts, type MountFlags } from './mount-flags.ts';
 import { isBefore } from './version.ts';
 
 /** Below `/run/lab`, which only root may enter, so that there is no moment in which others reach the socket. */
@@ -59,11 +60,12 @@ export interface Dockerd {
  */
 export async function startDockerd(machine: Machine, build: DockerBuild, options: DockerdOptions): Promise<Dockerd> {
   const flags = daemonFlags(machine, build, options.liveRestore);
-  const command = asUnit(options.systemd, options.mountFlags, [...inRoot(build, options.root), 'dockerd', ...flags]);
+  const plain = [...inRoot(build, options.root), 'dockerd', ...flags];
+  const command = runsUnits(machine) ? plain : asUnit(options.systemd, options.mountFlags, plain);
   const { slowness = 1 } = machine.description;
   const limit = (options.startLimit ?? defaultStartLimit) * slowness;
   const doing = `starting dockerd ${build.version}`;
-  const process = await machine.start(command, { log: options.log });
+  const process = await startUnit(machine, command, options);
   const connect = () => machine.connect(socket);
   const deadline = performance.now() + limit * 1000;
   let last = '';
@@ -94,6 +96,29 @@ export async function startDockerd(machine: Machine, build: DockerBuild, options
     connect,
     stop: () => stopDockerd(process, doing.replace('starting', 'stopping'), slowness),
   };
+}
+
+/**
+ * A machine with a systemd of its own applies `MountFlags` itself.
+ *
+ * @throws {NotApplicableError} where it does something else with them than the version that is asked for
+ */
+function startUnit(
+  machine: Machine,
+  command: string[],
+  { systemd, mountFlags, log }: DockerdOptions,
+): Promise<Running> {
+  if (!runsUnits(machine)) return machine.start(command, { log });
+  const own = eraOfVersion(machine.systemd).version;
+  if (losesMounts(own, mountFlags) !== losesMounts(systemd, mountFlags)) {
+    throw new NotApplicableError({
+      doing: `starting dockerd as a unit with MountFlags=${mountFlags}`,
+      expected: `what systemd ${systemd} does with them`,
+      happened: `the machine has systemd ${machine.systemd}, which does something else`,
+      hint: 'take another box with --kernel',
+    });
+  }
+  return machine.startUnit(command, { mountFlags, log });
 }
 
 /** The few flags that a cell needs; they are the same from 1.12 to 28, and so are the default directories. */

@@ -1,5 +1,13 @@
 import test from 'ava';
-import { asUnit, losesMounts, mountFlags, mountFlagsOf, systemdEras, type MountFlags } from './mount-flags.ts';
+import {
+  asUnit,
+  eraOfVersion,
+  losesMounts,
+  mountFlags,
+  mountFlagsOf,
+  systemdEras,
+  type MountFlags,
+} from './mount-flags.ts';
 
 const unshared = ['/usr/bin/unshare', '--mount', '--propagation', 'unchanged', 'busybox', 'sh', '-c'];
 const mounted = (script: string) => [...unshared, script, 'unit', 'dockerd', '--debug'];
@@ -47,4 +55,9 @@ test('an unknown era', (t) => {
   const unknown = { instanceOf: RangeError, message: 'no era of systemd is called 238' };
   t.throws(() => asUnit('238', 'slave', ['dockerd']), unknown);
   t.throws(() => losesMounts('238', 'slave'), unknown);
+});
+
+test('the era of a version', (t) => {
+  const eras = [208, 219, 238, 239, 241, 242, 252, 257].map((version) => eraOfVersion(version).version);
+  t.deepEqual(eras, ['219', '219', '219', '240', '240', '252', '252', '252']);
 });

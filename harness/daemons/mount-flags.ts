@@ -14,6 +14,8 @@ interface SystemdEra {
   /** A version that stands for the era, as the level of a factor. */
   version: string;
   covers: string;
+  /** The first version of it. */
+  since: number;
   /**
    * Calls of `mount --make-r…` on `/`, in order, in a mount namespace that was unshared with the propagation
    * unchanged; undefined where systemd unshares none.
@@ -27,6 +29,7 @@ export const systemdEras: readonly SystemdEra[] = [
   {
     version: '219',
     covers: 'up to 238; CentOS 7 has 219',
+    since: 0,
     propagation: { unset: undefined, shared: ['shared'], slave: ['slave'], private: ['private'] },
     source:
       'src/core/namespace.c and execute.c of RHEL 7 (219): any flag unshares, and one recursive mount() sets it. ' +
@@ -35,6 +38,7 @@ export const systemdEras: readonly SystemdEra[] = [
   {
     version: '240',
     covers: '239 of RHEL 8 to 241',
+    since: 239,
     propagation: {
       unset: undefined,
       shared: ['slave', 'shared'],
@@ -48,6 +52,7 @@ export const systemdEras: readonly SystemdEra[] = [
   {
     version: '252',
     covers: '242 and later; Debian 12 has 252',
+    since: 242,
     propagation: { unset: undefined, shared: undefined, slave: ['slave', 'slave'], private: ['slave', 'private'] },
     source: 'systemd commit 37ed15d7 (PR 11709): "shared" alone is no reason to unshare any more.',
   },
@@ -80,6 +85,13 @@ export function asUnit(systemd: string, flags: MountFlags, command: readonly str
 /** Whether mounts that the unit's process makes are gone with its mount namespace. */
 export function losesMounts(systemd: string, flags: MountFlags): boolean {
   return eraOf(systemd).propagation[flags]?.some((step) => step !== 'shared') ?? false;
+}
+
+/** The era that a version of systemd belongs to, e.g. 219. */
+export function eraOfVersion(version: number): SystemdEra {
+  const [first, ...later] = systemdEras;
+  if (!first) throw new RangeError('there are no eras of systemd');
+  return later.findLast(({ since }) => version >= since) ?? first;
 }
 
 function eraOf(systemd: string): SystemdEra {

@@ -10,6 +10,7 @@ import { localRequirements } from './local/requirements.ts';
 import { localJobs, openLocalMachine } from './local/local.ts';
 import { sweepLocal } from './local/sweep.ts';
 import { microvmKind } from './microvm/kind.ts';
+import { vagrantKind } from './vagrant/kind.ts';
 import type { Budget, Machine, MachineDescription } from './machine.ts';
 
 /** What a cell's machine is made of. */
@@ -24,6 +25,8 @@ export interface MachineSpec {
   /** Directory of the host for the machine's logs. */
   directory: string;
   event: (what: string, data?: Record<string, unknown>) => void;
+  /** Ends the making of a machine that takes minutes. */
+  signal?: AbortSignal;
 }
 
 /** A kind of machine: what it needs, how many fit, how one is made, and what dead ones have left. */
@@ -33,6 +36,13 @@ export interface MachineKind {
   requirements: () => Promise<Requirement[]>;
   /** Set when its machines boot a kernel of the cell's own: `kernel` is then a factor of every scenario. */
   boots?: true;
+  /** Where the levels of `kernel` come from, when they are not those of the catalogue of kernels. */
+  kernels?: {
+    /** The level that is taken unless the user names others. */
+    usual: string;
+    /** @throws {UsageError} for a name that it does not know */
+    find: (name: string) => Promise<Kernel>;
+  };
   /** The place itself, before any machine is made. */
   describe: () => Promise<MachineDescription>;
   /** How many cells of this size (bytes) run side by side. */
@@ -58,6 +68,7 @@ export const machineKinds: readonly MachineKind[] = [
   },
   containerKind,
   microvmKind,
+  vagrantKind,
 ];
 
 function openLocal({ build, kernel, budget }: MachineSpec): Promise<Machine> {

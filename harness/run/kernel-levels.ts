@@ -1,5 +1,6 @@
 import { obtainKernel, type Kernel } from '../../vms/obtain/kernel.ts';
 import { kernelRecipes } from '../../vms/kernels.ts';
+import type { MachineKind } from '../machines/kinds.ts';
 import type { Missing } from './equipment.ts';
 import { once, orMissing, type Source } from './source.ts';
 
@@ -13,12 +14,22 @@ export interface KernelLevel {
  * The levels that `--kernel` or a scenario's defaults ask for. What the user brings is looked at now, since only the image
  * says what it is called; what the catalogue has is obtained when a cell needs it.
  *
+ * @param kind whose own kernels are the levels, when it has some
  * @throws {UsageError} for a name that is neither known nor a file.
  * @throws {LabError} when what the user brought can't be used.
  */
-export async function kernelLevels(specs: readonly string[], source: Source): Promise<KernelLevel[]> {
+export async function kernelLevels(
+  specs: readonly string[],
+  source: Source,
+  { kernels }: Pick<MachineKind, 'kernels'>,
+): Promise<KernelLevel[]> {
   const levels: KernelLevel[] = [];
   for (const spec of new Set(specs)) {
+    if (kernels) {
+      const kernel = await kernels.find(spec);
+      levels.push({ name: kernel.name, obtain: () => Promise.resolve(kernel) });
+      continue;
+    }
     const obtain = () => source.watched(`kernel ${spec}`, (obtaining) => obtainKernel(spec, obtaining));
     if (kernelRecipes.some(({ name }) => name === spec)) {
       levels.push({ name: spec, obtain: once(() => orMissing(`the kernel ${spec}`, source, obtain)) });

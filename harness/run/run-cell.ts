@@ -4,10 +4,12 @@ import { BootFailedError, BudgetExhaustedError, messageOf, NotApplicableError } 
 import type { Kernel } from '../../vms/obtain/kernel.ts';
 import { besideFiles } from '../clients/clients.ts';
 import { withCompanion } from '../daemons/upgrade.ts';
+import { eraOfVersion } from '../daemons/mount-flags.ts';
 import { machineLimit, machineLimitOf } from '../daemons/machine-limits.ts';
 import type { MachineKind } from '../machines/kinds.ts';
 import { watchesBudgets, type Budget, type Machine, type MachineDescription } from '../machines/machine.ts';
-import type { Cell } from '../matrix/cell.ts';
+import { runsUnits } from '../machines/units.ts';
+import { levelOf, type Cell } from '../matrix/cell.ts';
 import type { Judgement, Outcome, Scenario, Share } from '../scenario.ts';
 import { sizeOf, type Sizes } from './sizes.ts';
 import type { CellDirectory } from '../store/run-directory.ts';
@@ -86,7 +88,9 @@ async function observe(plan: CellPlan, spend: (share: Share, milliseconds: numbe
     budget: scenario.budget,
     directory: directory.path,
     event: directory.event,
+    signal: plan.signal,
   });
+  requireOwnEra(cell, machine);
   const { stdout: uname } = await machine.run(['busybox', 'uname', '-a']);
   directory.event('machine', { enter: machine.enterCommand, description: machine.description, uname });
   const signal = AbortSignal.any([plan.signal, AbortSignal.timeout(secondsOf(scenario.budget, machine) * 1000)]);
@@ -128,6 +132,19 @@ async function observe(plan: CellPlan, spend: (share: Share, milliseconds: numbe
   await hold(machine, judgement);
   doing('ending the machine');
   return judgement;
+}
+
+/** What another systemd does can't be seen where a machine has one of its own. @throws {NotApplicableError} */
+function requireOwnEra(cell: Cell, machine: Machine): void {
+  if (cell['systemd'] === undefined || !runsUnits(machine)) return;
+  const own = eraOfVersion(machine.systemd).version;
+  if (cell['systemd'] === own) return;
+  throw new NotApplicableError({
+    doing: 'looking at the cell',
+    expected: `a machine with systemd ${levelOf(cell, 'systemd')}`,
+    happened: `it has systemd ${machine.systemd}, which applies MountFlags itself`,
+    hint: `take --only systemd=${own}, or another box with --kernel`,
+  });
 }
 
 /** The time that a cell has on its machine. */

@@ -65,7 +65,7 @@ export async function runScenario(plan: RunPlan): Promise<void> {
     }
     if (kernel && !run.kernels?.some(({ name }) => name === kernel.name)) {
       const { name, release, packages, sha256 } = kernel;
-      (run.kernels ??= []).push({ name, release, packages, sha256 });
+      (run.kernels ??= []).push({ name, release, packages, ...(sha256 !== undefined && { sha256 }) });
     }
     await directory.writeRun(run);
   };

@@ -54,7 +54,7 @@ export async function startScenario(
   const specs = request.daemon.length > 0 ? request.daemon : await defaultsOf(scenario, cache);
   const levels = needs.includes('daemon') ? await daemonLevels(specs, source) : [];
   const kernels = needs.includes('kernel')
-    ? await kernelLevels(request.kernel.length > 0 ? request.kernel : defaultKernelsOf(scenario), source)
+    ? await kernelLevels(request.kernel.length > 0 ? request.kernel : defaultKernelsOf(scenario, kind), source, kind)
     : [];
   const supplied = { daemon: levels, kernel: kernels };
   const factors: Factor[] = [
@@ -142,7 +142,8 @@ export function needsOf({ needs = ['daemon'] }: Scenario, { boots }: MachineKind
 }
 
 /** One is enough for a scenario that is not about kernels. */
-function defaultKernelsOf({ needs = [], defaults }: Scenario): readonly string[] {
+function defaultKernelsOf({ needs = [], defaults }: Scenario, { kernels }: MachineKind): readonly string[] {
+  if (kernels) return [kernels.usual];
   if (defaults?.kernel) return defaults.kernel;
   return needs.includes('kernel') ? defaultKernels : [usualKernel];
 }

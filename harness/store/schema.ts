@@ -50,7 +50,8 @@ export const runRecord = z.strictObject({
         name: z.string(),
         release: z.string(),
         packages: z.record(z.string(), z.string()),
-        sha256: z.string(),
+        /** Of the image; absent where a box brought it along. */
+        sha256: z.string().optional(),
       }),
     )
     .optional(),

@@ -58,7 +58,8 @@ const writers: Readonly<Record<Part, (source: DraftSource) => string>> = {
   'docker info': ({ environment }) => block(environment.dockerInfo),
   kernel({ environment, stored: { run }, shown }) {
     const kernel = run.kernels?.find(({ name }) => name === shown.plan.cell['kernel']);
-    const release = kernel ? `Linux ${kernel.release}, image sha256 ${kernel.sha256}` : `Linux ${run.machine.kernel}`;
+    const image = kernel?.sha256 === undefined ? '' : `, image sha256 ${kernel.sha256}`;
+    const release = `Linux ${kernel?.release ?? run.machine.kernel}${image}`;
     const line = kernel ? [] : [`command line: ${run.machine.kernelCommandLine}`];
     return block([environment.uname || release, ...(environment.uname && kernel ? [release] : []), ...line]);
   },

@@ -7,7 +7,7 @@ import { readBzImage } from '../kernel-image/bzimage.ts';
 import { kernelRecipes } from '../kernels.ts';
 import { sha256Of } from './digest.ts';
 import { kernelManifest } from './kernel-entry.ts';
-import type { Kernel } from './kernel.ts';
+import type { PackagedKernel } from './kernel.ts';
 import { makePackagedKernel } from './kernel-package.ts';
 
 /** Megabytes that a kernel package comes to when it is unpacked: Debian's generic ones have 450. */
@@ -19,7 +19,7 @@ const unpackedMegabytes = 600;
  * @throws {UsageError} when there is no such file
  * @throws {LabError} when it is no kernel
  */
-export async function obtainOwnKernel(spec: string, obtaining: Obtaining): Promise<Kernel> {
+export async function obtainOwnKernel(spec: string, obtaining: Obtaining): Promise<PackagedKernel> {
   const [file = '', modules] = spec.split(',').map((part) => resolve(part));
   for (const path of [file, ...(modules === undefined ? [] : [modules])]) {
     if (!(await stat(path).catch(() => undefined))) {
@@ -33,7 +33,7 @@ export async function obtainOwnKernel(spec: string, obtaining: Obtaining): Promi
   return { name: release, release, image: file, ...(modules !== undefined && { modules }), packages: {}, sha256 };
 }
 
-async function fromPackage(file: string, obtaining: Obtaining): Promise<Kernel> {
+async function fromPackage(file: string, obtaining: Obtaining): Promise<PackagedKernel> {
   const digest = await sha256Of(file, obtaining.signal);
   const { directory, manifest } = await obtainOnce(
     {

@@ -8,20 +8,30 @@ import { kernelManifest } from './kernel-entry.ts';
 import { obtainOwnKernel } from './kernel-own.ts';
 import { makeVaultKernel } from './kernel-vault.ts';
 
-/** A kernel on the host, as it was packaged. */
+/** A kernel that a machine boots. */
 export interface Kernel {
   /** The level of the factor `kernel`, e.g. `6.1`. */
   name: string;
   /** What `uname -r` says in a guest, e.g. `6.1.0-50-cloud-amd64`. */
   release: string;
-  /** The bzImage. */
-  image: string;
   /** Directory with `kernel/` and `modules.builtin`; undefined where the user gave an image alone. */
   modules?: string;
   /** Package → version, as resolved when it was obtained. */
   packages: Record<string, string>;
-  /** Of the image, in hex. */
+  /** The bzImage on the host, and its digest in hex; absent where a machine brings its kernel along. */
+  image?: string;
+  sha256?: string;
+}
+
+/** A kernel on the host, as it was packaged. */
+export interface PackagedKernel extends Kernel {
+  image: string;
   sha256: string;
+}
+
+/** Whether a kernel is on the host. */
+export function isPackaged(kernel: Kernel): kernel is PackagedKernel {
+  return kernel.image !== undefined;
 }
 
 /**
@@ -32,7 +42,7 @@ export interface Kernel {
  * @throws {NotApplicableError} when this machine can't get it, with the way to bring it
  * @throws {LabError} when something fails on the way, or the cached kernel is damaged
  */
-export async function obtainKernel(spec: string, obtaining: Obtaining): Promise<Kernel> {
+export async function obtainKernel(spec: string, obtaining: Obtaining): Promise<PackagedKernel> {
   const recipe = kernelRecipes.find(({ name }) => name === spec);
   if (!recipe) return obtainOwnKernel(spec, obtaining);
   const { name, megabytes } = recipe;

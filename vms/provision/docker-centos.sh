@@ -24,7 +24,7 @@ END
 done
 mv "$new" "$repository"
 yum --assumeyes install docker || {
-  echo "docker-centos.sh: yum could not install docker from $vault; is the vault in reach of this box?" >&2
+  echo "docker-centos.sh: yum could not install docker from $vault; why, it says above" >&2
   exit 1
 }
 docker --version

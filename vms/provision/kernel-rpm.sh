@@ -22,7 +22,7 @@ if [ -z "$(image)" ]; then
     exit 1
   }
   yum --assumeyes --setopt=localpkg_gpgcheck=1 install "$rpm" || {
-    echo "kernel-rpm.sh: yum could not install $rpm; DOCKERD_LEAK_LAB_ELREPO may have another copy" >&2
+    echo "kernel-rpm.sh: yum could not install $rpm; why, it says above. DOCKERD_LEAK_LAB_ELREPO may have another copy" >&2
     exit 1
   }
 fi

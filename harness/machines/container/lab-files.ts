@@ -10,13 +10,16 @@ export const labDirectory = '/lab';
 
 const guest = path.join(import.meta.dirname, 'guest');
 
+/** What joins the agent's one descriptor to a program's two. */
+export const lineSource = path.join(guest, 'line.c');
+
 /** What every image has beside what it is of: a shell, what is PID 1, and the agent. All are static. */
 export async function obtainLabFiles(obtaining: Obtaining): Promise<Member[]> {
   const kit = await obtainKit('guest', obtaining);
   const files = {
     busybox: path.join(kit.root, 'usr/bin/busybox'),
     'init.sh': path.join(guest, 'init.sh'),
-    line: await obtainStaticProgram(path.join(guest, 'line.c'), obtaining),
+    line: await obtainStaticProgram(lineSource, obtaining),
     init: await obtainStaticProgram(guestInit, obtaining),
   };
   return Object.entries(files).map(([name, source]) => ({ source, target: path.join(labDirectory, name) }));

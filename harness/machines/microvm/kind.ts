@@ -1,6 +1,7 @@
 import os from 'node:os';
 import { cacheDirectory } from '../../../vms/cache.ts';
 import type { Obtaining } from '../../../vms/build.ts';
+import { isPackaged } from '../../../vms/obtain/kernel.ts';
 import { obtainQemu } from '../../../vms/obtain/qemu.ts';
 import type { MachineKind, MachineSpec } from '../kinds.ts';
 import type { Machine, MachineDescription } from '../machine.ts';
@@ -40,7 +41,7 @@ function describe(): Promise<MachineDescription> {
 }
 
 async function open({ build, kernel, boot, budget, beside, directory, event }: MachineSpec): Promise<Machine> {
-  if (!kernel) throw new RangeError('making a micro VM: its cell names no kernel');
+  if (!kernel || !isPackaged(kernel)) throw new RangeError('making a micro VM: its cell names no kernel of the host');
   // What is missing was obtained before; this is quiet.
   const obtaining: Obtaining = { cache: cacheDirectory(), progress: () => {} };
   const qemu = await obtainQemu(obtaining);

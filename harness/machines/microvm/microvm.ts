@@ -14,7 +14,7 @@ import type { SavedGuest } from './saved-guest.ts';
 import { ShellDoor } from './shell-door.ts';
 
 /** Beside the interface: a machine that can boot again with other parameters. All that ran in it and its files are gone. */
-interface Reboots {
+export interface Reboots {
   reboot(bootParameters: readonly string[]): Promise<void>;
 }
 

@@ -152,6 +152,15 @@ export const nightParts: readonly NightPart[] = [
     seconds: 900,
   },
   {
+    name: 'netns-restore on boxes',
+    profile: 'full',
+    scenario: 'netns-restore',
+    machine: 'vagrant',
+    daemons: ['20.10.24'],
+    only: [`systemd=252,mountFlags=slave,unset,${restarted}`],
+    seconds: 330,
+  },
+  {
     name: 'memcg-ids to the limit',
     profile: 'full',
     scenario: 'memcg-ids',

@@ -1,0 +1,200 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { BootFailedError } from '../../errors.ts';
+import type { Obtaining } from '../../../vms/build.ts';
+import type { Box } from '../../../vms/boxes.ts';
+import { holdLock } from '../../../vms/obtain/lock.ts';
+import { archiveOf } from '../container/archive.ts';
+import type { Channel } from '../microvm/channel/channel.ts';
+import { runProgram } from '../microvm/channel/program.ts';
+import { ownOwner } from '../local/owner.ts';
+import { connect, doorOf, runScript, unpack, type Connection, type Door } from './connection.ts';
+import type { DockerOfBox } from './docker-of-box.ts';
+import { obtainLabFiles } from './lab-files.ts';
+import { makeDirectories, projectRoot } from './settings.ts';
+import type { Vagrant, VagrantOptions } from './vagrant.ts';
+
+/** What is told of a box's life. */
+type Event = (what: string, data?: Record<string, unknown>) => void;
+
+const begin = path.join(import.meta.dirname, 'guest/begin.sh');
+const end = path.join(import.meta.dirname, 'guest/end.sh');
+const bootParameters = path.join(projectRoot, 'vms/provision/boot-parameters.sh');
+const checkBoot = path.join(projectRoot, 'vms/provision/check-boot.sh');
+
+/** Names of files that say which boxes were made, and by which run. */
+export const madeDirectory = (cache: string): string => path.join(cache, 'vagrant/made');
+
+/** A box that is up, and stays so between the cells of a run. One cell has it at a time. */
+export class WarmBox implements AsyncDisposable {
+  readonly box: Box;
+  #vagrant: Vagrant;
+  #cache: string;
+  #lock: AsyncDisposable;
+  #door: Door;
+  #docker: string;
+  #parameters: string[] = [];
+  #dockers = new Map<string, { version: string; sha256: string }>();
+  /** Whether a cell was in it since it has booted. */
+  #used = false;
+  /** Whether a cell has left something that can't be removed. */
+  #spoilt = false;
+
+  private constructor(box: Box, vagrant: Vagrant, cache: string, lock: AsyncDisposable, door: Door, docker: string) {
+    this.box = box;
+    this.#vagrant = vagrant;
+    this.#cache = cache;
+    this.#lock = lock;
+    this.#door = door;
+    this.#docker = docker;
+  }
+
+  /**
+   * Makes the box with a docker, exactly as `vagrant up` by hand does. Another run that has the same box is waited for.
+   *
+   * @throws {NotApplicableError} when the box or a provider can't be had
+   * @throws {BootFailedError} when it does not come up
+   */
+  static async open(
+    vagrant: Vagrant,
+    box: Box,
+    docker: DockerOfBox,
+    obtaining: Obtaining,
+    event: Event,
+  ): Promise<WarmBox> {
+    const { cache, signal, progress } = obtaining;
+    await makeDirectories(cache);
+    await using onFailure = new AsyncDisposableStack();
+    const wait = () => progress({ what: `waiting for another run that has the box ${box.name}` });
+    const lock = onFailure.use(await holdLock(path.join(madeDirectory(cache), `${box.name}.lock`), wait, signal));
+    // Before it is made: a run that is killed in the midst of that leaves a box, too.
+    await writeFile(path.join(madeDirectory(cache), box.name), ownOwner());
+    onFailure.defer(() => destroyBox(vagrant, box.name, cache));
+    const options = optionsOf({ event, signal }, docker);
+    const wasThere = (await vagrant.status(box.name, options)) === 'running';
+    await vagrant.up(box.name, options);
+    // One that was kept is as another run has left it.
+    if (wasThere) await vagrant.provision(box.name, [], options);
+    const door = await doorTo(vagrant, box.name);
+    await unpack(door, 'bringing the lab’s programs', archiveOf(await obtainLabFiles(obtaining)), '/');
+    onFailure.move();
+    return new WarmBox(box, vagrant, cache, lock, door, docker.setting);
+  }
+
+  /** Gives it the docker and the kernel's parameters of a cell, booting it again where that takes it. */
+  async prepare(docker: DockerOfBox, parameters: readonly string[], wish: Preparing): Promise<void> {
+    const options = optionsOf(wish, docker);
+    if (docker.provisioners.length > 0 && docker.setting !== this.#docker) {
+      await this.#vagrant.provision(this.box.name, docker.provisioners, options);
+      this.#docker = docker.setting;
+    }
+    const others = JSON.stringify(parameters) !== JSON.stringify(this.#parameters);
+    if (others) await this.#script('setting boot parameters', bootParameters, parameters);
+    if (others || this.#spoilt || (wish.fresh && this.#used)) await this.#reload(parameters, options);
+    this.#used = true;
+  }
+
+  /** Boots it with what it was given, and makes sure that it has. @throws {BootFailedError} */
+  async #reload(parameters: readonly string[], options: VagrantOptions): Promise<void> {
+    const { name, kernel } = this.box;
+    await this.#vagrant.reload(name, options);
+    this.#door = await doorTo(this.#vagrant, name);
+    this.#used = this.#spoilt = false;
+    await this.#script('looking at what has booted', checkBoot, [kernel, ...parameters]).catch((error: unknown) => {
+      throw new BootFailedError(
+        {
+          doing: `booting the box ${name} with ${parameters.join(' ') || 'no parameters'}`,
+          expected: `the kernel ${kernel}… boots with them`,
+          happened: error instanceof Error ? error.message : String(error),
+          hint: `look at its boot loader: ${this.enterCommand}`,
+        },
+        { cause: error },
+      );
+    });
+    this.#parameters = [...parameters];
+  }
+
+  /** Starts a cell in it. @returns what begin.sh tells */
+  async enter(diskBytes: number): Promise<{ connection: Connection; facts: Map<string, string> }> {
+    const said = await this.#script('making the place of a cell', begin, [`${diskBytes}`]);
+    const facts = new Map([...said.matchAll(/^(\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]));
+    return { connection: await connect(this.#door), facts };
+  }
+
+  /** What its docker is; looked at once, as a digest takes an emulated CPU some seconds. */
+  async dockerIn(channel: Channel, docker: DockerOfBox): Promise<{ version: string; sha256: string }> {
+    const known = this.#dockers.get(docker.setting);
+    if (known) return known;
+    const script = 'dockerd --version && sha256sum "$(command -v dockerd)"';
+    const environment = ['/usr/bin/env', `PATH=${docker.path}`];
+    const { stdout } = await runProgram(channel, [...environment, 'sh', '-c', script], { timeout: 300_000 });
+    const [version = '', sha256 = ''] = stdout.split('\n');
+    this.#dockers.set(docker.setting, { version, sha256 });
+    return { version, sha256 };
+  }
+
+  /** Ends all that the cell has started in it; what can't be removed makes it boot again before the next one. */
+  async leave(event: Event): Promise<void> {
+    try {
+      await this.#script('clearing up after a cell', end, []);
+    } catch (error) {
+      this.#spoilt = true;
+      event('the box has to boot again', { why: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  /** Unpacks an archive in a directory of the box. */
+  bring(doing: string, archive: AsyncIterable<Buffer>, directory: string): Promise<void> {
+    return unpack(this.#door, doing, archive, directory);
+  }
+
+  get enterCommand(): string {
+    const { words, environment } = this.#vagrant.settings;
+    const named = ['VAGRANT_HOME', 'VAGRANT_DOTFILE_PATH', 'VAGRANT_CWD', 'LAB_BOX_PREFIX'];
+    const settings = named.map((name) => `${name}=${environment[name] ?? ''}`);
+    return [...settings, ...words, 'ssh', this.box.name, '-c', "'sudo -i'", '--', '-t'].join(' ');
+  }
+
+  /** Destroys it; `DOCKERD_LEAK_LAB_KEEP_BOXES=1` keeps it for the next run. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await using lock = this.#lock;
+    void lock;
+    if (process.env['DOCKERD_LEAK_LAB_KEEP_BOXES'] === '1') {
+      if (this.#parameters.length > 0) await this.#script('taking boot parameters away', bootParameters, []);
+      await rm(path.join(madeDirectory(this.#cache), this.box.name), { force: true });
+      return;
+    }
+    await destroyBox(this.#vagrant, this.box.name, this.#cache);
+  }
+
+  async #script(doing: string, file: string, words: readonly string[]): Promise<string> {
+    return runScript(this.#door, doing, await readFile(file, 'utf8'), words);
+  }
+}
+
+/** How a cell wants a box. */
+interface Preparing {
+  /** Whether nobody may have used it since it has booted. */
+  fresh: boolean;
+  event: Event;
+  signal: AbortSignal | undefined;
+}
+
+function optionsOf({ event, signal }: Omit<Preparing, 'fresh'>, docker: DockerOfBox): VagrantOptions {
+  return {
+    environment: { LAB_DOCKER: docker.setting },
+    progress: (what) => event('vagrant', { says: what }),
+    ...(signal && { signal }),
+  };
+}
+
+async function doorTo(vagrant: Vagrant, name: string): Promise<Door> {
+  return doorOf(name, await vagrant.sshConfig(name), vagrant.settings.words.slice(0, -1));
+}
+
+/** Destroys a box and forgets that it was made. */
+export async function destroyBox(vagrant: Vagrant, name: string, cache: string): Promise<void> {
+  // Which is known without the provider; to destroy what is not there takes one.
+  if ((await vagrant.status(name)) !== 'not_created') await vagrant.destroy(name);
+  await rm(path.join(madeDirectory(cache), name), { force: true });
+}

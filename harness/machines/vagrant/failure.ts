@@ -1,0 +1,34 @@
+import { BootFailedError, LabError, NotApplicableError, lastLines } from '../../errors.ts';
+import { knownErrors } from './known-errors.ts';
+import type { Said } from './parse.ts';
+
+/** How a command of vagrant ended. */
+export interface Ended {
+  said: readonly Said[];
+  /** What came that is no line of its own: of Ruby, of plug-ins, of the programs that it runs. */
+  stderr: string;
+  /** Absent when it was killed. */
+  exitCode?: number;
+  timedOut: boolean;
+}
+
+/** Lines of evidence that are shown. */
+const shown = 12;
+
+/** The error that a command of vagrant's failure is, by the name that vagrant gives it. */
+export function failureOf(doing: string, limit: number, { said, stderr, exitCode, timedOut }: Ended): LabError {
+  const [name = '', text = ''] = said.findLast(({ type }) => type === 'error-exit')?.data ?? [];
+  const short = name.split('::').at(-1) ?? '';
+  const known = knownErrors[short];
+  const last = [...said.filter(({ type }) => type === 'ui').map(({ data }) => data[1] ?? ''), stderr].join('\n');
+  const how = exitCode === undefined ? 'vagrant was killed' : `vagrant exited with ${exitCode}`;
+  const failure = {
+    doing,
+    expected: timedOut ? `vagrant has done it within ${limit} s` : 'vagrant does it',
+    happened: timedOut ? 'it was not done then' : (known?.happened ?? how) + (short && ` (${short})`),
+    evidence: lastLines((text || last).trim(), shown) || '(vagrant said nothing)',
+    hint: known?.hint ?? 'npm run lab -- doctor says what this machine needs',
+  };
+  if (known?.means === 'not-applicable') return new NotApplicableError(failure);
+  return known?.means === 'boot-failed' ? new BootFailedError(failure) : new LabError(failure);
+}

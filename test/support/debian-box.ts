@@ -1,0 +1,79 @@
+import { copyFile, cp, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { execa } from 'execa';
+import { boxes, usualBox } from '../../vms/boxes.ts';
+import type { Obtaining } from '../../vms/build.ts';
+import { usualKernel } from '../../vms/kernels.ts';
+import { obtainKernel } from '../../vms/obtain/kernel.ts';
+import { obtainKit } from '../../vms/obtain/kit.ts';
+import { obtainMke2fs } from '../../vms/obtain/mke2fs.ts';
+import { obtainXz } from '../../vms/obtain/qemu.ts';
+import { obtainUserland } from '../../vms/obtain/userland.ts';
+import type { LocalCell } from '../../harness/machines/local/local.ts';
+import { cpio } from '../../harness/machines/microvm/cpio.ts';
+import { readModules } from '../../harness/machines/microvm/modules.ts';
+import { vagrantPlaces } from './box-cell.ts';
+
+const parts = path.join(import.meta.dirname, 'box');
+
+/** Bytes of the disk; the file has only those that are used. */
+const diskBytes = 2 ** 31;
+
+/** Makes files in a directory that the cell shows as `/boxes`, and in the cell a box of them, which is then one of its vagrant's. */
+export async function addDebianBox(cell: LocalCell, directory: string, obtaining: Obtaining): Promise<void> {
+  await makeFiles(directory, obtaining);
+  const known = boxes.find(({ name }) => name === usualBox);
+  const { box = '', version = '' } = known ?? {};
+  const metadata = { provider: 'libvirt', format: 'qcow2', virtual_size: diskBytes / 2 ** 30 };
+  const url = 'file:///var/lib/docker/debian.box';
+  const published = { name: box, versions: [{ version, providers: [{ name: 'libvirt', url }] }] };
+  await cell.writeFile('/var/lib/docker/metadata.json', JSON.stringify(metadata));
+  await cell.writeFile('/var/lib/docker/box.json', JSON.stringify(published));
+  await cell.writeFile('/var/lib/docker/Vagrantfile', await readFile(path.join(parts, 'Vagrantfile')));
+  const script = `cd /var/lib/docker
+    qemu-img convert -O qcow2 /boxes/box.raw box.img
+    tar -cf debian.box metadata.json Vagrantfile box.img
+    rm box.img
+    VAGRANT_HOME=${vagrantPlaces.VAGRANT_HOME} HOME=/root vagrant box add box.json
+    rm debian.box`;
+  const ran = await cell.run(['sh', '-ec', script], { timeout: 300_000 });
+  if (ran.exitCode !== 0) throw new Error(`making the box: ${ran.stdout}\n${ran.stderr}`);
+  await rm(path.join(directory, 'box.raw'));
+}
+
+async function makeFiles(directory: string, obtaining: Obtaining): Promise<void> {
+  const [system, tools, kernel, kit] = [
+    await obtainUserland('box', obtaining),
+    await obtainUserland('boxes', obtaining),
+    await obtainKernel(usualKernel, obtaining),
+    await obtainKit('guest', obtaining),
+  ];
+  const root = path.join(directory, 'root');
+  await execa('cp', ['-a', system.root, root]);
+  const key = path.join(tools.root, 'usr/share/rubygems-integration/all/gems/vagrant-2.3.4/keys/vagrant.pub');
+  await execa('sh', [path.join(parts, 'prepare.sh'), root, key]);
+  const modules = path.join(root, 'usr/lib/modules', kernel.release);
+  await cp(kernel.modules ?? '', modules, { recursive: true });
+  await execa('chroot', [root, 'depmod', kernel.release]);
+
+  const [mke2fs = '', ...words] = await obtainMke2fs(obtaining);
+  const raw = path.join(directory, 'box.raw');
+  const format = ['-q', '-t', 'ext4', '-m', '0', '-O', '^has_journal', '-d', root, raw, `${diskBytes / 1024}k`];
+  await execa(mke2fs, [...words, ...format]);
+  await rm(root, { recursive: true });
+  await copyFile(kernel.image, path.join(directory, 'vmlinuz'));
+  const loaded = await readModules(kernel.modules, ['virtio_pci', 'virtio_blk', 'ext4'], await obtainXz(obtaining));
+  const initrd = cpio([
+    { path: 'init', kind: 'file', mode: 0o755, content: await readFile(path.join(parts, 'init.sh')) },
+    { path: 'bin/busybox', kind: 'file', mode: 0o755, content: await readFile(path.join(kit.root, 'usr/bin/busybox')) },
+    { path: 'dev', kind: 'directory', mode: 0o755 },
+    { path: 'root', kind: 'directory', mode: 0o755 },
+    ...loaded.map(({ name, content }, at) => ({
+      path: `modules/${String(at).padStart(3, '0')}-${name}`,
+      kind: 'file' as const,
+      mode: 0o644,
+      content,
+    })),
+  ]);
+  await writeFile(path.join(directory, 'initrd'), initrd);
+}
