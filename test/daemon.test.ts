@@ -46,6 +46,11 @@ test.serial('a cell sees nothing of the host, and the host nothing of it', async
   const sh = async (script: string) => (await machine.run(['busybox', 'sh', '-c', script])).stdout;
   t.is(await sh('ls /sys/class/net'), 'lo');
   t.is(await sh('cat /proc/1/comm'), 'busybox');
+  t.is(
+    await sh('pwd; cd .. && touch here && ls -d here /here'),
+    '/\n/here\nhere',
+    'its directory is the cell’s, not the host’s',
+  );
   t.true(Number(await sh('echo /proc/[0-9]* | wc -w')) < 10, 'PID 1, its cat, and what this line starts');
   t.is(await sh('touch /usr/sbin/mine && echo written'), 'written');
   t.is(await sh('echo 5 > /proc/sys/kernel/keys/root_maxkeys || echo refused'), 'refused');

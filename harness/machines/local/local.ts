@@ -108,7 +108,8 @@ class LocalMachine implements LocalCell, StartsBeside, WatchesBudgets {
     this.#cgroups = cgroups;
     this.#pid1 = pid1;
     this.root = `/proc/${pid1}/root`;
-    const namespacesOf = [`--target=${pid1}`, ...namespaces, '--root', '--wd=/'];
+    // Not `--wd=/`: nsenter opens the directory before it enters, and programs of the cell would stand in the host's.
+    const namespacesOf = [`--target=${pid1}`, ...namespaces, '--root', `--wd=/proc/${pid1}/root`];
     this.#enter = [enter, cgroups.members.join(':'), build.path, ...namespacesOf];
     this.enterCommand = shellCommand(['nsenter', ...namespacesOf, '/bin/busybox', 'env', `PATH=${build.path}`, 'sh']);
   }
