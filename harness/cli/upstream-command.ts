@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
@@ -6,9 +5,11 @@ import { UsageError } from '../errors.ts';
 import { named } from '../matrix/did-you-mean.ts';
 import { exitCodes } from '../run/exit-code.ts';
 import { findRun, readRun } from '../store/read-run.ts';
+import { doseSvg } from '../report/site/dose-plot.ts';
+import { readEvidence } from '../report/site/evidence.ts';
 import { draftOf } from '../upstream/draft.ts';
 import { readEnvironment } from '../upstream/environment.ts';
-import { weigh } from '../upstream/evidence.ts';
+import { weigh, type JudgedCell } from '../upstream/evidence.ts';
 import { reproducerOf } from '../upstream/reproducer.ts';
 import { subjectOf, subjects } from '../upstream/subjects.ts';
 import { trackers } from '../upstream/trackers.ts';
@@ -65,8 +66,7 @@ async function writeDraft(wanted: string | undefined, options: Options): Promise
   await mkdir(directory, { recursive: true });
   const { plan, verdict } = shown;
   const reproducer = await reproducerOf(scenario, plan.cell, `${plan.name}: ${verdict.judgement.observed}`);
-  const plots = ['heap.svg'].filter((plot) => existsSync(path.join(shown.directory, plot)));
-  for (const plot of plots) await copyFile(path.join(shown.directory, plot), path.join(directory, plot));
+  const plots = await writePlots(shown, directory);
   const draft = draftOf({
     stored,
     shown,
@@ -89,4 +89,23 @@ async function writeDraft(wanted: string | undefined, options: Options): Promise
     `A draft for ${tracker.of}, of ${plan.name}; nothing was sent:\n${files.map((file) => `  ${file}\n`).join('')}`,
   );
   return exitCodes.asExpected;
+}
+
+/** The slopes that were found to leak, and what has grown in the heap, as files beside the draft; returns their names. */
+async function writePlots({ directory: cell, verdict }: JudgedCell, directory: string): Promise<string[]> {
+  const { observed, flameGraph } = await readEvidence(cell);
+  const plots: string[] = [];
+  for (const figure of verdict.judgement.slopes ?? []) {
+    const series = observed.series?.find(({ metric }) => metric === figure.metric);
+    if (!series || figure.verdict !== 'leak') continue;
+    const idle = observed.idle?.find(({ metric }) => metric === figure.metric);
+    const name = `dose-${figure.metric.replaceAll(/\W+/g, '-')}.svg`;
+    await writeFile(path.join(directory, name), doseSvg(figure, series, idle));
+    plots.push(name);
+  }
+  if (flameGraph) {
+    await copyFile(path.join(cell, 'heap.svg'), path.join(directory, 'heap.svg'));
+    plots.push('heap.svg');
+  }
+  return plots;
 }

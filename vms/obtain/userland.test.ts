@@ -61,7 +61,7 @@ testWithUserland('the userland of tools, from the packages of the mirror of this
 test.serial('an unknown userland', async (t) => {
   t.is(
     await failureOf(obtainUserland('buster', silently('/nonexistent'))),
-    "UsageError There is no userland 'buster'. Known userlands: bullseye, bookworm, trixie, sid, tools, clients.",
+    "UsageError There is no userland 'buster'. Known userlands: bullseye, bookworm, trixie, sid, maintainer-bookworm, maintainer-trixie, boxes, box, rpm, tools, clients.",
   );
 });
 

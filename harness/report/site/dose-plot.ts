@@ -12,11 +12,28 @@ interface Point {
 
 /** What a metric was at each dose: readings, the line that was judged with its interval, and the idle cell beside it. */
 export function dosePlot(figure: SlopeFigure, series: Series, idle: Series | undefined): Html {
+  return html`<figure>
+    ${drawDoses(figure, series, idle)}
+    <figcaption>
+      <b>${figure.metric}</b>: ${figure.verdict}. ${slopeWords(figure)}; up to ${shortNumber(figure.threshold)} it would
+      be none.${idle && pointsOf(idle).length > 0 ? ' ● with work, × idle on the same schedule.' : ''}
+    </figcaption>
+  </figure> `;
+}
+
+/** The same plot as a file of its own, e.g. beside a bug report. */
+export function doseSvg(figure: SlopeFigure, series: Series, idle: Series | undefined): string {
+  const { text } = drawDoses(figure, series, idle);
+  const own = 'style="background: white; color: #0b5394; font: 11px sans-serif; overflow: visible"';
+  return text.replace('<svg', `<svg ${text.includes('xmlns=') ? '' : 'xmlns="http://www.w3.org/2000/svg" '}${own}`);
+}
+
+function drawDoses(figure: SlopeFigure, series: Series, idle: Series | undefined): Html {
   const points = pointsOf(series);
   const calm = idle ? pointsOf(idle) : [];
   const [from, to] = [Math.min(...points.map(({ x }) => x)), Math.max(...points.map(({ x }) => x))];
   const label = `${figure.metric}: ${figure.verdict}, ${slopeWords(figure)}`;
-  const drawn = plot({
+  return plot({
     label: `${figure.unit} of ${figure.metric} over ${figure.per}s applied. ${label}`,
     x: `${figure.per}s`,
     y: figure.metric === figure.unit ? figure.unit : `${figure.metric} (${figure.unit})`,
@@ -39,13 +56,6 @@ export function dosePlot(figure: SlopeFigure, series: Series, idle: Series | und
       Plot.dot(points, { x: 'x', y: 'y', r: 3.5, fill: 'currentColor', className: 'series' }),
     ],
   });
-  return html`<figure>
-    ${drawn}
-    <figcaption>
-      <b>${figure.metric}</b>: ${figure.verdict}. ${slopeWords(figure)}; up to ${shortNumber(figure.threshold)} it would
-      be none.${calm.length > 0 ? ' ● with work, × idle on the same schedule.' : ''}
-    </figcaption>
-  </figure> `;
 }
 
 /** The interval is the slope's: all its lines go through the middle of the readings, as that of least squares does. */
