@@ -27,7 +27,7 @@ test(
   says,
   ['netns-restore', '--machine', 'lokal'],
   64,
-  'There is no machine "lokal". Did you mean "local"? Known: local, container, microvm.',
+  'There is no machine "lokal". Did you mean "local"? Known: local, container, microvm, vagrant.',
 );
 test(
   'an unknown factor',
