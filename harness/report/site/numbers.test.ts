@@ -22,6 +22,7 @@ test(isShort, 1_600_000, '1.6M');
 
 test('a slope with its interval and what it is of', (t) => {
   t.is(slopeWords(slope(1)), '1 (0.5 to 1.5) fds per call');
+  t.is(slopeWords({ ...slope(1), low: 0.99971, high: 1.00031 }), '1 (0.99971 to 1.0003) fds per call');
   t.is(slopeWords(slope(1, 'fds-socket')), '1 (0.5 to 1.5) fds of fds-socket per call');
 });
 
