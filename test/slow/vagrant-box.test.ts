@@ -54,15 +54,15 @@ async function isGone(): Promise<string[]> {
   return [await vagrant.status('debian-12'), disks.stdout, running.stdout];
 }
 
-test.serial('its own systemd applies MountFlags: slave loses the namespaces, unset keeps them', async (t) => {
+// `unset` was seen to keep them; each cell takes two minutes, and what a unit without the flags has is looked at below.
+test.serial('its own systemd applies MountFlags: slave loses the namespaces', async (t) => {
   t.timeout(limit);
-  const cells = 'mountFlags=slave,unset,liveRestore=on,starts=restarted,systemd=252';
+  const cells = 'mountFlags=slave,liveRestore=on,starts=restarted,systemd=252';
   const words = ['scenario', 'netns-restore', '--machine', 'vagrant', '--daemon', '20.10.24', '--only', cells];
   const out = scratch(t);
   const ran = await cli([...words, '--out', out], environment);
   t.is(ran.exitCode, 0, ran.stdout + ran.stderr);
-  t.regex(ran.stdout, /^ slave +netns lost 3\/3 · stats: 3 zeroed · duplicate-ip +the same +✔ as expected/m);
-  t.regex(ran.stdout, /^ unset +netns kept · stats: 3 values +the same +✔ as expected/m);
+  t.regex(ran.stdout, /netns lost 3\/3 · stats: 3 zeroed · duplicate-ip +the same +✔ as expected/);
   const run: { kernels: unknown } = JSON.parse(readFileSync(path.join(out, 'netns-restore/latest/run.json'), 'utf8'));
   t.deepEqual(run.kernels, [
     { name: 'debian-12', release: '6.1.0-', packages: { 'debian/bookworm64': '12.20240905.1' } },
