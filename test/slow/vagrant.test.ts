@@ -3,17 +3,17 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
-import { NotApplicableError, type LabError } from '../harness/errors.ts';
-import { until } from '../harness/dosing/until.ts';
-import type { LocalCell } from '../harness/machines/local/local.ts';
-import { vagrantRequirements } from '../harness/machines/vagrant/requirements.ts';
-import { projectRoot, vagrantSettings } from '../harness/machines/vagrant/settings.ts';
-import { Vagrant } from '../harness/machines/vagrant/vagrant.ts';
-import { reproducerOf, reproducible } from '../harness/upstream/reproducer.ts';
-import { boxes } from '../vms/boxes.ts';
-import { inCell, openCell, vagrantPlaces } from './support/box-cell.ts';
-import { cli, scratch } from './support/cli.ts';
-import { startLibvirt } from './support/libvirt.ts';
+import { NotApplicableError, type LabError } from '../../harness/errors.ts';
+import { until } from '../../harness/dosing/until.ts';
+import type { LocalCell } from '../../harness/machines/local/local.ts';
+import { vagrantRequirements } from '../../harness/machines/vagrant/requirements.ts';
+import { projectRoot, vagrantSettings } from '../../harness/machines/vagrant/settings.ts';
+import { Vagrant } from '../../harness/machines/vagrant/vagrant.ts';
+import { reproducerOf, reproducible } from '../../harness/upstream/reproducer.ts';
+import { boxes } from '../../vms/boxes.ts';
+import { inCell, openCell, vagrantPlaces } from '../support/box-cell.ts';
+import { cli, scratch } from '../support/cli.ts';
+import { startLibvirt } from '../support/libvirt.ts';
 
 /** The real vagrant of Debian, which the lab has obtained, in a cell where nothing can be downloaded. */
 let cell: LocalCell;
@@ -139,7 +139,7 @@ What you can do: install vagrant and vagrant-libvirt, or VirtualBox; DOCKERD_LEA
 });
 
 test.serial('every shell script of the project', async (t) => {
-  const project = path.resolve(import.meta.dirname, '..');
+  const project = path.resolve(import.meta.dirname, '../..');
   const files = ['harness', 'vms', 'test', '.ci'].flatMap((folder) =>
     readdirSync(path.join(project, folder), { recursive: true, encoding: 'utf8' }).map((file) =>
       path.join(folder, file),

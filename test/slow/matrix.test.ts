@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { Parser } from 'tap-parser';
-import { cli, scratch, startCli } from './support/cli.ts';
+import { cli, scratch, startCli } from '../support/cli.ts';
 
 const quickly = ['--only', 'scenario=mount-busy,netns-restore,holder=another-namespace'];
 

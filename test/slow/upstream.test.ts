@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { execa } from 'execa';
-import { cli, scratch } from './support/cli.ts';
+import { cli, scratch } from '../support/cli.ts';
 
 const cells = (mountFlags: string) => ['--only', `mountFlags=${mountFlags},liveRestore=on,starts=restarted`];
 
