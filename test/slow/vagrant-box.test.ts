@@ -60,17 +60,18 @@ test.serial('its own systemd applies MountFlags: slave loses the namespaces', as
   const cells = 'mountFlags=slave,liveRestore=on,starts=restarted,systemd=252';
   const words = ['scenario', 'netns-restore', '--machine', 'vagrant', '--daemon', '20.10.24', '--only', cells];
   const out = scratch(t);
-  const ran = await cli([...words, '--out', out], environment);
+  // Kept for the next test: a box takes more than a minute to come up.
+  const ran = await cli([...words, '--out', out], { ...environment, DOCKERD_LEAK_LAB_KEEP_BOXES: '1' });
   t.is(ran.exitCode, 0, ran.stdout + ran.stderr);
   t.regex(ran.stdout, /netns lost 3\/3 · stats: 3 zeroed · duplicate-ip +the same +✔ as expected/);
   const run: { kernels: unknown } = JSON.parse(readFileSync(path.join(out, 'netns-restore/latest/run.json'), 'utf8'));
   t.deepEqual(run.kernels, [
     { name: 'debian-12', release: '6.1.0-', packages: { 'debian/bookworm64': '12.20240905.1' } },
   ]);
-  t.deepEqual(await isGone(), ['not_created', '', '']);
+  t.is(await vagrant.status('debian-12'), 'running');
 });
 
-test.serial('a box is a machine', async (t) => {
+test.serial('a box that was kept is a machine, and is destroyed with the last run', async (t) => {
   t.timeout(limit);
   const before = { ...process.env };
   Object.assign(process.env, environment);

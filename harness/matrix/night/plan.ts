@@ -114,7 +114,14 @@ export const nightParts: readonly NightPart[] = [
     only: ['bootParameters=none,nokmem,workload=kmem,nothing'],
     seconds: 150,
   },
-  { name: 'container-churn', profile: 'full', scenario: 'container-churn', machine: 'microvm', seconds: 480 },
+  {
+    name: 'container-churn',
+    profile: 'full',
+    scenario: 'container-churn',
+    machine: 'microvm',
+    kernels: ['5.10', '6.1'],
+    seconds: 550,
+  },
   {
     name: 'netns-restore, every docker',
     profile: 'full',
