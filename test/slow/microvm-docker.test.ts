@@ -18,7 +18,7 @@ test.serial('a client in a micro VM that never gives up costs dockerd a connecti
   const only = ['--only', 'collector=stalled,client=agent-1.20', '--size', 'calls=800'];
   const { exitCode, stdout, stderr } = await cli([...words, ...only, '--out', scratch(t)]);
   t.is(exitCode, 0, stdout + stderr);
-  t.regex(stdout, /leak: 1\.000 fds, 2\.00\d goroutines, .* heap-alloc bytes +leak +✔ as expected/);
+  t.regex(stdout, /leak: 1\.000 fds, (1\.99|2\.00)\d goroutines, .* heap-alloc bytes +leak +✔ as expected/);
   t.regex(
     stdout,
     /who is calling:\n +800 connections of process \d+ \(user 0\), .* 800 calls sent: .*\/engine\/main\.ts /,

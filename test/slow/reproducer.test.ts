@@ -37,7 +37,8 @@ for (const [version, suite] of [
       for (const setting of settings) {
         const ran = await machine.run(['env', setting, 'sh', '/tmp/reproduce.sh'], { timeout: limit });
         const last = ran.stdout.split('\n').at(-1) ?? '';
-        answers[`${scenario} ${setting}`] = `${ran.exitCode} ${last}`;
+        // A file or two of the daemon's own come and go.
+        answers[`${scenario} ${setting}`] = `${ran.exitCode} ${last.replace(/\b(9\d|10\d) more/, 'N more')}`;
         t.false(ran.timedOut, ran.stdout + ran.stderr);
       }
     }
@@ -45,7 +46,7 @@ for (const [version, suite] of [
       'netns-restore mount_flags=slave': '0 REPRODUCED: 2 of 2 running containers have lost their network namespace',
       'netns-restore mount_flags=unset': '1 NOT REPRODUCED: every running container still has its network namespace',
       'collector-stall collector=stalled':
-        '0 REPRODUCED: every call costs dockerd 100/100 open files for as long as its client waits',
+        '0 REPRODUCED: N more open files for 100 calls, for as long as their clients wait',
       'collector-stall collector=healthy': '1 NOT REPRODUCED: calls are answered, and let go of',
     });
     const { stdout } = await machine.run([

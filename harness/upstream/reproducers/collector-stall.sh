@@ -16,6 +16,7 @@ after=$(open_files)
 answers=$(grep -o '"read":' "$work/answers" | wc -l)
 kill -CONT "$containerd"
 echo "after $seconds s: $answers of $calls are answered, $after open files, $((after - before)) more"
-[ $((after - before)) -lt "$calls" ] ||
-  reproduced "every call costs dockerd $(((after - before) * 100 / calls))/100 open files for as long as its client waits"
+# A file or two of the daemon's own come and go, e.g. the connection of the call before.
+[ $((after - before)) -lt $((calls * 9 / 10)) ] ||
+  reproduced "$((after - before)) more open files for $calls calls, for as long as their clients wait"
 not_reproduced 'calls are answered, and let go of'
