@@ -18,6 +18,9 @@ export interface PlotRequest {
   marks: Plot.Markish[];
 }
 
+/** Ticks are round: with more digits than they have, each shows those that it has and differs from the next. */
+const tickFormat = (tick: number) => shortNumber(tick, 6);
+
 /** Draws an SVG that takes its colours from the style sheet of the page, without script or style of its own. */
 export function plot({ label, x, y, height, range, marks }: PlotRequest): Html {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
@@ -29,8 +32,8 @@ export function plot({ label, x, y, height, range, marks }: PlotRequest): Html {
     marginTop: 28,
     marginRight: 24,
     marginBottom: 42,
-    x: { label: x, labelOffset: 38, ticks: 5, tickFormat: shortNumber },
-    y: { label: y, grid: true, ticks: 5, tickFormat: shortNumber, ...(range && { domain: range }) },
+    x: { label: x, labelOffset: 38, ticks: 5, tickFormat },
+    y: { label: y, grid: true, ticks: 5, tickFormat, ...(range && { domain: range }) },
     marks,
   });
   // The page's policy allows no inline style; what these say is in the page's style sheet.
