@@ -65,6 +65,18 @@ test('an entry of another version of the lab is made again', async (t) => {
   t.deepEqual(manifest, answer);
 });
 
+test('an entry that is not what is asked for any more is made again', async (t) => {
+  const cache = await temporary(t);
+  const made = recipe(() => Promise.resolve(answer));
+  await obtainOnce(made, silently(cache));
+  const other = { ...recipe(() => Promise.resolve({ ...answer, answer: 43 })), isCurrent: isOther };
+  t.is((await obtainOnce(other, silently(cache))).manifest.answer, 43);
+  const again = { ...recipe(() => Promise.reject(new Error('made again'))), isCurrent: isOther };
+  t.is((await obtainOnce(again, silently(cache))).manifest.answer, 43);
+});
+
+const isOther = (manifest: Manifest) => manifest.answer === 43;
+
 test('a manifest that is none is a failure that says how to go on', async (t) => {
   const cache = await temporary(t);
   const directory = join(cache, 'things/thing');

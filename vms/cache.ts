@@ -23,6 +23,8 @@ export interface EntryRecipe<M> {
   megabytes: number;
   /** Of the manifest. Another version on the disk means that the entry is made again. */
   schema: z.ZodType<M>;
+  /** Whether an entry is what is asked for now; one that is not is made again. By default each is. */
+  isCurrent?: (manifest: M) => boolean;
   /** Fills an empty directory and says what is in it. */
   make: (directory: string) => Promise<M>;
 }
@@ -41,12 +43,12 @@ export interface Entry<M> {
  */
 export async function obtainOnce<M>(recipe: EntryRecipe<M>, obtaining: Obtaining): Promise<Entry<M>> {
   const { cache, progress, signal } = obtaining;
-  const { entry, what, schema, megabytes } = recipe;
+  const { entry, what, megabytes } = recipe;
   const directory = join(cache, entry);
   const slug = entry.replaceAll('/', '-');
   const staging = join(cache, 'staging', slug);
   try {
-    const found = await readManifest(directory, schema);
+    const found = await currentManifest(recipe, directory);
     if (found !== undefined) return { directory, manifest: found };
     await requireWritable(cache);
     for (const folder of [dirname(directory), dirname(staging), join(cache, 'locks')]) {
@@ -56,9 +58,9 @@ export async function obtainOnce<M>(recipe: EntryRecipe<M>, obtaining: Obtaining
     const lock = join(cache, 'locks', `${slug}.lock`);
     const onWait = (): void => progress({ what: `waiting for another run that is obtaining ${what}` });
     held.use(await holdLock(lock, onWait, signal));
-    const made = await readManifest(directory, schema);
+    const made = await currentManifest(recipe, directory);
     if (made !== undefined) return { directory, manifest: made };
-    // What is left of a killed run, and entries of another version of the lab.
+    // What is left of a killed run, and entries of another version of the lab or of its catalogues.
     await rm(staging, { recursive: true, force: true });
     await rm(directory, { recursive: true, force: true });
     await requireSpace(cache, recipe.what, megabytes);
@@ -67,6 +69,11 @@ export async function obtainOnce<M>(recipe: EntryRecipe<M>, obtaining: Obtaining
     signal?.throwIfAborted();
     throw cacheFailure(error, { cache, what, megabytes });
   }
+}
+
+async function currentManifest<M>({ schema, isCurrent }: EntryRecipe<M>, directory: string): Promise<M | undefined> {
+  const manifest = await readManifest(directory, schema);
+  return manifest === undefined || isCurrent?.(manifest) === false ? undefined : manifest;
 }
 
 async function makeEntry<M>(recipe: EntryRecipe<M>, staging: string, directory: string): Promise<M> {

@@ -15,6 +15,14 @@ export interface PackageList {
   packages: readonly Package[];
 }
 
+/** Whether packages, by name, are all that are wanted; an entry of the cache may be older than the catalogue. */
+export function hasAll(
+  versions: Readonly<Record<string, string>>,
+  { packages }: Pick<PackageList, 'packages'>,
+): boolean {
+  return packages.every(({ name }) => name in versions);
+}
+
 /** What a userland is made of. Data: how it is obtained is the business of `obtain/userland.ts`. */
 export interface UserlandRecipe {
   /** Key of the catalogue, and the name of the entry in the cache. */
@@ -96,6 +104,8 @@ const boxSystem: readonly Package[] = [
   { name: 'grep', why: 'grep' },
   { name: 'sed', why: 'sed' },
   { name: 'procps', why: 'ps' },
+  { name: 'grub2-common', why: 'update-grub, with which boot parameters are set' },
+  { name: 'grub-pc-bin', why: 'the boot loader itself, for a BIOS' },
 ];
 
 /** Red Hat's way of packages, from Debian: yum's successor, and what makes and signs packages. */

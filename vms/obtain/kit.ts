@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Obtaining } from '../build.ts';
 import { obtainOnce } from '../cache.ts';
+import { hasAll } from '../debian.ts';
 import { kitRecipes, type KitName, type KitRecipe } from '../kits.ts';
 import { downloadPackages } from './apt.ts';
 import { verifyBinaries } from './binaries.ts';
@@ -42,6 +43,7 @@ export async function obtainKit(name: KitName, obtaining: Obtaining): Promise<Ki
       what: `the kit ${name}`,
       megabytes: recipe.megabytes,
       schema,
+      isCurrent: ({ packages }) => hasAll(packages, recipe),
       make: (staging) => makeKit(recipe, staging, obtaining),
     },
     obtaining,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { UsageError } from '../../harness/errors.ts';
 import type { Obtaining, Userland } from '../build.ts';
 import { obtainOnce, type Entry } from '../cache.ts';
-import { userlandRecipes, type UserlandRecipe } from '../debian.ts';
+import { hasAll, userlandRecipes, type UserlandRecipe } from '../debian.ts';
 import { downloadPackages } from './apt.ts';
 import { findBinaries, verifyBinaries } from './binaries.ts';
 import { extractPackages } from './extract.ts';
@@ -54,6 +54,7 @@ export async function obtainUserlandEntry(name: string, obtaining: Obtaining): P
       what: `the userland ${name}`,
       megabytes: recipe.megabytes,
       schema: userlandSchema,
+      isCurrent: ({ packages }) => hasAll(packages, recipe),
       make: (directory) => makeUserland(recipe, directory, obtaining),
     },
     obtaining,
