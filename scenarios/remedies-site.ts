@@ -7,7 +7,7 @@ import { readFacts, runContainer, type Container, type ContainerFacts } from '..
 import { startDockerd, type Dockerd } from '../harness/daemons/dockerd.ts';
 import type { MountFlags } from '../harness/daemons/mount-flags.ts';
 import { makeUpgradeRoot } from '../harness/daemons/upgrade.ts';
-import { burstTicks } from '../harness/dosing/burst.ts';
+import { burstTicks } from '../harness/dosing/answers.ts';
 import { requireBeside, type StartsBeside } from '../harness/machines/beside.ts';
 import type { Machine } from '../harness/machines/machine.ts';
 import { connections } from '../harness/probes/connections.ts';

@@ -2,10 +2,8 @@ import type { Client } from '../clients/engine/client.ts';
 import type { TickCounter } from '../clients/tick-counter.ts';
 import { connections } from '../probes/connections.ts';
 import type { Target } from '../probes/probe.ts';
+import { awaitAnswers } from './answers.ts';
 import { until } from './until.ts';
-
-/** Ticks of the collector that a burst is given: an answer takes two publications. */
-export const burstTicks = 3;
 
 /** Seconds, on a host, for a burst to arrive or to be let go of. */
 const burstLimit = 60;
@@ -27,19 +25,6 @@ export async function applyBurst(
   const { open } = await client.tell({ do: 'give-up' });
   if (client.behaviour.onGivingUp === 'half-closes') await counter.reached(counter.ticks + 1);
   await awaitConnections(target, open, burstLimit * slowness);
-}
-
-/** Waits until every call of a client is answered or given up, or the collector has had its ticks without that. */
-async function awaitAnswers(client: Client, counter: TickCounter, seconds: number): Promise<void> {
-  const deadline = counter.ticks + burstTicks;
-  const look = async () => ({ ...(await client.tell({ do: 'report' })), ticks: counter.ticks });
-  await until(
-    'waiting for the collector',
-    'answers, or its ticks without any',
-    look,
-    ({ sent, answered, givenUp, ticks }) => answered + givenUp >= sent || ticks >= deadline,
-    seconds,
-  );
 }
 
 /**

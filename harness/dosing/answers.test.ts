@@ -1,0 +1,43 @@
+import test from 'ava';
+import type { Report } from '../clients/engine/protocol.ts';
+import { awaitAnswers, burstTicks } from './answers.ts';
+
+/** Waits for ten calls of which so many are answered at each tick; every look is a tick. @returns the last look */
+async function answeredAt(...answers: number[]): Promise<{ ticks: number; answered: number }> {
+  const counter = { ticks: 0 };
+  const seen: Report = {
+    sent: 10,
+    open: 10,
+    answered: 0,
+    givenUp: 0,
+    ended: 0,
+    bytes: 0,
+    failures: {},
+    seconds: 0,
+    rss: 0,
+  };
+  const tell = () => {
+    seen.answered += answers[counter.ticks] ?? 0;
+    counter.ticks++;
+    return Promise.resolve({ ...seen });
+  };
+  await awaitAnswers({ tell }, counter, 60);
+  return { ticks: counter.ticks, answered: seen.answered };
+}
+
+test('calls that hang are given the ticks that an answer takes', async (t) => {
+  t.deepEqual(await answeredAt(), { ticks: burstTicks, answered: 0 });
+});
+
+test('calls that are answered are not waited for any longer', async (t) => {
+  t.deepEqual(await answeredAt(0, 10), { ticks: 2, answered: 10 });
+});
+
+// Of 500 calls on an emulated CPU, some fifty were given up on while the daemon was still answering.
+test('a daemon that is still answering is waited for', async (t) => {
+  t.deepEqual(await answeredAt(0, 0, 2, 2, 0, 2, 2, 2), { ticks: 8, answered: 10 });
+});
+
+test('a daemon that answers some and hangs then', async (t) => {
+  t.deepEqual(await answeredAt(0, 4), { ticks: 1 + 1 + burstTicks, answered: 4 });
+});
