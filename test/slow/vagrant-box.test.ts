@@ -6,9 +6,11 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
 import { nodeProgram } from '../../harness/clients/node-program.ts';
+import { messageOf } from '../../harness/errors.ts';
 import { until } from '../../harness/dosing/until.ts';
 import { requireBeside } from '../../harness/machines/beside.ts';
 import type { LocalCell } from '../../harness/machines/local/local.ts';
+import { reachesPorts } from '../../harness/machines/ports.ts';
 import { reboots } from '../../harness/machines/microvm/microvm.ts';
 import { runsUnits } from '../../harness/machines/units.ts';
 import { vagrantKind } from '../../harness/machines/vagrant/kind.ts';
@@ -21,8 +23,7 @@ import { addDebianBox } from '../support/debian-box.ts';
 import { startLibvirt } from '../support/libvirt.ts';
 
 /*
- * A real box, made here of Debian's packages, in real vagrant and libvirt, on an emulated CPU. Its kernel is given from outside: it has no
- * boot loader, and so no other boot parameters can be tried.
+ * A real box, made here of Debian's packages, in real vagrant and libvirt, on an emulated CPU; GRUB boots it.
  */
 let directory: string;
 let cell: LocalCell;
@@ -69,6 +70,15 @@ test.serial('its own systemd applies MountFlags: slave loses the namespaces', as
     { name: 'debian-12', release: '6.1.0-', packages: { 'debian/bookworm64': '12.20240905.1' } },
   ]);
   t.is(await vagrant.status('debian-12'), 'running');
+});
+
+test.serial('a boot parameter goes through its boot loader, and with the run', async (t) => {
+  t.timeout(limit);
+  const words = ['scenario', 'boot-parameter', '--machine', 'vagrant', '--only', 'parameter=nokmem'];
+  const ran = await cli([...words, '--out', scratch(t)], { ...environment, DOCKERD_LEAK_LAB_KEEP_BOXES: '1' });
+  t.is(ran.exitCode, 0, ran.stdout + ran.stderr);
+  t.regex(ran.stdout, /debian-12 +nokmem +effective +the same +✔ as expected/);
+  t.regex(ran.stdout, /\/proc\/cmdline: there\. BOOT_IMAGE=.* cgroup\.memory=nokmem/);
 });
 
 test.serial('a box that was kept is a machine, and is destroyed with the last run', async (t) => {
@@ -122,11 +132,18 @@ test.serial('a box that was kept is a machine, and is destroyed with the last ru
     const [error]: unknown[] = await once(machine.connect('/run/lab/nobody'), 'error', { signal });
     t.like(error, { code: 'ENOENT' });
 
+    if (!reachesPorts(machine)) throw new Error('its ports can be reached');
+    await machine.run(['sh', '-c', 'busybox nc -l -p 4000 -e busybox tr a-z A-Z >/dev/null 2>&1 &']);
+    const upper = machine.connectPort(4000);
+    upper.end('by a port');
+    t.is(await text(upper), 'BY A PORT');
+    const [refused]: unknown[] = await once(machine.connectPort(4001), 'error', { signal });
+    t.regex(messageOf(refused), /connecting to 127\.0\.0\.1:4001 in the box debian-12.*Connection refused/s);
+
     if (!reboots(machine)) throw new Error('it can boot again');
-    const bootId = async () => (await machine.readFile('/proc/sys/kernel/random/boot_id')).toString();
-    const first = await bootId();
-    await machine.reboot([]);
-    t.not(await bootId(), first);
+    t.notRegex(machine.description.kernelCommandLine, /nokmem/);
+    await machine.reboot(['lab.again=1']);
+    t.regex(machine.description.kernelCommandLine, /^BOOT_IMAGE=.* lab\.again=1/);
     await t.throwsAsync(machine.readFile('/run/lab/file'), { code: 'ENOENT' });
   }
   await vagrantKind.release?.();

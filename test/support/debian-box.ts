@@ -1,4 +1,4 @@
-import { copyFile, cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { boxes, usualBox } from '../../vms/boxes.ts';
@@ -6,18 +6,15 @@ import type { Obtaining } from '../../vms/build.ts';
 import { usualKernel } from '../../vms/kernels.ts';
 import { obtainKernel } from '../../vms/obtain/kernel.ts';
 import { obtainKit } from '../../vms/obtain/kit.ts';
-import { obtainMke2fs } from '../../vms/obtain/mke2fs.ts';
 import { obtainXz } from '../../vms/obtain/qemu.ts';
 import { obtainUserland } from '../../vms/obtain/userland.ts';
 import type { LocalCell } from '../../harness/machines/local/local.ts';
 import { cpio } from '../../harness/machines/microvm/cpio.ts';
 import { readModules } from '../../harness/machines/microvm/modules.ts';
 import { vagrantPlaces } from './box-cell.ts';
+import { diskBytes, makeDisk } from './box-disk.ts';
 
 const parts = path.join(import.meta.dirname, 'box');
-
-/** Bytes of the disk; the file has only those that are used. */
-const diskBytes = 2 ** 31;
 
 /** Makes files in a directory that the cell shows as `/boxes`, and in the cell a box of them, which is then one of its vagrant's. */
 export async function addDebianBox(cell: LocalCell, directory: string, obtaining: Obtaining): Promise<void> {
@@ -51,17 +48,11 @@ async function makeFiles(directory: string, obtaining: Obtaining): Promise<void>
   const root = path.join(directory, 'root');
   await execa('cp', ['-a', system.root, root]);
   const key = path.join(tools.root, 'usr/share/rubygems-integration/all/gems/vagrant-2.3.4/keys/vagrant.pub');
-  await execa('sh', [path.join(parts, 'prepare.sh'), root, key]);
+  await execa('sh', [path.join(parts, 'prepare.sh'), root, key, kernel.release]);
   const modules = path.join(root, 'usr/lib/modules', kernel.release);
   await cp(kernel.modules ?? '', modules, { recursive: true });
   await execa('chroot', [root, 'depmod', kernel.release]);
 
-  const [mke2fs = '', ...words] = await obtainMke2fs(obtaining);
-  const raw = path.join(directory, 'box.raw');
-  const format = ['-q', '-t', 'ext4', '-m', '0', '-O', '^has_journal', '-d', root, raw, `${diskBytes / 1024}k`];
-  await execa(mke2fs, [...words, ...format]);
-  await rm(root, { recursive: true });
-  await copyFile(kernel.image, path.join(directory, 'vmlinuz'));
   const loaded = await readModules(kernel.modules, ['virtio_pci', 'virtio_blk', 'ext4'], await obtainXz(obtaining));
   const initrd = cpio([
     { path: 'init', kind: 'file', mode: 0o755, content: await readFile(path.join(parts, 'init.sh')) },
@@ -75,5 +66,10 @@ async function makeFiles(directory: string, obtaining: Obtaining): Promise<void>
       content,
     })),
   ]);
-  await writeFile(path.join(directory, 'initrd'), initrd);
+  const boot = path.join(root, 'boot');
+  await mkdir(boot, { recursive: true });
+  await copyFile(kernel.image, path.join(boot, `vmlinuz-${kernel.release}`));
+  await writeFile(path.join(boot, `initrd.img-${kernel.release}`), initrd);
+  await makeDisk(root, path.join(directory, 'box.raw'), obtaining);
+  await rm(root, { recursive: true });
 }

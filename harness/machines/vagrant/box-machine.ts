@@ -10,6 +10,7 @@ import { connectSocket } from '../microvm/channel/guest-stream.ts';
 import { runProgram, startProgram } from '../microvm/channel/program.ts';
 import { talkToProgram } from '../microvm/channel/talking.ts';
 import type { Reboots } from '../microvm/microvm.ts';
+import type { ReachesPorts } from '../ports.ts';
 import type { RunsUnits } from '../units.ts';
 import type { Connection } from './connection.ts';
 import { startUnit } from './unit.ts';
@@ -34,13 +35,14 @@ export interface BoxHold {
   reboot: (bootParameters: readonly string[]) => Promise<BoxParts>;
   /** Ends all that the cell has started, and lets the next one in. */
   leave: () => Promise<void>;
+  connectPort: (port: number) => Duplex;
 }
 
 /** Where the lab's own busybox is. */
 const labPath = '/opt/lab/bin';
 
 /** A box as the machine of one cell. Everything goes through the lab's agent in it, as in the other machines that are not here. */
-export class BoxMachine implements Machine, Reboots, StartsBeside, WatchesBudgets, RunsUnits {
+export class BoxMachine implements Machine, Reboots, StartsBeside, WatchesBudgets, RunsUnits, ReachesPorts {
   readonly enterCommand: string;
   #parts: BoxParts;
   #hold: BoxHold;
@@ -90,6 +92,10 @@ export class BoxMachine implements Machine, Reboots, StartsBeside, WatchesBudget
 
   connect(socketPath: string): Duplex {
     return connectSocket(this.#channel, socketPath);
+  }
+
+  connectPort(port: number): Duplex {
+    return this.#hold.connectPort(port);
   }
 
   async memoryKills(): Promise<number> {

@@ -1,16 +1,19 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Duplex } from 'node:stream';
 import { BootFailedError } from '../../errors.ts';
 import type { Obtaining } from '../../../vms/build.ts';
 import type { Box } from '../../../vms/boxes.ts';
 import { holdLock } from '../../../vms/obtain/lock.ts';
 import { archiveOf } from '../container/archive.ts';
+import type { Budget } from '../machine.ts';
 import type { Channel } from '../microvm/channel/channel.ts';
 import { runProgram } from '../microvm/channel/program.ts';
-import { ownOwner } from '../local/owner.ts';
 import { connect, doorOf, runScript, unpack, type Connection, type Door } from './connection.ts';
 import type { DockerOfBox } from './docker-of-box.ts';
 import { obtainLabFiles } from './lab-files.ts';
+import { destroyBox, forgetMade, madeNote, noteMade } from './made.ts';
+import { connectPort } from './port.ts';
 import { makeDirectories, projectRoot } from './settings.ts';
 import type { Vagrant, VagrantOptions } from './vagrant.ts';
 
@@ -21,9 +24,6 @@ const begin = path.join(import.meta.dirname, 'guest/begin.sh');
 const end = path.join(import.meta.dirname, 'guest/end.sh');
 const bootParameters = path.join(projectRoot, 'vms/provision/boot-parameters.sh');
 const checkBoot = path.join(projectRoot, 'vms/provision/check-boot.sh');
-
-/** Names of files that say which boxes were made, and by which run. */
-export const madeDirectory = (cache: string): string => path.join(cache, 'vagrant/made');
 
 /** A box that is up, and stays so between the cells of a run. One cell has it at a time. */
 export class WarmBox implements AsyncDisposable {
@@ -66,9 +66,9 @@ export class WarmBox implements AsyncDisposable {
     await makeDirectories(cache);
     await using onFailure = new AsyncDisposableStack();
     const wait = () => progress({ what: `waiting for another run that has the box ${box.name}` });
-    const lock = onFailure.use(await holdLock(path.join(madeDirectory(cache), `${box.name}.lock`), wait, signal));
+    const lock = onFailure.use(await holdLock(`${madeNote(box.name, cache)}.lock`, wait, signal));
     // Before it is made: a run that is killed in the midst of that leaves a box, too.
-    await writeFile(path.join(madeDirectory(cache), box.name), ownOwner());
+    await noteMade(box.name, cache);
     onFailure.defer(() => destroyBox(vagrant, box.name, cache));
     const options = optionsOf({ event, signal }, docker);
     const wasThere = (await vagrant.status(box.name, options)) === 'running';
@@ -78,7 +78,9 @@ export class WarmBox implements AsyncDisposable {
     const door = await doorTo(vagrant, box.name);
     await unpack(door, 'bringing the lab’s programs', archiveOf(await obtainLabFiles(obtaining)), '/');
     onFailure.move();
-    return new WarmBox(box, vagrant, cache, lock, door, docker.setting);
+    const opened = new WarmBox(box, vagrant, cache, lock, door, docker.setting);
+    opened.#used = wasThere;
+    return opened;
   }
 
   /** Gives it the docker and the kernel's parameters of a cell, booting it again where that takes it. */
@@ -115,8 +117,9 @@ export class WarmBox implements AsyncDisposable {
   }
 
   /** Starts a cell in it. @returns what begin.sh tells */
-  async enter(diskBytes: number): Promise<{ connection: Connection; facts: Map<string, string> }> {
-    const said = await this.#script('making the place of a cell', begin, [`${diskBytes}`]);
+  async enter({ diskBytes, memoryBytes }: Budget): Promise<{ connection: Connection; facts: Map<string, string> }> {
+    const bounds = [Math.max(diskBytes, leastDisk), memoryBytes].map(String);
+    const said = await this.#script('making the place of a cell', begin, bounds);
     const facts = new Map([...said.matchAll(/^(\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]));
     return { connection: await connect(this.#door), facts };
   }
@@ -148,6 +151,11 @@ export class WarmBox implements AsyncDisposable {
     return unpack(this.#door, doing, archive, directory);
   }
 
+  /** As {@link connectPort}. */
+  connectPort(port: number): Duplex {
+    return connectPort(this.#door, port);
+  }
+
   get enterCommand(): string {
     const { words, environment } = this.#vagrant.settings;
     const named = ['VAGRANT_HOME', 'VAGRANT_DOTFILE_PATH', 'VAGRANT_CWD', 'LAB_BOX_PREFIX'];
@@ -160,8 +168,12 @@ export class WarmBox implements AsyncDisposable {
     await using lock = this.#lock;
     void lock;
     if (process.env['DOCKERD_LEAK_LAB_KEEP_BOXES'] === '1') {
-      if (this.#parameters.length > 0) await this.#script('taking boot parameters away', bootParameters, []);
-      await rm(path.join(madeDirectory(this.#cache), this.box.name), { force: true });
+      if (this.#parameters.length > 0) {
+        await this.#script('taking boot parameters away', bootParameters, []);
+        // From the kernel that runs, too: the next run's cells take it for a usual one.
+        await this.#vagrant.reload(this.box.name);
+      }
+      await forgetMade(this.box.name, this.#cache);
       return;
     }
     await destroyBox(this.#vagrant, this.box.name, this.#cache);
@@ -171,6 +183,9 @@ export class WarmBox implements AsyncDisposable {
     return runScript(this.#door, doing, await readFile(file, 'utf8'), words);
   }
 }
+
+/** Bytes; a tmpfs of none has no bound. */
+const leastDisk = 64 << 20;
 
 /** How a cell wants a box. */
 interface Preparing {
@@ -190,11 +205,4 @@ function optionsOf({ event, signal }: Omit<Preparing, 'fresh'>, docker: DockerOf
 
 async function doorTo(vagrant: Vagrant, name: string): Promise<Door> {
   return doorOf(name, await vagrant.sshConfig(name), vagrant.settings.words.slice(0, -1));
-}
-
-/** Destroys a box and forgets that it was made. */
-export async function destroyBox(vagrant: Vagrant, name: string, cache: string): Promise<void> {
-  // Which is known without the provider; to destroy what is not there takes one.
-  if ((await vagrant.status(name)) !== 'not_created') await vagrant.destroy(name);
-  await rm(path.join(madeDirectory(cache), name), { force: true });
 }

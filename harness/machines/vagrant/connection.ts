@@ -86,8 +86,10 @@ async function intoBox(door: Door, doing: string, command: readonly string[], in
   );
 }
 
-function startSsh({ words }: Door, command: readonly string[]) {
-  const [program, ...rest] = [...dieWithUs, ...words, shellCommand(['sudo', '-n', ...command])];
+/** Starts ssh, with a command that root runs in the box or with none. */
+export function startSsh({ words }: Door, command?: readonly string[]) {
+  const asRoot = command ? [shellCommand(['sudo', '-n', ...command])] : [];
+  const [program, ...rest] = [...dieWithUs, ...words, ...asRoot];
   // In a group of its own, to be ended as a whole: nsenter, say, has ssh for a child.
   const child = spawn(program, rest, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   child.stdin.on('error', () => {});

@@ -1,23 +1,22 @@
 import os from 'node:os';
 import { cacheDirectory } from '../../../vms/cache.ts';
-import type { DockerBuild, Obtaining } from '../../../vms/build.ts';
 import { boxes, usualBox, type Box } from '../../../vms/boxes.ts';
 import type { Kernel } from '../../../vms/obtain/kernel.ts';
-import { isBefore } from '../../daemons/version.ts';
-import { NotApplicableError } from '../../errors.ts';
 import { named } from '../../matrix/did-you-mean.ts';
 import type { MachineKind, MachineSpec } from '../kinds.ts';
 import type { Machine, MachineDescription } from '../machine.ts';
 import { readGuestFile } from '../microvm/channel/file.ts';
 import { runProgram } from '../microvm/channel/program.ts';
 import { bringBeside } from './beside.ts';
-import { WarmBox } from './box.ts';
+import type { WarmBox } from './box.ts';
 import { BoxMachine, killedIn, type BoxParts } from './box-machine.ts';
+import { cgroupParameters, cgroupsOf } from './cgroups-of-box.ts';
 import { dockerOfBox, requireVersion, type DockerOfBox } from './docker-of-box.ts';
 import { vagrantRequirements } from './requirements.ts';
 import { vagrantSettings } from './settings.ts';
 import { sweepBoxes } from './sweep.ts';
 import { Vagrant } from './vagrant.ts';
+import { releaseBoxes, takeTurn, warmBox } from './warm-boxes.ts';
 
 /** Whole systems that others have built, in VMs of vagrant. */
 export const vagrantKind: MachineKind = {
@@ -34,7 +33,7 @@ export const vagrantKind: MachineKind = {
   jobs: () => 1,
   open,
   sweep: () => sweepBoxes(theVagrant(), cacheDirectory()),
-  release,
+  release: releaseBoxes,
 };
 
 function theVagrant(): Vagrant {
@@ -59,23 +58,14 @@ function describe(): Promise<MachineDescription> {
   });
 }
 
-/** Boxes that are up, by name. */
-const warm = new Map<string, Promise<WarmBox>>();
-
-/** What the last cell of each box waits for. */
-const free = new Map<string, Promise<void>>();
-
 async function open(spec: MachineSpec): Promise<Machine> {
   const { build, kernel, boot, event, signal } = spec;
   const box = named('box', kernel?.name ?? '', boxes);
   const docker = dockerOfBox(box, build);
   const parameters = [...boot.parameters, ...cgroupParameters(box, boot.cgroupVersion ?? cgroupsOf(build))];
-  const next = Promise.withResolvers<void>();
-  const before = free.get(box.name);
-  free.set(box.name, next.promise);
-  await before;
+  const next = await takeTurn(box);
   try {
-    const vm = await warmBox(box, docker, event, signal);
+    const vm = await warmBox(theVagrant(), box, docker, spec);
     // A kernel that is measured itself has to be a fresh one.
     await vm.prepare(docker, parameters, { fresh: build === undefined, event, signal });
     return new BoxMachine(await enter(vm, docker, spec), {
@@ -86,11 +76,12 @@ async function open(spec: MachineSpec): Promise<Machine> {
       },
       async leave() {
         await vm.leave(event);
-        next.resolve();
+        next();
       },
+      connectPort: (port) => vm.connectPort(port),
     });
   } catch (error) {
-    next.resolve();
+    next();
     throw error;
   }
 }
@@ -101,7 +92,7 @@ async function enter(vm: WarmBox, docker: DockerOfBox, spec: MachineSpec): Promi
   const { build, boot, budget, beside = [], event } = spec;
   await using onFailure = new AsyncDisposableStack();
   onFailure.defer(() => vm.leave(event));
-  const { connection, facts } = await vm.enter(Math.max(budget.diskBytes, leastDisk));
+  const { connection, facts } = await vm.enter(budget);
   onFailure.use(connection);
   const { channel, greeting } = connection;
   const isEmulated = facts.get('virtualization') === 'qemu';
@@ -135,56 +126,6 @@ async function enter(vm: WarmBox, docker: DockerOfBox, spec: MachineSpec): Promi
   return parts;
 }
 
-/** Bytes; a tmpfs of none has no bound. */
-const leastDisk = 64 << 20;
-
 /** As of the micro VM: it is the same emulator. */
 const emulatedSlowness = 5;
 const emulated = 'emulated CPU (TCG): times are not comparable with those of a host';
-
-/** Dockers before 20.10 know v1 alone; the others take what the box has. */
-function cgroupsOf(build: DockerBuild | undefined): 1 | undefined {
-  return build && isBefore(build.version, '20.10') ? 1 : undefined;
-}
-
-/** What makes systemd mount another cgroup hierarchy than it would by itself. */
-function cgroupParameters({ name, distribution }: Box, wanted: 1 | 2 | undefined): string[] {
-  const usual = distribution === 'debian' ? 2 : 1;
-  if (wanted === undefined || wanted === usual) return [];
-  if (distribution !== 'centos-7') return [`systemd.unified_cgroup_hierarchy=${wanted - 1}`];
-  throw new NotApplicableError({
-    doing: `making the box ${name} a cell's machine`,
-    expected: `cgroup v${wanted}`,
-    happened: 'its systemd 219 knows cgroup v1 alone',
-    hint: 'take another box with --kernel',
-  });
-}
-
-function warmBox(
-  box: Box,
-  docker: DockerOfBox,
-  event: MachineSpec['event'],
-  signal: AbortSignal | undefined,
-): Promise<WarmBox> {
-  const known = warm.get(box.name);
-  if (known) return known;
-  // What is missing is obtained quietly.
-  const obtaining: Obtaining = {
-    cache: cacheDirectory(),
-    progress: ({ what }) => event('obtaining', { says: what }),
-    ...(signal && { signal }),
-  };
-  const made = WarmBox.open(theVagrant(), box, docker, obtaining, event);
-  warm.set(box.name, made);
-  // One that did not come up says nothing about the next.
-  made.catch(() => warm.delete(box.name));
-  return made;
-}
-
-/** Destroys the boxes, unless they are to be kept; machines in them must be gone. */
-async function release(): Promise<void> {
-  const all = await Promise.allSettled(warm.values());
-  warm.clear();
-  free.clear();
-  for (const one of all) if (one.status === 'fulfilled') await one.value[Symbol.asyncDispose]();
-}

@@ -1,8 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { boxes } from '../../../vms/boxes.ts';
 import { ownerState } from '../local/owner.ts';
-import { destroyBox, madeDirectory } from './box.ts';
+import { destroyBox, madeDirectory, madeNote } from './made.ts';
 import type { Vagrant } from './vagrant.ts';
 
 /**
@@ -15,7 +14,7 @@ export async function sweepBoxes(vagrant: Vagrant, cache: string): Promise<strin
   const swept: string[] = [];
   for (const { name } of boxes) {
     if (!names.includes(name)) continue;
-    const owner = await readFile(path.join(madeDirectory(cache), name), 'utf8');
+    const owner = await readFile(madeNote(name, cache), 'utf8');
     if (ownerState(owner) !== 'dead') continue;
     await destroyBox(vagrant, name, cache);
     swept.push(`the box ${name}`);

@@ -1,9 +1,10 @@
 #!/bin/sh
-# prepare.sh ROOT KEY: makes a root file system of unpacked packages one that systemd boots and that vagrant can log in to: does what the
-# maintainer scripts would have done, as far as that takes it. KEY is the public key of vagrant's user.
+# prepare.sh ROOT KEY RELEASE: makes a root file system of unpacked packages one that GRUB and systemd boot and that vagrant can log in to:
+# does what the maintainer scripts would have done, as far as that takes it. KEY is the public key of vagrant's user, RELEASE that of its kernel.
 set -eu
 root=$1
 key=$2
+release=$3
 
 cat >>"$root/etc/passwd" <<'END'
 sshd:x:100:65534::/run/sshd:/usr/sbin/nologin
@@ -34,11 +35,24 @@ chown -R 1000:1000 "$root/home/vagrant"
 chroot "$root" ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
 printf 'HostKey /etc/ssh/ssh_host_ed25519_key\nUsePAM no\nUseDNS no\nSubsystem sftp /usr/lib/openssh/sftp-server\n' >"$root/etc/ssh/sshd_config"
 
-# It has no boot loader: the kernel is given from outside, and its parameters with it.
-printf '#!/bin/sh\necho "no boot loader here"\n' >"$root/usr/sbin/update-grub"
-chmod 755 "$root/usr/sbin/update-grub"
+# Without AppArmor: the box has no program that loads its profiles.
+line='console=ttyS1 net.ifnames=0 apparmor=0 panic=-1'
+cat >"$root/etc/default/grub" <<END
+GRUB_TIMEOUT=0
+GRUB_TERMINAL=console
+GRUB_DISABLE_LINUX_UUID=true
+GRUB_DISABLE_RECOVERY=true
+GRUB_CMDLINE_LINUX="$line"
+END
+# Until update-grub makes another of those settings.
+mkdir -p "$root/boot/grub"
+cat >"$root/boot/grub/grub.cfg" <<END
+linux /boot/vmlinuz-$release root=/dev/vda1 ro $line
+initrd /boot/initrd.img-$release
+boot
+END
 
-printf '/dev/vda / ext4 defaults 0 0\n' >"$root/etc/fstab"
+printf '/dev/vda1 / ext4 defaults 0 0\n' >"$root/etc/fstab"
 echo box >"$root/etc/hostname"
 echo 4d1b1ad1cbd04f5d9b0c8a1f7a5e3c11 >"$root/etc/machine-id"
 rm -f "$root/etc/resolv.conf"

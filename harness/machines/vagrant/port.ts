@@ -1,0 +1,30 @@
+import { Duplex, PassThrough } from 'node:stream';
+import { LabError, lastLines } from '../../errors.ts';
+import { killGroup } from '../../../vms/obtain/program.ts';
+import { startSsh, type Door } from './connection.ts';
+
+/** A stream to a TCP port of a box's loopback, by a ssh of its own. */
+export function connectPort(door: Door, port: number): Duplex {
+  const target = `127.0.0.1:${port}`;
+  const child = startSsh({ ...door, words: door.words.toSpliced(-1, 0, '-W', target) });
+  let said = '';
+  child.stderr.on('data', (bytes: Buffer) => (said += bytes.toString()));
+  // Its end is an end when ssh has said that all went well.
+  const heard = child.stdout.pipe(new PassThrough(), { end: false });
+  const stream = Duplex.from({ writable: child.stdin, readable: heard });
+  stream.once('close', () => killGroup(child.pid));
+  child.once('close', (code) => {
+    if (code === 0) heard.end();
+    else if (!stream.destroyed) {
+      stream.destroy(
+        new LabError({
+          doing: `connecting to ${target} in the box ${door.box}`,
+          expected: 'somebody listens there',
+          happened: lastLines(said.trim(), 1) || `ssh has ended with ${code}`,
+          hint: `see who does: vagrant ssh ${door.box} -c 'ss -ltn'`,
+        }),
+      );
+    }
+  });
+  return stream;
+}
