@@ -2,11 +2,8 @@ import type { Client } from '../clients/engine/client.ts';
 import type { TickCounter } from '../clients/tick-counter.ts';
 import { connections } from '../probes/connections.ts';
 import type { Target } from '../probes/probe.ts';
-import { awaitAnswers } from './answers.ts';
+import { awaitAnswers, burstLimit } from './answers.ts';
 import { until } from './until.ts';
-
-/** Seconds, on a host, for a burst to arrive or to be let go of. */
-const burstLimit = 60;
 
 /**
  * Sends a burst of stats calls, gives the collector its ticks to answer, and lets the client do what it does then.
@@ -21,7 +18,7 @@ export async function applyBurst(
 ): Promise<void> {
   await client.tell({ do: 'send', calls, containers: ids });
   const { slowness = 1 } = target.machine.description;
-  await awaitAnswers(client, counter, burstLimit * slowness);
+  await awaitAnswers(client, counter, slowness);
   const { open } = await client.tell({ do: 'give-up' });
   if (client.behaviour.onGivingUp === 'half-closes') await counter.reached(counter.ticks + 1);
   await awaitConnections(target, open, burstLimit * slowness);
