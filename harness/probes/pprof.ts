@@ -8,22 +8,30 @@ export interface Source {
   daemon: Pick<Dockerd, 'connect'>;
   /** Where it runs; a host when it is left out. */
   machine?: Pick<Machine, 'description'>;
+  /** Takes an event of the cell: what happens to the daemon when it is read. */
+  event?: (what: string, data?: Record<string, unknown>) => void;
 }
+
+/** The event of a collection that the lab has asked for; those that the daemon makes by itself nobody sees. */
+export const garbageCollected = 'garbage collected';
 
 /** Milliseconds for a profile, on a host: one of 4000 calls took 0.3 s. */
 const profileLimit = 30_000;
 
 /**
  * Fetches a page of the pprof handlers that a dockerd in debug mode serves (net/http/pprof: `debug=1` is text, `gc=1`
- * collects first).
+ * collects first, which becomes an event).
  *
  * @param page e.g. `heap?debug=1&gc=1`
  * @throws {Error} with the status and the beginning of the answer when it is not 200.
  */
-export async function fetchPprof({ daemon, machine }: Source, page: string): Promise<Buffer> {
+export async function fetchPprof({ daemon, machine, event }: Source, page: string): Promise<Buffer> {
   const { slowness = 1 } = machine?.description ?? {};
   const response = await get(daemon.connect, `/debug/pprof/${page}`, AbortSignal.timeout(profileLimit * slowness));
   const body = await buffer(response);
-  if (response.statusCode === 200) return body;
-  throw new Error(`reading /debug/pprof/${page}: status ${response.statusCode}, ${body.toString().slice(0, 200)}`);
+  if (response.statusCode !== 200) {
+    throw new Error(`reading /debug/pprof/${page}: status ${response.statusCode}, ${body.toString().slice(0, 200)}`);
+  }
+  if (new URLSearchParams(page.split('?')[1]).get('gc') === '1') event?.(garbageCollected, { page });
+  return body;
 }

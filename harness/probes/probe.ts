@@ -1,8 +1,9 @@
 import type { Dockerd } from '../daemons/dockerd.ts';
 import type { Machine } from '../machines/machine.ts';
+import type { Source } from './pprof.ts';
 
 /** A daemon that is looked into. */
-export interface Target {
+export interface Target extends Pick<Source, 'event'> {
   machine: Machine;
   daemon: Dockerd;
 }
