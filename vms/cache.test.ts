@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { access, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
+import { scratch } from '../test/support/scratch.ts';
 import { z } from 'zod';
 import { cacheDirectory, obtainOnce, type EntryRecipe } from './cache.ts';
-import { failureOf, outputOf, silently, startScript, temporary, testAsRoot } from './obtain/fixtures.ts';
+import { failureOf, outputOf, silently, startScript, testAsRoot } from './obtain/fixtures.ts';
 import { cacheVersion } from './obtain/manifest.ts';
 
 const schema = z.strictObject({ version: z.literal(cacheVersion), answer: z.int() });
@@ -37,7 +38,7 @@ test('the cache lies where the user wants it, or where caches of users lie', (t)
 });
 
 test('an entry is made once and found from then on', async (t) => {
-  const cache = await temporary(t);
+  const cache = scratch(t);
   const made = await obtainOnce(
     recipe(async (directory) => {
       await writeFile(join(directory, 'content'), 'x');
@@ -55,7 +56,7 @@ test('an entry is made once and found from then on', async (t) => {
 });
 
 test('an entry of another version of the lab is made again', async (t) => {
-  const cache = await temporary(t);
+  const cache = scratch(t);
   await mkdir(join(cache, 'things/thing'), { recursive: true });
   await writeFile(join(cache, 'things/thing/manifest.json'), '{"version": 0, "old": true}');
   const { manifest } = await obtainOnce(
@@ -66,7 +67,7 @@ test('an entry of another version of the lab is made again', async (t) => {
 });
 
 test('an entry that is not what is asked for any more is made again', async (t) => {
-  const cache = await temporary(t);
+  const cache = scratch(t);
   const made = recipe(() => Promise.resolve(answer));
   await obtainOnce(made, silently(cache));
   const other = { ...recipe(() => Promise.resolve({ ...answer, answer: 43 })), isCurrent: isOther };
@@ -78,7 +79,7 @@ test('an entry that is not what is asked for any more is made again', async (t) 
 const isOther = (manifest: Manifest) => manifest.answer === 43;
 
 test('a manifest that is none is a failure that says how to go on', async (t) => {
-  const cache = await temporary(t);
+  const cache = scratch(t);
   const directory = join(cache, 'things/thing');
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, 'manifest.json'), '{');
@@ -96,7 +97,7 @@ test('a manifest that is none is a failure that says how to go on', async (t) =>
 });
 
 test('two runs at once: one makes the entry, the other waits for it', async (t) => {
-  const cache = await temporary(t);
+  const cache = scratch(t);
   const log = join(cache, 'log');
   const code = `${prelude}
     const { manifest } = await thing(${JSON.stringify(cache)}, async () => {
@@ -116,7 +117,7 @@ test('two runs at once: one makes the entry, the other waits for it', async (t) 
 });
 
 test('a run that is killed while it makes the entry leaves nothing in the way of the next', async (t) => {
-  const cache = await temporary(t);
+  const cache = scratch(t);
   const killed = startScript(
     t,
     `${prelude} await thing(${JSON.stringify(cache)}, async (directory) => {
@@ -136,7 +137,7 @@ test('a run that is killed while it makes the entry leaves nothing in the way of
 });
 
 test('who waits can give up', async (t) => {
-  const cache = await temporary(t);
+  const cache = scratch(t);
   const { promise: done, resolve: finish } = Promise.withResolvers<Manifest>();
   const { promise: begun, resolve: begin } = Promise.withResolvers<undefined>();
   const first = obtainOnce(
@@ -162,7 +163,7 @@ test('who waits can give up', async (t) => {
 });
 
 test('a cache that is a file', async (t) => {
-  const cache = join(await temporary(t), 'cache');
+  const cache = join(scratch(t), 'cache');
   await writeFile(cache, '');
   t.is(
     await failureOf(
@@ -185,7 +186,7 @@ const onSmallDisk = (size: string, directory: string, options = '') => {
 };
 
 testAsRoot('a read-only file system', async (t) => {
-  const cache = await temporary(t);
+  const cache = scratch(t);
   const code = `${prelude} await thing(${JSON.stringify(cache)}).catch((error) => console.log(error.message));`;
   t.is(
     await outputOf(startScript(t, code, onSmallDisk('1m', cache, ',ro'))),
@@ -199,7 +200,7 @@ testAsRoot('a read-only file system', async (t) => {
 });
 
 testAsRoot('a disk that is too small to begin with', async (t) => {
-  const cache = await temporary(t);
+  const cache = scratch(t);
   const code = `${prelude} await thing(${JSON.stringify(cache)}).catch((error) => console.log(error.message));`;
   t.is(
     await outputOf(startScript(t, code, onSmallDisk('512k', cache))),
@@ -220,7 +221,7 @@ const evidence: Record<string, string> = {
 };
 for (const [who, filler] of Object.entries(fillers)) {
   testAsRoot(`a disk that ${who} fills`, async (t) => {
-    const cache = await temporary(t);
+    const cache = scratch(t);
     const code = `${prelude}
       const make = (directory) => ${filler};
       await thing(${JSON.stringify(cache)}, make).catch((error) => console.log(error.message));`;

@@ -13,6 +13,11 @@ export function cacheDirectory(): string {
   return process.env['DOCKERD_LEAK_LAB_CACHE'] || envPaths('dockerd-leak-lab', { suffix: '' }).cache;
 }
 
+/** Into that, without a word: what is obtained so is there already, or takes a moment. */
+export function quietly(): Obtaining {
+  return { cache: cacheDirectory(), progress: () => {} };
+}
+
 /** An entry of the cache, and how it comes to be. */
 export interface EntryRecipe<M> {
   /** Path below the cache, e.g. `userlands/bookworm`. */

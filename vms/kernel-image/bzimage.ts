@@ -19,7 +19,10 @@ const fields = {
   payload: 0x248,
   length: 0x24c,
 };
+
+/** What the set-up code is counted in (boot.rst). */
 const sectorBytes = 512;
+
 /** The first protocol that tells where the payload is, of Linux 2.6.26. */
 const payloadSince = 0x0208;
 

@@ -1,19 +1,9 @@
 import { chmod, copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
+import { scratch } from '../../test/support/scratch.ts';
 import { obtainDockerBuild } from './docker-build.ts';
-import {
-  cacheWithTools,
-  failureOf,
-  programsOf,
-  removeCache,
-  silently,
-  temporary,
-  testWithUserland,
-  writePrograms,
-} from './fixtures.ts';
-
-test.after.always(removeCache);
+import { cacheWithTools, failureOf, programsOf, silently, testWithUserland, writePrograms } from './fixtures.ts';
 
 async function failureWith(directory: string): Promise<string> {
   return failureOf(obtainDockerBuild(directory, silently(await cacheWithTools())));
@@ -21,7 +11,7 @@ async function failureWith(directory: string): Promise<string> {
 
 testWithUserland('a directory, with the binaries in it or in its folder docker', async (t) => {
   const cache = await cacheWithTools();
-  const directory = await temporary(t);
+  const directory = scratch(t);
   const folder = join(directory, 'docker');
   await writePrograms(folder, { ...programsOf('1.13.1', '092cba3'), 'docker-proxy': '', 'other-program': '' });
   await symlink('docker-runc', join(folder, 'docker-init'));
@@ -50,7 +40,7 @@ testWithUserland('a directory, with the binaries in it or in its folder docker',
 });
 
 testWithUserland('the programs of 18.09 and later have names without docker', async (t) => {
-  const directory = await temporary(t);
+  const directory = scratch(t);
   await writePrograms(directory, { dockerd: 'Docker version 24.0.7, build 311b9ff' });
   await writePrograms(directory, { containerd: '', 'containerd-shim-runc-v2': '', runc: '' });
   const build = await obtainDockerBuild(directory, silently(await cacheWithTools()));
@@ -58,7 +48,7 @@ testWithUserland('the programs of 18.09 and later have names without docker', as
 });
 
 testWithUserland('companions that are missing', async (t) => {
-  const directory = await temporary(t);
+  const directory = scratch(t);
   await writePrograms(directory, {
     dockerd: 'Docker version 24.0.7, build 311b9ff',
     'docker-runc': '',
@@ -80,7 +70,7 @@ testWithUserland('companions that are missing', async (t) => {
 });
 
 testWithUserland('a docker that is too old', async (t) => {
-  const directory = await temporary(t);
+  const directory = scratch(t);
   await writePrograms(directory, programsOf('1.11.2', 'b9f10c9'));
   t.is(
     await failureWith(directory),
@@ -91,7 +81,7 @@ testWithUserland('a docker that is too old', async (t) => {
 });
 
 test('a directory without dockerd', async (t) => {
-  const directory = await temporary(t);
+  const directory = scratch(t);
   const hint = 'bring the folder that dockerd lies in. Docker before 1.12 has no dockerd and is too old for the lab';
   t.is(
     await failureOf(obtainDockerBuild(directory, silently('/nonexistent'))),
@@ -109,7 +99,7 @@ test('a directory without dockerd', async (t) => {
 });
 
 test('a dockerd that is not executable', async (t) => {
-  const directory = await temporary(t);
+  const directory = scratch(t);
   await writeFile(join(directory, 'dockerd'), '');
   t.is(
     await failureOf(obtainDockerBuild(directory, silently('/nonexistent'))),
@@ -120,7 +110,7 @@ test('a dockerd that is not executable', async (t) => {
 });
 
 testWithUserland('a program named dockerd that is not it', async (t) => {
-  const directory = await temporary(t);
+  const directory = scratch(t);
   await writePrograms(directory, { dockerd: 'git version 2.39.5' });
   const expected = `expected: /opt/docker/dockerd --version to print 'Docker version …, build …'`;
   t.is(
@@ -143,7 +133,7 @@ testWithUserland('a program named dockerd that is not it', async (t) => {
 });
 
 test('a dockerd for another architecture', async (t) => {
-  const directory = await temporary(t);
+  const directory = scratch(t);
   const program = await readFile(process.execPath).then((content) => content.subarray(0, 4096));
   program.writeUInt16LE(process.arch === 'riscv64' ? 62 : 243, 18);
   await writeFile(join(directory, 'dockerd'), program, { mode: 0o755 });
@@ -156,7 +146,7 @@ test('a dockerd for another architecture', async (t) => {
 });
 
 testWithUserland('a dockerd that needs a library which the userland lacks', async (t) => {
-  const directory = await temporary(t);
+  const directory = scratch(t);
   // apt-get is where a userland can be made, and its libraries are not in one.
   await copyFile('/usr/bin/apt-get', join(directory, 'dockerd'));
   await chmod(join(directory, 'dockerd'), 0o755);
@@ -173,7 +163,7 @@ testWithUserland('a dockerd that needs a library which the userland lacks', asyn
 });
 
 testWithUserland('the directory is not written to, and nothing of the machine is in reach', async (t) => {
-  const directory = await temporary(t);
+  const directory = scratch(t);
   await mkdir(directory, { recursive: true });
   const spy = '#!/bin/sh\ntouch /opt/docker/x 2>&1; ls -d /work /etc/shadow 2>&1; echo $$\n';
   await writeFile(join(directory, 'dockerd'), spy, { mode: 0o755 });

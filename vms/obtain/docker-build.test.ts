@@ -1,21 +1,13 @@
 import { appendFile, cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
+import { scratch } from '../../test/support/scratch.ts';
 import { findBinaries } from './binaries.ts';
 import { obtainDockerBuild } from './docker-build.ts';
-import {
-  cacheWithTools,
-  failureOf,
-  removeCache,
-  silently,
-  temporary,
-  testWithUserland,
-  writePrograms,
-} from './fixtures.ts';
+import { cacheWithTools, failureOf, silently, testWithUserland, writePrograms } from './fixtures.ts';
 import { defaultDaemons, listDockerBuilds } from './known-builds.ts';
+import { userlandRecipes } from '../debian.ts';
 import { dockerNames, staticDockers } from '../docker-builds.ts';
-
-test.after.always(removeCache);
 
 const known = `Known: ${dockerNames.join(', ')}. Or give the path of a directory or tarball.`;
 
@@ -37,11 +29,13 @@ async function pretendBookworm(cache: string, says: string): Promise<string> {
     verbatimSymlinks: true,
   });
   await writePrograms(join(directory, 'root/usr/sbin'), { dockerd: says });
+  const packages = userlandRecipes.find(({ name }) => name === 'bookworm')?.packages ?? [];
+  const asked = Object.fromEntries(packages.map(({ name }) => [name, '1']));
   const manifest = {
     version: 1,
     name: 'bookworm',
     suite: 'bookworm',
-    packages: { 'docker.io': '20.10.24+dfsg1-1+deb12u1+b6' },
+    packages: { ...asked, 'docker.io': '20.10.24+dfsg1-1+deb12u1+b6' },
     binaries: await findBinaries(directory, ['root/usr/sbin']),
     bytes: 1,
   };
@@ -50,7 +44,7 @@ async function pretendBookworm(cache: string, says: string): Promise<string> {
 }
 
 testWithUserland('a docker of Debian, from the cache', async (t) => {
-  const cache = await temporary(t);
+  const cache = scratch(t);
   const directory = await pretendBookworm(cache, 'Docker version 20.10.24+dfsg1, build 5d6db84');
   const { binaries, userland, ...rest } = await obtainDockerBuild('20.10.24', silently(cache));
   t.deepEqual(rest, {
@@ -74,7 +68,7 @@ testWithUserland('a docker of Debian, from the cache', async (t) => {
 });
 
 testWithUserland('a suite whose docker is not the one of the catalogue any more', async (t) => {
-  const cache = await temporary(t);
+  const cache = scratch(t);
   const directory = await pretendBookworm(cache, 'Docker version 20.10.25+dfsg1, build 5d6db84');
   t.is(
     await failureOf(obtainDockerBuild('20.10.24', silently(cache))),
@@ -95,7 +89,7 @@ async function pretendUnpacked(cache: string, sha256: string, version: string): 
 }
 
 test('what is known of a cache that is empty', async (t) => {
-  const cache = await temporary(t);
+  const cache = scratch(t);
   t.deepEqual(
     (await listDockerBuilds(cache)).map(({ name, cached }) => [name, cached]),
     dockerNames.map((name) => [name, undefined]),
@@ -104,7 +98,7 @@ test('what is known of a cache that is empty', async (t) => {
 });
 
 test('what is known of a cache with tarballs that were brought', async (t) => {
-  const cache = await temporary(t);
+  const cache = scratch(t);
   const pinned = staticDockers.find(({ name }) => name === '1.13.1');
   const old = await pretendUnpacked(cache, pinned?.sha256 ?? '', '1.13.1');
   const other = await pretendUnpacked(cache, 'ab'.repeat(32), '24.0.7');
@@ -121,7 +115,7 @@ test('what is known of a cache with tarballs that were brought', async (t) => {
 });
 
 test('a list of a cache that is a file', async (t) => {
-  const cache = join(await temporary(t), 'cache');
+  const cache = join(scratch(t), 'cache');
   await symlink('/dev/null', cache);
   t.regex(
     await failureOf(listDockerBuilds(cache)),

@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import anyTest, { type ExecutionContext } from 'ava';
 import { messageOf } from '../../harness/errors.ts';
+import { scratch } from '../../test/support/scratch.ts';
 import type { Obtaining } from '../build.ts';
 import { obtainUserland } from './userland.ts';
 
@@ -18,13 +19,6 @@ export const testAsRoot = isRoot ? anyTest : anyTest.skip;
 
 /** For tests that make a userland from packages and run something in it; serial, as that is work for all cores. */
 export const testWithUserland = isRoot && existsSync('/usr/bin/apt-get') ? anyTest.serial : anyTest.serial.skip;
-
-/** A directory that goes with the test. */
-export async function temporary(t: ExecutionContext): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'dockerd-leak-lab-test-'));
-  t.teardown(() => rm(directory, { recursive: true, force: true }));
-  return directory;
-}
 
 /** An obtaining whose progress can be looked at. */
 export function silently(cache: string, seen: string[] = []): Obtaining {
@@ -43,17 +37,16 @@ let made: Promise<string> | undefined;
 
 /**
  * A cache that has the userland `tools`, made from the machine's mirror: one for all tests of a file, or, to save time,
- * one that borrows it from the cache that `DOCKERD_LEAK_LAB_TEST_CACHE` names. The file removes it after its tests.
+ * one that borrows it from the cache that `DOCKERD_LEAK_LAB_TEST_CACHE` names. It goes with the file.
  */
 export function cacheWithTools(): Promise<string> {
   made ??= makeCache();
   return made;
 }
 
-/** Removes what {@link cacheWithTools} has made. */
-export async function removeCache(): Promise<void> {
+anyTest.after.always(async () => {
   if (made !== undefined) await rm(await made, { recursive: true, force: true });
-}
+});
 
 async function makeCache(): Promise<string> {
   const cache = await mkdtemp(join(tmpdir(), 'dockerd-leak-lab-test-'));
@@ -79,6 +72,13 @@ export async function writePrograms(directory: string, programs: Record<string, 
 export function programsOf(version: string, commit: string): Record<string, string> {
   const companions = ['docker-containerd', 'docker-containerd-shim', 'docker-runc'].map((name) => [name, name]);
   return { dockerd: `Docker version ${version}, build ${commit}`, ...Object.fromEntries(companions) };
+}
+
+/** A gzipped tarball, `docker.tgz`, whose folder `docker` has these programs: name → what it prints. */
+export async function dockerTarball(t: ExecutionContext, programs: Record<string, string>): Promise<string> {
+  const work = scratch(t);
+  await writePrograms(join(work, 'content/docker'), programs);
+  return tarOf(join(work, 'content'), join(work, 'docker.tgz'));
 }
 
 /** A gzipped tarball of what is in a directory. */

@@ -3,23 +3,11 @@ import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import test from 'ava';
+import { scratch } from '../../test/support/scratch.ts';
 import type { StaticDocker } from '../docker-builds.ts';
 import { sha256Of } from './digest.ts';
-import {
-  cacheWithTools,
-  failureOf,
-  programsOf,
-  removeCache,
-  serve,
-  silently,
-  tarOf,
-  temporary,
-  testWithUserland,
-  writePrograms,
-} from './fixtures.ts';
+import { cacheWithTools, dockerTarball, failureOf, programsOf, serve, silently, testWithUserland } from './fixtures.ts';
 import { obtainStaticBuild } from './static-build.ts';
-
-test.after.always(removeCache);
 
 const bring =
   'bring docker 1.13.1 as --daemon DIR or --daemon docker.tgz, ' +
@@ -31,9 +19,7 @@ function pinned(base: string, sha256: string): StaticDocker {
 
 testWithUserland('an interrupted download is gone on with', async (t) => {
   const cache = await cacheWithTools();
-  const work = await temporary(t);
-  await writePrograms(join(work, 'content/docker'), programsOf('1.13.1', '092cba3'));
-  const file = await tarOf(join(work, 'content'), join(work, 'docker.tgz'));
+  const file = await dockerTarball(t, programsOf('1.13.1', '092cba3'));
   const content = await readFile(file);
   const half = Math.floor(content.length / 2);
   const ranges: (string | undefined)[] = [];
@@ -66,7 +52,7 @@ testWithUserland('an interrupted download is gone on with', async (t) => {
 });
 
 test('a server without ranges begins at the beginning, and one with a shorter file is asked again', async (t) => {
-  const cache = await temporary(t);
+  const cache = scratch(t);
   const statuses: number[] = [];
   const address = await serve(t, ({ headers: { range } }, response) => {
     const status = range !== undefined && statuses.length === 0 ? 416 : 200;
@@ -86,7 +72,7 @@ test('a server without ranges begins at the beginning, and one with a shorter fi
 });
 
 test('another digest than the pinned one', async (t) => {
-  const cache = await temporary(t);
+  const cache = scratch(t);
   const address = await serve(t, (_request, response) => void response.end('something else'));
   const sha256 = 'ab'.repeat(32);
   t.is(
@@ -99,7 +85,7 @@ test('another digest than the pinned one', async (t) => {
 });
 
 test('a server that does not have it', async (t) => {
-  const cache = await temporary(t);
+  const cache = scratch(t);
   const address = await serve(t, (_request, response) => void response.writeHead(404).end());
   t.is(
     await failureOf(obtainStaticBuild(pinned(address, 'ab'.repeat(32)), silently(cache))),
@@ -117,7 +103,7 @@ test('a server that is not there', async (t) => {
   server.close();
   const docker = pinned(`http://127.0.0.1:${port}`, 'ab'.repeat(32));
   t.is(
-    await failureOf(obtainStaticBuild(docker, silently(await temporary(t)))),
+    await failureOf(obtainStaticBuild(docker, silently(scratch(t)))),
     `NotApplicableError obtaining docker 1.13.1: connect ECONNREFUSED 127.0.0.1:${port}
   expected: its static build from http://127.0.0.1:${port}/docker.tgz
   what you can do: ${bring}`,
@@ -125,7 +111,7 @@ test('a server that is not there', async (t) => {
 });
 
 test('a server that sends without end', async (t) => {
-  const cache = await temporary(t);
+  const cache = scratch(t);
   const address = await serve(t, (_request, response) => void response.end(Buffer.alloc(2_000_000)));
   t.is(
     await failureOf(obtainStaticBuild(pinned(address, 'ab'.repeat(32)), silently(cache))),

@@ -3,27 +3,23 @@ import { appendFile, mkdir, readdir, rm, symlink, truncate, writeFile } from 'no
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
+import { scratch } from '../../test/support/scratch.ts';
 import { sha256Of } from './digest.ts';
 import { obtainDockerBuild } from './docker-build.ts';
 import {
   cacheWithTools,
+  dockerTarball,
   failureOf,
   programsOf,
-  removeCache,
   silently,
   tarOf,
-  temporary,
   testWithUserland,
   writePrograms,
 } from './fixtures.ts';
 
-test.after.always(removeCache);
-
 testWithUserland('a tarball is unpacked once, and verified whenever it is used', async (t) => {
   const cache = await cacheWithTools();
-  const work = await temporary(t);
-  await writePrograms(join(work, 'content/docker'), programsOf('17.03.2-ce', 'f5ec1e2'));
-  const file = await tarOf(join(work, 'content'), join(work, 'docker.tgz'));
+  const file = await dockerTarball(t, programsOf('17.03.2-ce', 'f5ec1e2'));
   const sha256 = await sha256Of(file);
   const entry = join(cache, 'builds', sha256);
 
@@ -47,8 +43,8 @@ testWithUserland('a tarball is unpacked once, and verified whenever it is used',
 });
 
 test('a tarball that is broken', async (t) => {
-  const cache = await temporary(t);
-  const work = await temporary(t);
+  const cache = scratch(t);
+  const work = scratch(t);
   await writePrograms(join(work, 'content'), programsOf('1.13.1', '092cba3'));
   const file = await tarOf(join(work, 'content'), join(work, 'docker.tgz'));
   await truncate(file, 200);
@@ -67,14 +63,14 @@ test('a tarball that is broken', async (t) => {
 });
 
 test('a tarball that wants out of its directory', async (t) => {
-  const work = await temporary(t);
+  const work = scratch(t);
   await mkdir(join(work, 'in'));
   await writeFile(join(work, 'evil'), '');
   const file = join(work, 'evil.tar');
   const args = ['--create', '--absolute-names', '--file', file, '--directory', join(work, 'in'), '../evil'];
   await promisify(execFile)('tar', args);
   t.is(
-    await failureOf(obtainDockerBuild(file, silently(await temporary(t)))),
+    await failureOf(obtainDockerBuild(file, silently(scratch(t)))),
     `LabError unpacking ${file}: it has ../evil
   expected: only names that stay within the directory it is unpacked to
   what you can do: bring another tarball, this one is not of docker`,
@@ -82,11 +78,9 @@ test('a tarball that wants out of its directory', async (t) => {
 });
 
 test('a tarball without dockerd', async (t) => {
-  const work = await temporary(t);
-  await writePrograms(join(work, 'content/docker'), { docker: '' });
-  const file = await tarOf(join(work, 'content'), join(work, 'docker.tgz'));
+  const file = await dockerTarball(t, { docker: '' });
   t.is(
-    await failureOf(obtainDockerBuild(file, silently(await temporary(t)))),
+    await failureOf(obtainDockerBuild(file, silently(scratch(t)))),
     `LabError looking at the docker build ${file}: there is none; it has: docker
   expected: a file dockerd, in it or in its folder docker
   what you can do: bring the folder that dockerd lies in. Docker before 1.12 has no dockerd and is too old for the lab`,
@@ -94,8 +88,8 @@ test('a tarball without dockerd', async (t) => {
 });
 
 test('a link of a tarball that leads to the machine is not followed', async (t) => {
-  const work = await temporary(t);
-  const cache = await temporary(t);
+  const work = scratch(t);
+  const cache = scratch(t);
   await mkdir(join(work, 'content'));
   await symlink('/bin/sh', join(work, 'content/dockerd'));
   const file = await tarOf(join(work, 'content'), join(work, 'docker.tgz'));

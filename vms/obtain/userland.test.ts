@@ -3,8 +3,9 @@ import { access, mkdir, readFile, readdir, readlink, symlink, writeFile } from '
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
+import { scratch } from '../../test/support/scratch.ts';
 import { NotApplicableError } from '../../harness/errors.ts';
-import { failureOf, serve, silently, startScript, temporary, testWithUserland } from './fixtures.ts';
+import { failureOf, serve, silently, startScript, testWithUserland } from './fixtures.ts';
 import { obtainUserland } from './userland.ts';
 
 const shell = promisify(execFile);
@@ -29,7 +30,7 @@ async function aptConfig(directory: string, ...lines: string[]): Promise<{ APT_C
 }
 
 testWithUserland('the userland of tools, from the packages of the mirror of this machine', async (t) => {
-  const cache = await temporary(t);
+  const cache = scratch(t);
   const seen: string[] = [];
   const { name, root, packages } = await obtainUserland('tools', silently(cache, seen));
   t.is(name, 'tools');
@@ -66,7 +67,7 @@ test.serial('an unknown userland', async (t) => {
 });
 
 test.serial('a machine whose apt has no sources of Debian', async (t) => {
-  const cache = await temporary(t);
+  const cache = scratch(t);
   const empty = ['Dir::Etc::SourceList "/dev/null";', 'Dir::Etc::SourceParts "/dev/null";'];
   environment(t, await aptConfig(cache, ...empty));
   t.is(
@@ -80,7 +81,7 @@ test.serial('a machine whose apt has no sources of Debian', async (t) => {
 });
 
 test.serial('a machine without apt-get', async (t) => {
-  const cache = await temporary(t);
+  const cache = scratch(t);
   const programs = join(cache, 'bin');
   await mkdir(programs);
   for (const program of ['setpriv', 'flock', 'sh', 'cat']) {
@@ -97,7 +98,7 @@ test.serial('a machine without apt-get', async (t) => {
 });
 
 test.serial('a mirror that does not have the suite', async (t) => {
-  const cache = await temporary(t);
+  const cache = scratch(t);
   const address = await serve(t, (_request, response) => void response.writeHead(404).end());
   environment(t, { ...(await aptConfig(cache)), DOCKERD_LEAK_LAB_DEBIAN_MIRROR: `${address}/debian` });
   t.is(
@@ -111,7 +112,7 @@ test.serial('a mirror that does not have the suite', async (t) => {
 });
 
 test.serial('a mirror whose Release file nobody has signed', async (t) => {
-  const cache = await temporary(t);
+  const cache = scratch(t);
   const address = await serve(t, ({ url = '' }, response) => {
     if (url.endsWith('/Release')) response.end('Origin: Debian\nSuite: oldstable\nCodename: bookworm\n');
     else response.writeHead(404).end();
@@ -129,7 +130,7 @@ test.serial('a mirror whose Release file nobody has signed', async (t) => {
 });
 
 test.serial('a keyring that is not there', async (t) => {
-  const cache = await temporary(t);
+  const cache = scratch(t);
   environment(t, { DOCKERD_LEAK_LAB_DEBIAN_KEYRING: '/nonexistent.gpg' });
   t.is(
     await failureOf(obtainUserland('tools', silently(cache))),
@@ -140,7 +141,7 @@ test.serial('a keyring that is not there', async (t) => {
 });
 
 test.serial('giving up leaves no process behind', async (t) => {
-  const cache = await temporary(t);
+  const cache = scratch(t);
   const stop = new AbortController();
   const address = await serve(t, () =>
     stop.abort(new NotApplicableError({ doing: 'a', expected: 'b', happened: 'c' })),
@@ -152,7 +153,7 @@ test.serial('giving up leaves no process behind', async (t) => {
 });
 
 test.serial('being killed leaves no process behind', async (t) => {
-  const cache = await temporary(t);
+  const cache = scratch(t);
   const asked = Promise.withResolvers<undefined>();
   const address = await serve(t, () => asked.resolve(undefined));
   environment(t, { ...(await aptConfig(cache)), DOCKERD_LEAK_LAB_DEBIAN_MIRROR: address });

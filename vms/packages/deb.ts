@@ -3,6 +3,7 @@ import { LabError } from '../../harness/errors.ts';
 import { dieWithUs } from '../obtain/program.ts';
 import { inflate } from './inflate.ts';
 
+/** How an archive begins, and the bytes of a member's header (ar(5), deb(5)). */
 const magic = '!<arch>\n';
 const headerBytes = 60;
 

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import test from 'ava';
 import { cpio } from '../../harness/machines/microvm/cpio.ts';
+import { scratch } from '../../test/support/scratch.ts';
 import { unpackDeb } from './deb.ts';
 import { makeRpm } from './fixtures.ts';
 import { readCpio } from './cpio-archive.ts';
@@ -78,8 +78,7 @@ test('what is no RPM', async (t) => {
 });
 
 test('a Debian package', async (t) => {
-  const directory = mkdtempSync(join(tmpdir(), 'lab-deb-'));
-  t.teardown(() => rmSync(directory, { recursive: true }));
+  const directory = scratch(t);
   const tar = spawnSync('tar', ['--create', '--file', '-', '--directory', import.meta.dirname, './deb.ts']).stdout;
   const member = (name: string, content: Buffer) =>
     Buffer.concat([
