@@ -12,6 +12,7 @@ export interface Ran {
   timedOut: boolean;
 }
 
+/** What a program gets that is run to its end. */
 export interface RunOptions {
   input?: string;
   /** Milliseconds until the program is killed; default 60,000. */

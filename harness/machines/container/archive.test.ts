@@ -1,16 +1,10 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { execaSync } from 'execa';
+import { scratch } from '../../../test/support/scratch.ts';
 import { archiveOf, archiveOfFiles } from './archive.ts';
-
-function scratch(t: ExecutionContext): string {
-  const directory = mkdtempSync(path.join(os.tmpdir(), 'lab-test-'));
-  t.teardown(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
-}
 
 /** What GNU tar finds: mode, owner, size and name of each member. Fails for an archive that does not end as one has to. */
 async function list(archive: AsyncIterable<Buffer>): Promise<string[]> {

@@ -144,6 +144,7 @@ async function unpack(docker: Docker, reference: string, target: string): Promis
         doing: `taking the binaries out of ${reference}`,
         expected: `the directory ${binaries} of the image`,
         happened: messageOf(error),
+        hint: 'take another version of it, or bring the binaries with --daemon DIR',
       },
       { cause: error },
     );

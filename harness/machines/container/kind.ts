@@ -1,9 +1,9 @@
 import os from 'node:os';
-import { cacheDirectory } from '../../../vms/cache.ts';
+import { quietly } from '../../../vms/cache.ts';
 import { NotApplicableError } from '../../errors.ts';
 import type { MachineKind, MachineSpec } from '../kinds.ts';
 import { describeHost } from '../local/host.ts';
-import { cellsThatFit, localJobs } from '../local/local.ts';
+import { cellsThatFit, localJobs } from '../local/jobs.ts';
 import type { Machine, MachineDescription } from '../machine.ts';
 import { findEngine, type Engine } from './engine.ts';
 import { containerRequirements } from './requirements.ts';
@@ -30,7 +30,7 @@ let usersEngine: Engine | undefined;
 /** One for all cells of a run. */
 function theWorkshop(): Promise<Workshop> {
   // What is missing is obtained quietly.
-  workshop ??= Workshop.open({ cache: cacheDirectory(), progress: () => {} });
+  workshop ??= Workshop.open(quietly());
   workshop.then(
     ({ engine }) => (usersEngine = engine.origin === 'own' ? undefined : engine),
     // An engine that did not answer may do so the next time.

@@ -1,24 +1,18 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { execaSync } from 'execa';
+import { scratch } from '../../../test/support/scratch.ts';
 import { obtainKit } from '../../../vms/obtain/kit.ts';
-import { cacheDirectory } from '../../../vms/cache.ts';
+import { quietly } from '../../../vms/cache.ts';
 import { missingCapabilities, runtimeWithout } from './runtime.ts';
 
 const capabilities = { bounding: ['CAP_SYS_RESOURCE', 'CAP_KILL'], effective: ['CAP_KILL', 'CAP_SYS_RESOURCE'] };
 const bounded = { bounding: ['CAP_KILL'], effective: ['CAP_KILL'] };
 
-function scratch(t: ExecutionContext): string {
-  const directory = mkdtempSync(path.join(os.tmpdir(), 'lab-test-'));
-  t.teardown(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
-}
-
 /** Runs the script with `true` as its runc. */
 async function run(directory: string, words: string[]): Promise<void> {
-  const { root } = await obtainKit('guest', { cache: cacheDirectory(), progress: () => {} });
+  const { root } = await obtainKit('guest', quietly());
   const busybox = path.join(root, 'usr/bin/busybox');
   const runtime = path.join(directory, 'runtime');
   const script = runtimeWithout(['CAP_SYS_RESOURCE']).replaceAll('busybox sed', `${busybox} sed`);

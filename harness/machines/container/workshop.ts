@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DockerBuild, Obtaining } from '../../../vms/build.ts';
 import { NotApplicableError } from '../../errors.ts';
 import type { BesideFiles } from '../beside.ts';
+import { Kept } from '../kept.ts';
 import { noCgroup1, noOomScores } from '../local/host.ts';
 import type { MachineDescription } from '../machine.ts';
 import type { MachineSpec } from '../kinds.ts';
@@ -18,8 +19,8 @@ export class Workshop implements AsyncDisposable {
   readonly privileges: Privileges;
   #obtaining: Obtaining;
   /** By all that they are made of. */
-  #images = new Map<string, Promise<string>>();
-  #volumes = new Map<string, Promise<BesideVolume>>();
+  #images = new Kept<string>();
+  #volumes = new Kept<BesideVolume>();
 
   private constructor(engine: Engine, privileges: Privileges, obtaining: Obtaining) {
     this.engine = engine;
@@ -72,21 +73,19 @@ export class Workshop implements AsyncDisposable {
     await using engine = this.engine;
     // One of the lab's own takes all with it.
     if (engine.origin === 'own') return;
-    const volumes = await Promise.allSettled(this.#volumes.values());
-    for (const one of volumes) if (one.status === 'fulfilled') await engine.docker.getVolume(one.value.name).remove();
-    const images = await Promise.allSettled(this.#images.values());
-    for (const one of images) if (one.status === 'fulfilled') await engine.docker.getImage(one.value).remove();
+    for (const { name } of await this.#volumes.take()) await engine.docker.getVolume(name).remove();
+    for (const image of await this.#images.take()) await engine.docker.getImage(image).remove();
   }
 
   #image(build: DockerBuild): Promise<string> {
     const key = JSON.stringify([build.userland.root, build.mounts]);
-    return once(this.#images, key, () => makeImage(this.engine.docker, build, this.#obtaining));
+    return this.#images.get(key, () => makeImage(this.engine.docker, build, this.#obtaining));
   }
 
   #volume(files: BesideFiles, image: string): Promise<BesideVolume> {
     const key = JSON.stringify(files);
     const target = `/opt/beside/${createHash('sha256').update(key).digest('hex').slice(0, 12)}`;
-    return once(this.#volumes, key, () => makeBesideVolume({ docker: this.engine.docker, files, target, image }));
+    return this.#volumes.get(key, () => makeBesideVolume({ docker: this.engine.docker, files, target, image }));
   }
 }
 
@@ -95,16 +94,6 @@ function wanted(beside: readonly BesideFiles[]): BesideFiles[] {
   const files = [...new Set(beside.flatMap((one) => one.files))].toSorted();
   const userlands = new Set(beside.flatMap(({ userland }) => userland ?? []));
   return [...(files.length > 0 ? [{ files }] : []), ...[...userlands].map((userland) => ({ files: [], userland }))];
-}
-
-function once<T>(made: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-  const known = made.get(key);
-  if (known) return known;
-  const making = make();
-  made.set(key, making);
-  // One that failed says nothing about the next.
-  making.catch(() => made.delete(key));
-  return making;
 }
 
 function cannotRun({ host }: Engine, lacks: string): NotApplicableError {

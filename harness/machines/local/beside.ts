@@ -7,6 +7,7 @@ import { LabError, lastLines } from '../../errors.ts';
 import { shellCommand } from '../../shell-command.ts';
 import type { Beside, BesideProgram } from '../beside.ts';
 import type { Ending } from '../machine.ts';
+import { doctorHint } from './host.ts';
 import { until } from './until.ts';
 
 /** Enters a userland with the cell's /proc, in a mount namespace that goes with the program. */
@@ -57,6 +58,7 @@ export async function startBesideCell({ command, root }: Entrance, program: Besi
       expected: 'it runs in the namespaces of the cell',
       happened: child.exitCode === null ? 'it does not come up' : `exit code ${child.exitCode} before it ran`,
       evidence: lastLines(said, 10),
+      hint: doctorHint,
     });
   }
   const { host, cell } = entered;

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import { temporary } from '../../../test/support/fake-machine.ts';
+import { scratch } from '../../../test/support/scratch.ts';
 import { LabError } from '../../errors.ts';
 import type { CgroupLayout } from './cgroup-layout.ts';
 import { makeCgroupTree, sweepCgroups } from './cgroup-tree.ts';
@@ -12,7 +12,7 @@ const dead = `${boot}.${namespace}.${pid}.${started}0`;
 const elsewhere = `${boot}.1${namespace}.1.1`;
 
 test('what a dead owner left is swept, in every hierarchy', async (t) => {
-  const directory = await temporary(t);
+  const directory = scratch(t);
   const hierarchies = ['memory', 'cpu,cpuacct', 'empty'].map((controllers) => ({
     controllers,
     mountPoint: path.join(directory, controllers),
@@ -30,7 +30,7 @@ test('what a dead owner left is swept, in every hierarchy', async (t) => {
 });
 
 test('nothing else is touched', async (t) => {
-  const mountPoint = await temporary(t);
+  const mountPoint = scratch(t);
   const others = [`dockerd-leak-lab/${ownOwner()}/cell-1`, `dockerd-leak-lab/${elsewhere}/cell-1`];
   const foreign = ['dockerd-leak-lab/not-an-owner/cell-1', `docker/${dead}`, dead];
   for (const kept of [...others, ...foreign]) await mkdir(path.join(mountPoint, kept), { recursive: true });
@@ -43,7 +43,7 @@ test('nothing else is touched', async (t) => {
 });
 
 test('a directory that will not go is told with who is in it', async (t) => {
-  const mountPoint = await temporary(t);
+  const mountPoint = scratch(t);
   const cell = path.join(mountPoint, 'dockerd-leak-lab', dead, 'cell-1');
   await mkdir(cell, { recursive: true });
   // A plain directory with a file in it can't be removed, as a cgroup with processes can't.
@@ -57,7 +57,7 @@ test('a directory that will not go is told with who is in it', async (t) => {
 });
 
 test('a cell of v1 has a directory in each hierarchy, its budget and its CPUs', async (t) => {
-  const directory = await temporary(t);
+  const directory = scratch(t);
   const hierarchies = ['cpuset', 'memory'].map((controllers) => ({
     controllers,
     mountPoint: path.join(directory, controllers),
@@ -78,7 +78,7 @@ test('a cell of v1 has a directory in each hierarchy, its budget and its CPUs', 
 });
 
 test('a cell of v2 has one directory with controllers, and its programs join one below', async (t) => {
-  const mountPoint = await temporary(t);
+  const mountPoint = scratch(t);
   const owner = path.join(mountPoint, 'dockerd-leak-lab', ownOwner());
   await mkdir(owner, { recursive: true });
   for (const parent of [mountPoint, path.dirname(owner), owner]) {
@@ -95,7 +95,7 @@ test('a cell of v2 has one directory with controllers, and its programs join one
 });
 
 test('a removed cell takes the directories above it along when it was the last', async (t) => {
-  const mountPoint = await temporary(t);
+  const mountPoint = scratch(t);
   const layout: CgroupLayout = { version: 1, hierarchies: [{ controllers: 'pids', mountPoint }] };
   const [one, two] = [await makeCgroupTree(layout, 'cell-1', 1), await makeCgroupTree(layout, 'cell-2', 1)];
   t.is(await one.memoryKills(), 0);

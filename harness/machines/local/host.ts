@@ -27,11 +27,19 @@ export async function describeHost(): Promise<MachineDescription> {
   };
 }
 
+/** What can be done about a cell that can't be made or entered. */
+export const doctorHint = 'npm run lab -- doctor says what a local cell needs';
+
 /** Docker 18.09's containerd refuses every start without it; 1.12 needs `--oom-score-adjust=0`. */
 export const noOomScores = 'CAP_SYS_RESOURCE is missing: a daemon cannot lower OOM scores';
 
 /** moby took up cgroup v2 in 20.10. */
 export const noCgroup1 = 'this host has cgroup v2 alone: daemons before 20.10 cannot run';
+
+/** Only what the tools of the host need to be found: a cell sees nothing of the user's environment. */
+export function hostEnvironment(): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
+}
 
 async function hasCapability(bit: bigint): Promise<boolean> {
   const mask = /^CapBnd:\s*([0-9a-f]+)$/m.exec(await readFile('/proc/self/status', 'utf8'))?.[1] ?? '0';

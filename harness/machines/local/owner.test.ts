@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { symlink } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import { temporary } from '../../../test/support/fake-machine.ts';
+import { scratch } from '../../../test/support/scratch.ts';
 import { ownerState, ownOwner } from './owner.ts';
 
 const [boot, namespace, pid, started] = ownOwner().split('.');
@@ -37,7 +37,7 @@ function flipped(id = ''): string {
 }
 
 test('an owner whose command has spaces and parentheses lives until it ends', async (t) => {
-  const program = path.join(await temporary(t), 'a) S 1 (b');
+  const program = path.join(scratch(t), 'a) S 1 (b');
   await symlink(spawnSync('sh', ['-c', 'command -v sleep'], { encoding: 'utf8' }).stdout.trim(), program);
   const child = spawn(program, ['600'], { stdio: 'ignore' });
   const ended = once(child, 'exit');

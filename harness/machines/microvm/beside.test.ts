@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import { temporary } from '../../../test/support/fake-machine.ts';
+import { scratch } from '../../../test/support/scratch.ts';
 import { runWell } from '../../../vms/obtain/program.ts';
 import { besideCommand, besideDisks, type BesideDisk } from './beside.ts';
 
@@ -41,7 +41,7 @@ test('a program that the machine was not made for', (t) => {
 });
 
 test('what several programs need is on few disks: large files, the others, and each userland', async (t) => {
-  const directory = await temporary(t);
+  const directory = scratch(t);
   const at = (name: string) => path.join(directory, name);
   await mkdir(at('package'));
   await mkdir(at('userland'));

@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
-import { temporary } from '../../../test/support/fake-machine.ts';
+import { scratch } from '../../../test/support/scratch.ts';
 import { consoleBytes, consoleTail } from './console-log.ts';
 
 const numbered = (count: number, what: string) => Array.from({ length: count }, (_, index) => `${what} ${index}`);
 
 test('the last lines of one boot, as a reader sees them', async (t) => {
-  const file = path.join(await temporary(t), 'console.log');
+  const file = path.join(scratch(t), 'console.log');
   t.is(consoleBytes(file), 0);
   t.is(consoleTail(file, 0), '(the console is empty)');
   const first = 'the boot before\r\n';
@@ -19,7 +19,7 @@ test('the last lines of one boot, as a reader sees them', async (t) => {
 });
 
 test('the words of a kernel that ends, and the end of the trace that it prints', async (t) => {
-  const file = path.join(await temporary(t), 'console.log');
+  const file = path.join(scratch(t), 'console.log');
   const panic = '[   10.9] Kernel panic - not syncing: sysrq triggered crash';
   writeFileSync(file, [...numbered(50, 'before'), panic, ...numbered(50, 'after')].join('\r\n'));
   t.is(

@@ -1,7 +1,7 @@
 import { mkdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { temporary } from '../../../test/support/fake-machine.ts';
+import { scratch } from '../../../test/support/scratch.ts';
 import { runWell } from '../../../vms/obtain/program.ts';
 import { obtainDiskImage, obtainTreeImage } from './disk-image.ts';
 
@@ -16,11 +16,11 @@ async function inImage(t: ExecutionContext, image: string, request: string): Pro
 }
 
 async function obtainingIn(t: ExecutionContext) {
-  return { cache: await temporary(t), progress: () => {} };
+  return { cache: scratch(t), progress: () => {} };
 }
 
 test('a directory as an image, made once for a content', async (t) => {
-  const source = await temporary(t);
+  const source = scratch(t);
   await mkdir(path.join(source, 'etc'));
   await writeFile(path.join(source, 'etc/hosts'), '127.0.0.1\tlocalhost\n');
   const obtaining = await obtainingIn(t);
@@ -35,14 +35,14 @@ test('a directory as an image, made once for a content', async (t) => {
 });
 
 test('a file as an image is alone in its root', async (t) => {
-  const source = path.join(await temporary(t), 'tool');
+  const source = path.join(scratch(t), 'tool');
   await writeFile(source, 'x'.repeat(5000), { mode: 0o755 });
   const image = await obtainDiskImage(source, await obtainingIn(t));
   t.is((await inImage(t, image, 'cat /file')).length, 5000);
 });
 
 test('files of the host as an image, under the paths that they have there, and links as what they lead to', async (t) => {
-  const directory = await temporary(t);
+  const directory = scratch(t);
   const [library, link] = [path.join(directory, 'libc-2.36.so'), path.join(directory, 'libc.so.6')];
   await writeFile(library, 'library');
   await symlink(library, link);

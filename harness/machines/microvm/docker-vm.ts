@@ -6,6 +6,7 @@ import { isBefore } from '../../daemons/version.ts';
 import { LabError, lastLines } from '../../errors.ts';
 import { shellCommand } from '../../shell-command.ts';
 import type { Beside, BesideProgram, StartsBeside } from '../beside.ts';
+import { bytesLeft, killsIn } from '../budget-readings.ts';
 import type { Budget, Machine, MachineDescription, Ran, Running, RunOptions, WatchesBudgets } from '../machine.ts';
 import { besideCommand, type BesideDisk } from './beside.ts';
 import { obtainDiskImage } from './disk-image.ts';
@@ -133,14 +134,11 @@ class DockerVm implements Machine, StartsBeside, WatchesBudgets {
   }
 
   async memoryKills(): Promise<number> {
-    // Counted since 4.13.
-    return Number(/^oom_kill (\d+)$/m.exec((await this.readFile('/proc/vmstat')).toString())?.[1] ?? 0);
+    return killsIn((await this.readFile('/proc/vmstat')).toString());
   }
 
-  async diskLeft(): Promise<number> {
-    const { stdout } = await this.#vm.run(['/bin/busybox', 'stat', '-f', '-c', '%a %S', '/var/lib/docker']);
-    const [blocks = 0, bytes = 0] = stdout.split(' ').map(Number);
-    return blocks * bytes;
+  diskLeft(): Promise<number> {
+    return bytesLeft(this);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

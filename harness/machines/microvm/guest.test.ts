@@ -1,6 +1,6 @@
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { temporary } from '../../../test/support/fake-machine.ts';
+import { scratch } from '../../../test/support/scratch.ts';
 import type { Qemu } from '../../../vms/obtain/qemu.ts';
 import { messageOf } from '../../errors.ts';
 import { bootGuest } from './boot.ts';
@@ -20,7 +20,7 @@ function boundOf(kills: number): MemoryBound {
 
 /** A script in the place of QEMU; `$CONSOLE` is where a guest's console would go. */
 async function scripted(t: ExecutionContext, script: string): Promise<{ qemu: Qemu; plan: VmPlan }> {
-  const console = path.join(await temporary(t), 'console.log');
+  const console = path.join(scratch(t), 'console.log');
   return {
     qemu: { command: ['sh', '-c', script], environment: { CONSOLE: console }, version: 'none', origin: 'settings' },
     plan: {

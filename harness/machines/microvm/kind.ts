@@ -1,10 +1,10 @@
-import os from 'node:os';
-import { cacheDirectory } from '../../../vms/cache.ts';
-import type { Obtaining } from '../../../vms/build.ts';
+import { quietly } from '../../../vms/cache.ts';
 import { isPackaged } from '../../../vms/obtain/kernel.ts';
 import { obtainQemu } from '../../../vms/obtain/qemu.ts';
+import { describeBareHost } from '../bare-host.ts';
+import { Kept } from '../kept.ts';
 import type { MachineKind, MachineSpec } from '../kinds.ts';
-import type { Machine, MachineDescription } from '../machine.ts';
+import type { Machine } from '../machine.ts';
 import { besideDisks } from './beside.ts';
 import { dockerVmOptions, enterDockerVm, usualCgroups } from './docker-vm.ts';
 import { microvmJobs } from './jobs.ts';
@@ -20,30 +20,17 @@ export const microvmKind: MachineKind = {
   summary: 'a kernel of your choice in QEMU',
   boots: true,
   requirements: microvmRequirements,
-  describe,
+  describe: () => Promise.resolve(describeBareHost('microvm')),
   jobs: microvmJobs,
   open,
   sweep: sweepMicroVms,
   release,
 };
 
-/** The host: what a cell's own kernel is, each of its machines tells. */
-function describe(): Promise<MachineDescription> {
-  return Promise.resolve({
-    machine: 'microvm',
-    kernel: os.release(),
-    kernelCommandLine: '',
-    cgroupVersion: 1,
-    cpus: os.availableParallelism(),
-    memoryBytes: os.totalmem(),
-    limits: [],
-  });
-}
-
 async function open({ build, kernel, boot, budget, beside, directory, event }: MachineSpec): Promise<Machine> {
   if (!kernel || !isPackaged(kernel)) throw new RangeError('making a micro VM: its cell names no kernel of the host');
   // What is missing was obtained before; this is quiet.
-  const obtaining: Obtaining = { cache: cacheDirectory(), progress: () => {} };
+  const obtaining = quietly();
   const qemu = await obtainQemu(obtaining);
   const { acceleration } = await findKvm(qemu, obtaining);
   const disks = build ? await besideDisks(beside ?? [], obtaining) : [];
@@ -65,23 +52,15 @@ async function open({ build, kernel, boot, budget, beside, directory, event }: M
 }
 
 /** Booted states, by all that a boot depends on: cells of a matrix pay for a boot once. */
-const snapshots = new Map<string, Promise<MicroVmSnapshot>>();
+const snapshots = new Kept<MicroVmSnapshot>();
 
 function snapshotOf(options: MicroVmOptions): Promise<MicroVmSnapshot> {
   const { kernel, bootParameters, memoryBytes, cgroupVersion, modules, drives } = options;
   const key = JSON.stringify([kernel.image, bootParameters, memoryBytes, cgroupVersion, modules, drives]);
-  const known = snapshots.get(key);
-  if (known) return known;
-  const made = snapshotMicroVm(options);
-  snapshots.set(key, made);
-  // A boot that failed says nothing about the next one.
-  made.catch(() => snapshots.delete(key));
-  return made;
+  return snapshots.get(key, () => snapshotMicroVm(options));
 }
 
 /** Lets go of the booted states; machines made of them must be gone. */
 async function release(): Promise<void> {
-  const kept = await Promise.allSettled(snapshots.values());
-  snapshots.clear();
-  for (const one of kept) if (one.status === 'fulfilled') await one.value[Symbol.asyncDispose]();
+  for (const snapshot of await snapshots.take()) await snapshot[Symbol.asyncDispose]();
 }

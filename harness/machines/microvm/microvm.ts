@@ -1,13 +1,10 @@
-import { createWriteStream } from 'node:fs';
-import type { Duplex } from 'node:stream';
 import type { Qemu } from '../../../vms/obtain/qemu.ts';
-import type { Beside } from '../beside.ts';
-import type { Machine, MachineDescription, Ran, Running, RunOptions } from '../machine.ts';
+import type { Machine, MachineDescription } from '../machine.ts';
 import { bootGuest, type Booted, type BootEvents } from './boot.ts';
-import { enterGuestRoot, readGuestFile, writeGuestFile } from './channel/file.ts';
-import { connectSocket, openTerminal } from './channel/guest-stream.ts';
-import { runProgram, startProgram } from './channel/program.ts';
-import { talkToProgram } from './channel/talking.ts';
+import { AgentMachine } from './channel/agent-machine.ts';
+import type { Channel } from './channel/channel.ts';
+import { enterGuestRoot } from './channel/file.ts';
+import { openTerminal } from './channel/guest-stream.ts';
 import type { MemoryBound } from './memory-bound.ts';
 import type { VmPlan } from './qemu-command.ts';
 import type { SavedGuest } from './saved-guest.ts';
@@ -37,13 +34,14 @@ export interface Foundations {
 }
 
 /** A kernel in QEMU. Made by `openMicroVm` and by a snapshot. */
-export class MicroVm implements Machine, Reboots {
+export class MicroVm extends AgentMachine implements Reboots {
   #on: Foundations;
   #booted: Booted;
   #door: ShellDoor;
   #shell = loginShell;
 
   private constructor(foundations: Foundations, booted: Booted, door: ShellDoor) {
+    super();
     this.#on = foundations;
     this.#booted = booted;
     this.#door = door;
@@ -55,7 +53,7 @@ export class MicroVm implements Machine, Reboots {
     await using onFailure = undo.move();
     const booted = await bootGuest(qemu, plan, bound, booting, saved);
     onFailure.use(booted.guest);
-    const shell = () => openTerminal(machine.#channel, machine.#shell);
+    const shell = () => openTerminal(machine.channel, machine.#shell);
     const door = await ShellDoor.open(directory, shell);
     onFailure.use(door);
     const machine = new MicroVm({ ...foundations, undo: onFailure.move() }, booted, door);
@@ -89,38 +87,13 @@ export class MicroVm implements Machine, Reboots {
     return this.#booted.guest.pid;
   }
 
-  run(command: readonly string[], options?: RunOptions): Promise<Ran> {
-    return runProgram(this.#channel, command, options);
-  }
-
-  start(command: readonly string[], { log }: { log: string }): Promise<Running> {
-    return startProgram(this.#channel, command, createWriteStream(log, { flags: 'a', mode: 0o600 }));
-  }
-
-  /** Starts a program that is talked to. */
-  talk(command: readonly string[]): Promise<Beside> {
-    return talkToProgram(this.#channel, command);
-  }
-
-  readFile(file: string): Promise<Buffer> {
-    return readGuestFile(this.#channel, file);
-  }
-
-  writeFile(file: string, content: string | Uint8Array): Promise<void> {
-    return writeGuestFile(this.#channel, file, content);
-  }
-
-  connect(socketPath: string): Duplex {
-    return connectSocket(this.#channel, socketPath);
-  }
-
   /**
    * Makes a mount of the guest the root of all that this machine does from now on, until it boots again.
    *
    * @param shell what people get there who enter the machine
    */
   async enterRoot(directory: string, shell: readonly string[]): Promise<void> {
-    await enterGuestRoot(this.#channel, directory);
+    await enterGuestRoot(this.channel, directory);
     this.#shell = shell;
   }
 
@@ -139,7 +112,7 @@ export class MicroVm implements Machine, Reboots {
     await this.#on.undo.disposeAsync();
   }
 
-  get #channel() {
+  protected get channel(): Channel {
     return this.#booted.guest.channel;
   }
 }

@@ -2,14 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
-import { temporary } from '../../../test/support/fake-machine.ts';
+import { scratch } from '../../../test/support/scratch.ts';
 import { modulesAmong, readModules } from './modules.ts';
 
 /** As much of a module as is read: strings of its section .modinfo. */
 const moduleOf = (depends: string) => Buffer.from(`\u007fELF…\0license=GPL\0depends=${depends}\0name=x\0`);
 
 async function kernelDirectory(t: ExecutionContext): Promise<string> {
-  const directory = await temporary(t);
+  const directory = scratch(t);
   const files: Record<string, Buffer> = {
     'kernel/drivers/virtio/virtio_pci.ko': moduleOf('virtio,virtio_ring'),
     'kernel/drivers/virtio/virtio.ko.gz': gzipSync(moduleOf('')),

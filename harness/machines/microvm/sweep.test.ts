@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import { execa } from 'execa';
-import { temporary } from '../../../test/support/fake-machine.ts';
+import { scratch } from '../../../test/support/scratch.ts';
 import { ownOwner } from '../local/owner.ts';
 import { directoryPrefix } from './open.ts';
 
@@ -10,7 +10,7 @@ import { directoryPrefix } from './open.ts';
 const dead = ownOwner().replace(/\.\d+\.\d+$/, '.1.1');
 
 test('another user sweeps nothing of ours, and does not stumble over it', async (t) => {
-  const directory = await temporary(t);
+  const directory = scratch(t);
   await chmod(directory, 0o777);
   const left = `${directoryPrefix}${dead}-abcdef`;
   await mkdir(path.join(directory, left, 'logs'), { recursive: true });

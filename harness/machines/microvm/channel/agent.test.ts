@@ -8,9 +8,9 @@ import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
-import { cacheDirectory } from '../../../../vms/cache.ts';
+import { quietly } from '../../../../vms/cache.ts';
 import { obtainStaticProgram } from '../../../../vms/obtain/static-program.ts';
-import { temporary } from '../../../../test/support/fake-machine.ts';
+import { scratch } from '../../../../test/support/scratch.ts';
 import { messageOf } from '../../../errors.ts';
 import { socketsOf } from '../guest.ts';
 import { guestInit } from '../initramfs.ts';
@@ -20,7 +20,7 @@ import { connectSocket, openTerminal } from './guest-stream.ts';
 import { serialLimits } from './limits.ts';
 import { runProgram, startProgram } from './program.ts';
 
-const agent = await obtainStaticProgram(guestInit, { cache: cacheDirectory(), progress: () => {} });
+const agent = await obtainStaticProgram(guestInit, quietly());
 
 /** The agent of the guests as a process of this host, with the limits of a serial line. */
 function startAgent(t: ExecutionContext, silence?: Silence) {
@@ -104,7 +104,7 @@ test('a bulk of output does not hold up a small request', async (t) => {
 
 test('files of any bytes, both ways', async (t) => {
   const { channel } = startAgent(t);
-  const file = path.join(await temporary(t), 'file');
+  const file = path.join(scratch(t), 'file');
   const content = randomBytes(300_001);
   await writeGuestFile(channel, file, content);
   t.deepEqual(await readFile(file), content);
@@ -120,7 +120,7 @@ test('files of any bytes, both ways', async (t) => {
 
 test('a socket: both directions at once, and a half-close', async (t) => {
   const { channel } = startAgent(t);
-  const socket = path.join(await temporary(t), 'echo.sock');
+  const socket = path.join(scratch(t), 'echo.sock');
   const server = createServer({ allowHalfOpen: true }, (peer) => peer.pipe(peer));
   t.teardown(() => server.close());
   await new Promise<void>((resolve) => server.listen(socket, resolve));
@@ -138,7 +138,7 @@ test('a socket: both directions at once, and a half-close', async (t) => {
 
 test('a program that lives on, its log, and signals', async (t) => {
   const { channel } = startAgent(t);
-  const log = path.join(await temporary(t), 'log');
+  const log = path.join(scratch(t), 'log');
   await writeFile(log, 'before\n');
   const running = await startProgram(
     channel,
@@ -176,7 +176,7 @@ test('garbage before and between frames is passed over by both', async (t) => {
 test('an agent that ends ends every call with one error, and later ones', async (t) => {
   const { channel, end, untilItEnds } = startAgent(t);
   await channel.greeting;
-  const log = createWriteStream(path.join(await temporary(t), 'log'));
+  const log = createWriteStream(path.join(scratch(t), 'log'));
   const living = await startProgram(channel, untilItEnds, log);
   const pending = runProgram(channel, untilItEnds);
   const stream = connectSocket(channel, '/no/such/socket');

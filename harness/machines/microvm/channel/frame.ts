@@ -24,6 +24,7 @@ export interface Frame {
   payload: Buffer;
 }
 
+/** What a frame begins with, and the bytes of its header, the magic and the numbers. */
 const magic = Buffer.from('LAB!', 'latin1');
 const headerBytes = 20;
 
