@@ -1,14 +1,11 @@
-import { createWriteStream } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import type { MountFlags } from '../../daemons/mount-flags.ts';
-import { shellCommand } from '../../shell-command.ts';
 import type { Beside, BesideProgram, StartsBeside } from '../beside.ts';
-import type { Machine, MachineDescription, Ran, Running, RunOptions, WatchesBudgets } from '../machine.ts';
+import { bytesLeft, killsIn } from '../budget-readings.ts';
+import type { MachineDescription, Running, WatchesBudgets } from '../machine.ts';
 import { besideCommand, type BesideDisk } from '../microvm/beside.ts';
-import { readGuestFile, writeGuestFile } from '../microvm/channel/file.ts';
-import { connectSocket } from '../microvm/channel/guest-stream.ts';
-import { runProgram, startProgram } from '../microvm/channel/program.ts';
-import { talkToProgram } from '../microvm/channel/talking.ts';
+import { AgentMachine } from '../microvm/channel/agent-machine.ts';
+import type { Channel } from '../microvm/channel/channel.ts';
 import type { Reboots } from '../microvm/microvm.ts';
 import type { ReachesPorts } from '../ports.ts';
 import type { RunsUnits } from '../units.ts';
@@ -42,12 +39,13 @@ export interface BoxHold {
 const labPath = '/opt/lab/bin';
 
 /** A box as the machine of one cell. Everything goes through the lab's agent in it, as in the other machines that are not here. */
-export class BoxMachine implements Machine, Reboots, StartsBeside, WatchesBudgets, RunsUnits, ReachesPorts {
+export class BoxMachine extends AgentMachine implements Reboots, StartsBeside, WatchesBudgets, RunsUnits, ReachesPorts {
   readonly enterCommand: string;
   #parts: BoxParts;
   #hold: BoxHold;
 
   constructor(parts: BoxParts, hold: BoxHold) {
+    super();
     this.enterCommand = parts.enterCommand;
     this.#parts = parts;
     this.#hold = hold;
@@ -61,16 +59,6 @@ export class BoxMachine implements Machine, Reboots, StartsBeside, WatchesBudget
     return this.#parts.systemd;
   }
 
-  async run(command: readonly string[], options?: RunOptions): Promise<Ran> {
-    const ran = await runProgram(this.#channel, [...this.#environment, ...command], options);
-    return { ...ran, command: shellCommand(command) };
-  }
-
-  start(command: readonly string[], { log }: { log: string }): Promise<Running> {
-    const output = createWriteStream(log, { flags: 'a', mode: 0o600 });
-    return startProgram(this.#channel, [...this.#environment, ...command], output);
-  }
-
   startUnit(
     command: readonly string[],
     { mountFlags, log }: { mountFlags: MountFlags; log: string },
@@ -79,19 +67,7 @@ export class BoxMachine implements Machine, Reboots, StartsBeside, WatchesBudget
   }
 
   startBeside(program: BesideProgram): Promise<Beside> {
-    return talkToProgram(this.#channel, [...this.#environment, ...besideCommand(this.#parts.beside, program)]);
-  }
-
-  readFile(file: string): Promise<Buffer> {
-    return readGuestFile(this.#channel, file);
-  }
-
-  writeFile(file: string, content: string | Uint8Array): Promise<void> {
-    return writeGuestFile(this.#channel, file, content);
-  }
-
-  connect(socketPath: string): Duplex {
-    return connectSocket(this.#channel, socketPath);
+    return this.talk(besideCommand(this.#parts.beside, program));
   }
 
   connectPort(port: number): Duplex {
@@ -99,13 +75,11 @@ export class BoxMachine implements Machine, Reboots, StartsBeside, WatchesBudget
   }
 
   async memoryKills(): Promise<number> {
-    return killedIn((await this.readFile('/proc/vmstat')).toString()) - this.#parts.killedBefore;
+    return killsIn((await this.readFile('/proc/vmstat')).toString()) - this.#parts.killedBefore;
   }
 
-  async diskLeft(): Promise<number> {
-    const { stdout } = await this.run(['busybox', 'stat', '-f', '-c', '%a %S', '/var/lib/docker']);
-    const [blocks = 0, bytes = 0] = stdout.split(' ').map(Number);
-    return blocks * bytes;
+  diskLeft(): Promise<number> {
+    return bytesLeft(this);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -118,20 +92,15 @@ export class BoxMachine implements Machine, Reboots, StartsBeside, WatchesBudget
     this.#parts = await this.#hold.reboot(bootParameters);
   }
 
-  get #channel() {
+  protected get channel(): Channel {
     return this.#parts.connection.channel;
+  }
+
+  protected override get environment(): string[] {
+    return [`${labPath}/busybox`, 'env', `PATH=${this.#path}`];
   }
 
   get #path(): string {
     return `${labPath}:${this.#parts.path}`;
   }
-
-  get #environment(): string[] {
-    return [`${labPath}/busybox`, 'env', `PATH=${this.#path}`];
-  }
-}
-
-/** How many processes a kernel has killed for want of memory, since it booted; counted since 4.13, and none before. */
-export function killedIn(vmstat: string): number {
-  return Number(/^oom_kill (\d+)$/m.exec(vmstat)?.[1] ?? 0);
 }

@@ -1,15 +1,16 @@
-import os from 'node:os';
 import { cacheDirectory } from '../../../vms/cache.ts';
 import { boxes, usualBox, type Box } from '../../../vms/boxes.ts';
 import type { Kernel } from '../../../vms/obtain/kernel.ts';
 import { named } from '../../matrix/did-you-mean.ts';
+import { describeBareHost } from '../bare-host.ts';
+import { killsIn } from '../budget-readings.ts';
 import type { MachineKind, MachineSpec } from '../kinds.ts';
-import type { Machine, MachineDescription } from '../machine.ts';
+import type { Machine } from '../machine.ts';
 import { readGuestFile } from '../microvm/channel/file.ts';
 import { runProgram } from '../microvm/channel/program.ts';
 import { bringBeside } from './beside.ts';
 import type { WarmBox } from './box.ts';
-import { BoxMachine, killedIn, type BoxParts } from './box-machine.ts';
+import { BoxMachine, type BoxParts } from './box-machine.ts';
 import { cgroupParameters, cgroupsOf } from './cgroups-of-box.ts';
 import { dockerOfBox, requireVersion, type DockerOfBox } from './docker-of-box.ts';
 import { vagrantRequirements } from './requirements.ts';
@@ -28,7 +29,7 @@ export const vagrantKind: MachineKind = {
     find: (name) => Promise.resolve(kernelOf(named('box', name, boxes))),
   },
   requirements: () => vagrantRequirements(theVagrant()),
-  describe,
+  describe: () => Promise.resolve(describeBareHost('vagrant')),
   // A box takes 2 GiB and two CPUs, and one cell at a time.
   jobs: () => 1,
   open,
@@ -43,19 +44,6 @@ function theVagrant(): Vagrant {
 /** A box is a kernel with all that belongs to it. */
 function kernelOf({ name, box, version, kernel }: Box): Kernel {
   return { name, release: kernel, packages: { [box]: version } };
-}
-
-/** The host: what a box is, each of its machines tells. */
-function describe(): Promise<MachineDescription> {
-  return Promise.resolve({
-    machine: 'vagrant',
-    kernel: os.release(),
-    kernelCommandLine: '',
-    cgroupVersion: 1,
-    cpus: os.availableParallelism(),
-    memoryBytes: os.totalmem(),
-    limits: [],
-  });
 }
 
 async function open(spec: MachineSpec): Promise<Machine> {
@@ -113,7 +101,7 @@ async function enter(vm: WarmBox, docker: DockerOfBox, spec: MachineSpec): Promi
     systemd: Number(facts.get('systemd')),
     beside: await bringBeside(vm, beside),
     enterCommand: vm.enterCommand,
-    killedBefore: killedIn((await readGuestFile(channel, '/proc/vmstat')).toString()),
+    killedBefore: killsIn((await readGuestFile(channel, '/proc/vmstat')).toString()),
   };
   if (build) {
     const found = await vm.dockerIn(channel, docker);

@@ -84,7 +84,8 @@ export class Vagrant {
   async snapshots(machine: string, options?: VagrantOptions): Promise<string[]> {
     const words = ['snapshot', 'list', machine];
     const { said } = await this.#run('snapshot', `vagrant snapshot list ${machine}`, words, options);
-    return said.filter(({ type, data }) => type === 'ui' && data[0] === 'output').map(({ data }) => data[1] ?? '');
+    // Names are details; what stands over them, or that there are none, is output.
+    return said.filter(({ type, data }) => type === 'ui' && data[0] === 'detail').map(({ data }) => data[1] ?? '');
   }
 
   /** How ssh reaches it: lines `Name value` of an ssh_config(5). */

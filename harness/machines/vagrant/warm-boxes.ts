@@ -1,13 +1,14 @@
 import { cacheDirectory } from '../../../vms/cache.ts';
 import type { Obtaining } from '../../../vms/build.ts';
 import type { Box } from '../../../vms/boxes.ts';
+import { Kept } from '../kept.ts';
 import type { MachineSpec } from '../kinds.ts';
 import { WarmBox } from './box.ts';
 import type { DockerOfBox } from './docker-of-box.ts';
 import type { Vagrant } from './vagrant.ts';
 
 /** Boxes that are up, by name. */
-const warm = new Map<string, Promise<WarmBox>>();
+const warm = new Kept<WarmBox>();
 
 /** What the last cell of each box waits for. */
 const free = new Map<string, Promise<void>>();
@@ -28,25 +29,18 @@ export function warmBox(
   docker: DockerOfBox,
   { event, signal }: Pick<MachineSpec, 'event' | 'signal'>,
 ): Promise<WarmBox> {
-  const known = warm.get(box.name);
-  if (known) return known;
   // What is missing is obtained quietly.
   const obtaining: Obtaining = {
     cache: cacheDirectory(),
     progress: ({ what }) => event('obtaining', { says: what }),
     ...(signal && { signal }),
   };
-  const made = WarmBox.open(vagrant, box, docker, obtaining, event);
-  warm.set(box.name, made);
-  // One that did not come up says nothing about the next.
-  made.catch(() => warm.delete(box.name));
-  return made;
+  return warm.get(box.name, () => WarmBox.open(vagrant, box, docker, obtaining, event));
 }
 
 /** Destroys the boxes, unless they are to be kept; machines in them must be gone. */
 export async function releaseBoxes(): Promise<void> {
-  const all = await Promise.allSettled(warm.values());
-  warm.clear();
+  const boxes = await warm.take();
   free.clear();
-  for (const one of all) if (one.status === 'fulfilled') await one.value[Symbol.asyncDispose]();
+  for (const box of boxes) await box[Symbol.asyncDispose]();
 }
