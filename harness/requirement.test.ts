@@ -2,11 +2,11 @@ import { constants } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import { temporary } from '../test/support/fake-machine.ts';
+import { scratch } from '../test/support/scratch.ts';
 import { isThere, requireTools } from './requirement.ts';
 
 test.serial('tools are looked for in every directory of PATH', async (t) => {
-  const directory = await temporary(t);
+  const directory = scratch(t);
   for (const place of ['bin', 'sbin']) {
     await mkdir(path.join(directory, place));
     await writeFile(path.join(directory, place, `in-${place}`), '');
@@ -37,7 +37,7 @@ test.serial('tools are looked for in every directory of PATH', async (t) => {
 });
 
 test('whether a file is there, in a mode', async (t) => {
-  const directory = await temporary(t);
+  const directory = scratch(t);
   const file = path.join(directory, 'file');
   t.false(await isThere(file));
   await writeFile(file, '');

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { cacheDirectory } from '../vms/cache.ts';
+import { quietly } from '../vms/cache.ts';
 import { claimOf } from '../vms/kernel-image/parameters.ts';
 import { readVmlinux } from '../vms/obtain/vmlinux.ts';
 import { levelOf } from '../harness/matrix/cell.ts';
@@ -42,6 +42,7 @@ const observations = z.strictObject({
 });
 export type BootParameterObservations = z.infer<typeof observations>;
 
+/** Whether boot parameters do what they are given for. */
 export const bootParameter: Scenario<BootParameterObservations> = {
   name: 'boot-parameter',
   claim:
@@ -76,7 +77,7 @@ async function observe(context: CellContext): Promise<BootParameterObservations>
   if (!kernel) throw new RangeError('this scenario needs a kernel');
   const { words, effect } = triedAs(levelOf(cell, 'parameter'));
   const vmlinux = await phase('harness', 'reading the image', async () =>
-    readVmlinux(kernel.image ?? (await fetchImage(context)), { cache: cacheDirectory(), progress: () => {} }),
+    readVmlinux(kernel.image ?? (await fetchImage(context)), quietly()),
   );
   const cgroups = await findCgroupRoot(machine);
   return {

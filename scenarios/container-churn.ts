@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import { importImage } from '../harness/daemons/containers.ts';
-import { startDockerd } from '../harness/daemons/dockerd.ts';
+import { applyDoses, readIdle } from '../harness/dosing/doses.ts';
 import { openRecorder } from '../harness/dosing/recorder.ts';
 import { seriesRecord } from '../harness/judge/sample.ts';
 import { levelOf } from '../harness/matrix/cell.ts';
 import { readKernelLog } from '../harness/probes/kernel/kernel-log.ts';
-import { buildOf, type CellContext, type Scenario } from '../harness/scenario.ts';
+import type { CellContext, Scenario } from '../harness/scenario.ts';
 import { bootParameterAliases, bootParameters, parametersOf } from '../harness/workloads/boot-parameters.ts';
 import { findCgroupRoot } from '../harness/workloads/cgroup-root.ts';
 import { openContainerChurn } from '../harness/workloads/containers.ts';
 import { workloadOf, workloads } from '../harness/workloads/memory-cgroups.ts';
 import { judgeContainerChurn } from './container-churn-judge.ts';
 import { cgroupProbes, giveBackRecord, readGiveBack, settle } from './give-back.ts';
+import { startUnit } from './unit.ts';
 
 /**
  * Containers of the last dose. Few, as each takes an emulated CPU some 3 s, and read after each: a reading costs a tenth of that, and
@@ -34,6 +35,7 @@ const observations = z.strictObject({
 });
 export type ContainerChurnObservations = z.infer<typeof observations>;
 
+/** What containers that come and go leave in a kernel. */
 export const containerChurn: Scenario<ContainerChurnObservations> = {
   name: 'container-churn',
   claim:
@@ -64,15 +66,7 @@ export const containerChurn: Scenario<ContainerChurnObservations> = {
 async function observe(context: CellContext): Promise<ContainerChurnObservations> {
   const { cell, machine, event, phase } = context;
   const doses = Array.from({ length: context.size('containers') + 1 }, (_, index) => index);
-  const daemon = await phase('dockerd starts and stops', 'starting dockerd', () =>
-    startDockerd(machine, buildOf(context), {
-      systemd: '252',
-      mountFlags: 'unset',
-      liveRestore: false,
-      log: context.logFile('dockerd.log'),
-    }),
-  );
-  event('dockerd answers', { pid: daemon.pid, command: daemon.command });
+  const daemon = await startUnit(context, { systemd: '252', mountFlags: 'unset', liveRestore: false });
   await phase('containers', 'importing the image', () => importImage(machine, daemon.engine));
   const cgroups = await findCgroupRoot(machine);
   event('cgroups', { ...cgroups });
@@ -81,19 +75,12 @@ async function observe(context: CellContext): Promise<ContainerChurnObservations
   const target = { machine, cgroups };
   await settle(target);
   const idle = openRecorder(cgroupProbes, target, 'container');
-  await phase('harness', 'reading the idle kernel', async () => {
-    for (const dose of doses) event('idle reading', { values: await idle.read(dose) });
-  });
+  await phase('harness', 'reading the idle kernel', () => readIdle(context, idle, doses));
   const recorder = openRecorder(cgroupProbes, target, 'container');
-  const readings: Record<string, number>[] = [];
-  for (const [index, dose] of doses.entries()) {
-    const count = dose - (doses[index - 1] ?? 0);
-    await phase('containers', `${dose} containers`, () => churn.run(count));
+  const readings = await applyDoses(context, recorder, doses, 'containers', async (more, dose) => {
+    await phase('containers', `${dose} containers`, () => churn.run(more));
     await settle(target);
-    const values = await phase('harness', `reading at ${dose} containers`, () => recorder.read(dose));
-    event('reading', { dose, values });
-    readings.push(values);
-  }
+  });
   const { kernel, kernelCommandLine } = machine.description;
   return {
     release: kernel,

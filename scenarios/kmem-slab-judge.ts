@@ -30,8 +30,10 @@ export function judgeKmemSlab(cell: Cell, release: string, seen: KmemSlabObserva
   const verdicts = shown.flatMap((metric) => verdictOn(seen, metric) ?? []);
   const decided = verdicts.find(({ metric }) => metric === deciding);
   const bytes = verdicts.find(({ metric }) => metric === 'unreclaimable');
+  // The idle kernel was read at every dose that was meant; a kernel that refuses is read no further.
+  const asked = lastDose({ ...seen, series: seen.idle });
   const checks: Check[] = [
-    checkOf('cgroups made', `${seen.made}`, `${lastDose(seen)}`, seen.refusal === undefined ? [] : [seen.refusal]),
+    checkOf('cgroups made', `${seen.made}`, `${asked}`, seen.refusal === undefined ? [] : [seen.refusal]),
     ...(decided ? [slopeCheck(decided, expected.verdict)] : []),
   ];
   const observed = `${decided?.verdict ?? 'nothing read'}: ${decided?.slope.toFixed(3) ?? '?'} cgroups`;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { applyDoses, readIdle } from '../harness/dosing/doses.ts';
 import { openRecorder } from '../harness/dosing/recorder.ts';
 import { seriesRecord } from '../harness/judge/sample.ts';
 import { levelOf } from '../harness/matrix/cell.ts';
@@ -40,6 +41,7 @@ const observations = z.strictObject({
 });
 export type KmemSlabObservations = z.infer<typeof observations>;
 
+/** What cgroups that come and go leave in a kernel, without docker. */
 export const kmemSlab: Scenario<KmemSlabObservations> = {
   name: 'kmem-slab',
   claim:
@@ -80,26 +82,17 @@ async function observe(context: CellContext): Promise<KmemSlabObservations> {
   await phase('containers', `${warmUp} cgroups to warm up`, () => churn.make(warmUp));
   const target = { machine, cgroups: root };
   const idle = openRecorder(cgroupProbes, target, 'cgroup');
-  await phase('harness', 'reading the idle kernel', async () => {
-    for (const dose of doses) event('idle reading', { values: await idle.read(dose) });
-  });
+  await phase('harness', 'reading the idle kernel', () => readIdle(context, idle, doses));
   const caches = await readSlabCaches(machine);
   const recorder = openRecorder(cgroupProbes, target, 'cgroup');
-  const readings: Record<string, number>[] = [];
   let made = 0;
   let refusal: string | undefined;
-  for (const [index, dose] of doses.entries()) {
-    const count = dose - (doses[index - 1] ?? 0);
-    if (count > 0) {
-      const done = await phase('containers', `${dose} cgroups`, () => churn.make(count));
-      made += done.made;
-      refusal = done.refusal;
-    }
-    const values = await phase('harness', `reading at ${dose} cgroups`, () => recorder.read(dose));
-    event('reading', { dose, values });
-    readings.push(values);
-    if (refusal !== undefined) break;
-  }
+  const readings = await applyDoses(context, recorder, doses, 'cgroups', async (more, dose) => {
+    const done = await phase('containers', `${dose} cgroups`, () => churn.make(more));
+    made += done.made;
+    refusal = done.refusal;
+    return done.made;
+  });
   const growth = slabGrowth(caches, await readSlabCaches(machine));
   const slabs = await readCgroupSlabs(machine, root);
   const leaked = await readKmemleak(machine);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { applyDoses, readIdle } from '../harness/dosing/doses.ts';
 import { openRecorder } from '../harness/dosing/recorder.ts';
 import { seriesRecord } from '../harness/judge/sample.ts';
 import { levelOf } from '../harness/matrix/cell.ts';
@@ -27,6 +28,7 @@ const observations = z.strictObject({
 });
 export type MemcgIdsObservations = z.infer<typeof observations>;
 
+/** What happens when a kernel has no ids for memory cgroups any more. */
 export const memcgIds: Scenario<MemcgIdsObservations> = {
   name: 'memcg-ids',
   claim:
@@ -45,29 +47,27 @@ export const memcgIds: Scenario<MemcgIdsObservations> = {
 };
 
 async function observe(context: CellContext): Promise<MemcgIdsObservations> {
-  const { cell, machine, event, phase } = context;
+  const { cell, machine, phase } = context;
   const plan = doses[levelOf(cell, 'dose')] ?? [];
   const cgroups = await findCgroupRoot(machine);
   const churn = await openChurn(machine, cgroups, 'page-cache');
   const probes = [kernelMemory, memoryCgroups];
   const target = { machine, cgroups };
   const idle = openRecorder(probes, target, 'cgroup');
-  await phase('harness', 'reading the idle kernel', async () => {
-    for (const dose of plan) event('idle reading', { values: await idle.read(dose) });
-  });
+  await phase('harness', 'reading the idle kernel', () => readIdle(context, idle, plan));
   const recorder = openRecorder(probes, target, 'cgroup');
   let made = 0;
   let refusal: string | undefined;
-  for (const [index, dose] of plan.entries()) {
+  await applyDoses(context, recorder, plan, 'cgroups', async (more, dose) => {
+    const before = made;
     // In parts: each has a time limit of its own.
-    for (let left = dose - (plan[index - 1] ?? 0); left > 0 && refusal === undefined; left -= 1000) {
+    for (let left = more; left > 0 && refusal === undefined; left -= 1000) {
       const done = await phase('containers', `${made} of ${dose} cgroups`, () => churn.make(Math.min(left, 1000)));
       made += done.made;
       refusal = done.refusal;
     }
-    event('reading', { dose: made, values: await recorder.read(made) });
-    if (refusal !== undefined) break;
-  }
+    return made - before;
+  });
   return {
     version: cgroups.version,
     made,

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { importImage, runContainer } from '../harness/daemons/containers.ts';
-import { startDockerd } from '../harness/daemons/dockerd.ts';
 import { mountFlagsOf, systemdEras } from '../harness/daemons/mount-flags.ts';
 import { until } from '../harness/dosing/until.ts';
 import { messageOf } from '../harness/errors.ts';
 import type { Running } from '../harness/machines/machine.ts';
 import { levelOf } from '../harness/matrix/cell.ts';
 import { readOutput } from '../harness/probes/probe.ts';
-import { buildOf, type CellContext, type Scenario } from '../harness/scenario.ts';
+import type { CellContext, Scenario } from '../harness/scenario.ts';
 import { judgeMountBusy } from './mount-busy-judge.ts';
+import { startUnit } from './unit.ts';
 
 const observations = z.strictObject({
   /** Of the kernel. */
@@ -27,6 +27,7 @@ const observations = z.strictObject({
 });
 export type MountBusyObservations = z.infer<typeof observations>;
 
+/** Why units had MountFlags: a mount that another namespace has a copy of. */
 export const mountBusy: Scenario<MountBusyObservations> = {
   name: 'mount-busy',
   claim:
@@ -47,15 +48,11 @@ export const mountBusy: Scenario<MountBusyObservations> = {
 
 async function observe(context: CellContext): Promise<MountBusyObservations> {
   const { cell, machine, event, phase } = context;
-  const daemon = await phase('dockerd starts and stops', 'starting dockerd', () =>
-    startDockerd(machine, buildOf(context), {
-      systemd: levelOf(cell, 'systemd'),
-      mountFlags: mountFlagsOf(levelOf(cell, 'mountFlags')),
-      liveRestore: false,
-      log: context.logFile('dockerd.log'),
-    }),
-  );
-  event('dockerd answers', { pid: daemon.pid, command: daemon.command });
+  const daemon = await startUnit(context, {
+    systemd: levelOf(cell, 'systemd'),
+    mountFlags: mountFlagsOf(levelOf(cell, 'mountFlags')),
+    liveRestore: false,
+  });
   await phase('containers', 'importing the image', () => importImage(machine, daemon.engine));
   const { id } = await phase('containers', 'starting a container', () => runContainer(daemon.engine, 'held'));
   const container = daemon.engine.getContainer(id);

@@ -11,7 +11,27 @@ const shownLines = 4;
 export function judgeNetnsRestore(cell: Cell, version: string, seen: NetnsRestoreObservations): Judgement {
   const expected = expectationOf(cell, version);
   const lost = seen.netnsFiles.filter(({ state }) => state !== 'nsfs').length;
-  const checks = [
+  return {
+    observed: line(
+      tallyLost(lost, seen.netnsFiles.length),
+      tally(seen.stats.map(({ answer }) => answer)),
+      seen.next.heldBy.length > 0,
+    ),
+    expected: line(
+      tallyLost(expected.netnsFiles === 'lost' ? seen.netnsFiles.length : 0, seen.netnsFiles.length),
+      expected.stats ? all(seen, expected.stats) : 'unknown',
+      expected.duplicateIp,
+    ),
+    reason: expected.reason,
+    reference: expected.reference,
+    checks: checksOf(seen, expected),
+    bug: seen.netnsFiles.length === 0 ? 'unknown' : lost > 0 ? 'present' : 'absent',
+  };
+}
+
+/** What was looked at, beside what was expected of it. */
+function checksOf(seen: NetnsRestoreObservations, expected: Expectation): Check[] {
+  return [
     check(
       'network namespaces',
       tally(seen.netnsFiles.map(({ state }) => state)),
@@ -64,22 +84,6 @@ export function judgeNetnsRestore(cell: Cell, version: string, seen: NetnsRestor
       [`the next container was given ${seen.next.address}, held by ${seen.next.heldBy.join(', ') || 'nobody else'}`],
     ),
   ];
-  return {
-    observed: line(
-      tallyLost(lost, seen.netnsFiles.length),
-      tally(seen.stats.map(({ answer }) => answer)),
-      seen.next.heldBy.length > 0,
-    ),
-    expected: line(
-      tallyLost(expected.netnsFiles === 'lost' ? seen.netnsFiles.length : 0, seen.netnsFiles.length),
-      expected.stats ? all(seen, expected.stats) : 'unknown',
-      expected.duplicateIp,
-    ),
-    reason: expected.reason,
-    reference: expected.reference,
-    checks,
-    bug: seen.netnsFiles.length === 0 ? 'unknown' : lost > 0 ? 'present' : 'absent',
-  };
 }
 
 function check(what: string, observed: string, expected: string | undefined, evidence: string[]): Check {

@@ -8,15 +8,17 @@ import {
   readFacts,
   runContainer,
   waitUntilRunning,
+  type Container,
   type ContainerFacts,
 } from '../harness/daemons/containers.ts';
-import { startDockerd, type Dockerd } from '../harness/daemons/dockerd.ts';
+import type { Dockerd } from '../harness/daemons/dockerd.ts';
 import { mountFlags, mountFlagsOf, systemdEras } from '../harness/daemons/mount-flags.ts';
 import { levelOf } from '../harness/matrix/cell.ts';
 import { logLine, matchingLines, patterns } from '../harness/probes/daemon-log.ts';
 import { netnsFile, probeNetnsFiles } from '../harness/probes/netns-files.ts';
-import { buildOf, type CellContext, type Scenario } from '../harness/scenario.ts';
+import type { CellContext, Scenario } from '../harness/scenario.ts';
 import { judgeNetnsRestore } from './netns-restore-judge.ts';
+import { startUnit, unitLog } from './unit.ts';
 
 /** How many containers run while the daemon is restarted. */
 const containers = { usual: 3, least: 1 };
@@ -55,6 +57,7 @@ const observations = z.strictObject({
 });
 export type NetnsRestoreObservations = z.infer<typeof observations>;
 
+/** What a restart under live-restore does to network namespaces. */
 export const netnsRestore: Scenario<NetnsRestoreObservations> = {
   name: 'netns-restore',
   claim:
@@ -78,8 +81,13 @@ export const netnsRestore: Scenario<NetnsRestoreObservations> = {
 
 async function observe(context: CellContext): Promise<NetnsRestoreObservations> {
   const { cell, machine, event, phase } = context;
+  const unit = {
+    systemd: levelOf(cell, 'systemd'),
+    mountFlags: mountFlagsOf(levelOf(cell, 'mountFlags')),
+    liveRestore: levelOf(cell, 'liveRestore') === 'on',
+  };
   let start = 1;
-  let daemon = await startUnit(context, start);
+  let daemon = await startUnit(context, unit, { number: start });
   await phase('containers', 'importing the image', () => importImage(machine, daemon.engine));
   const containerCount = context.size('containers');
   const tickLimit = context.size('ticks');
@@ -94,7 +102,7 @@ async function observe(context: CellContext): Promise<NetnsRestoreObservations> 
   for (const restart of Array.from({ length: restarts[levelOf(cell, 'starts')] ?? 0 }, (_, i) => i + 1)) {
     const stopped = await phase('dockerd starts and stops', `stopping dockerd (restart ${restart})`, daemon.stop);
     event('dockerd stopped', stopped);
-    daemon = await startUnit(context, ++start);
+    daemon = await startUnit(context, unit, { number: ++start });
     await phase('dockerd starts and stops', 'waiting for the containers', () =>
       waitUntilRunning(machine, daemon.engine, running),
     );
@@ -115,18 +123,12 @@ async function observe(context: CellContext): Promise<NetnsRestoreObservations> 
   );
   event('next container', { address });
 
-  const { stats, streams } = await phase('dockerd ticks', `asking for stats for ${tickLimit} ticks`, async () => {
-    using counter = await countTicks(daemon.connect, next.id);
-    await counter.reached(1);
-    const calls = running.map((one) => callStats(daemon.connect, one, counter, tickLimit));
-    const streaming = running.map((one) => streamStats(daemon.connect, one, counter, tickLimit));
-    // Awaited together: when one breaks, so do the others, and none of them may do it unheard.
-    const [answers, frames] = await Promise.all([Promise.all(calls), Promise.all(streaming)]);
-    return { stats: answers, streams: frames };
-  });
+  const { stats, streams } = await phase('dockerd ticks', `asking for stats for ${tickLimit} ticks`, () =>
+    askForStats(daemon, running, next, tickLimit),
+  );
   event('stats', { stats, streams });
 
-  const log = await readFile(context.logFile(logName(start)), 'utf8');
+  const log = await readFile(context.logFile(unitLog(start)), 'utf8');
   return {
     netnsFiles,
     restoreErrors: matchingLines(log, patterns.restoreError),
@@ -147,22 +149,20 @@ async function observe(context: CellContext): Promise<NetnsRestoreObservations> 
   };
 }
 
-function startUnit(context: CellContext, start: number): Promise<Dockerd> {
-  const { cell, machine, event } = context;
-  return context.phase('dockerd starts and stops', `starting dockerd (start ${start})`, async () => {
-    const daemon = await startDockerd(machine, buildOf(context), {
-      systemd: levelOf(cell, 'systemd'),
-      mountFlags: mountFlagsOf(levelOf(cell, 'mountFlags')),
-      liveRestore: levelOf(cell, 'liveRestore') === 'on',
-      log: context.logFile(logName(start)),
-    });
-    event('dockerd answers', { start, pid: daemon.pid, command: daemon.command });
-    return daemon;
-  });
-}
-
-function logName(start: number): string {
-  return `dockerd-${start}.log`;
+/** Asks each container for its stats once and as a stream, for so many ticks of a container whose namespace is in order. */
+async function askForStats(
+  { connect }: Dockerd,
+  asked: readonly Container[],
+  ticking: Container,
+  tickLimit: number,
+): Promise<Pick<NetnsRestoreObservations, 'stats' | 'streams'>> {
+  using counter = await countTicks(connect, ticking.id);
+  await counter.reached(1);
+  const calls = asked.map((one) => callStats(connect, one, counter, tickLimit));
+  const streaming = asked.map((one) => streamStats(connect, one, counter, tickLimit));
+  // Awaited together: when one breaks, so do the others, and none of them may do it unheard.
+  const [stats, streams] = await Promise.all([Promise.all(calls), Promise.all(streaming)]);
+  return { stats, streams };
 }
 
 async function knownEndpoints(daemon: Dockerd): Promise<Set<string>> {

@@ -4,7 +4,7 @@ import { startClient, type Client } from '../harness/clients/engine/client.ts';
 import { callStats, statsCall } from '../harness/clients/stats-call.ts';
 import { countTicks, type TickCounter } from '../harness/clients/tick-counter.ts';
 import { readFacts, runContainer, type Container, type ContainerFacts } from '../harness/daemons/containers.ts';
-import { startDockerd, type Dockerd } from '../harness/daemons/dockerd.ts';
+import type { Dockerd } from '../harness/daemons/dockerd.ts';
 import type { MountFlags } from '../harness/daemons/mount-flags.ts';
 import { makeUpgradeRoot } from '../harness/daemons/upgrade.ts';
 import { burstTicks } from '../harness/dosing/answers.ts';
@@ -13,8 +13,9 @@ import type { Machine } from '../harness/machines/machine.ts';
 import { connections } from '../harness/probes/connections.ts';
 import { netnsFile, probeNetnsFiles } from '../harness/probes/netns-files.ts';
 import { readOutput, type Target } from '../harness/probes/probe.ts';
-import { buildOf, type CellContext } from '../harness/scenario.ts';
+import type { CellContext } from '../harness/scenario.ts';
 import { loseNamespaces } from './lost-namespaces.ts';
+import { startUnit } from './unit.ts';
 
 /** What a unit file says of dockerd, and which build its packages are of. */
 export interface Unit {
@@ -171,21 +172,17 @@ export class Site implements AsyncDisposable {
   }
 
   async #start(): Promise<Dockerd> {
-    const { companion, event, phase, logFile } = this.#context;
+    const { companion } = this.#context;
     const upgraded = this.#unit.build === 'companion' ? companion : undefined;
     if (upgraded) this.#upgradeRoot ??= await makeUpgradeRoot(this.machine, upgraded);
-    const number = ++this.#starts;
-    return phase('dockerd starts and stops', `starting dockerd (start ${number})`, async () => {
-      const daemon = await startDockerd(this.machine, upgraded ?? buildOf(this.#context), {
-        systemd: '219',
-        mountFlags: this.#unit.mountFlags,
-        liveRestore: true,
-        log: logFile(`dockerd-${number}.log`),
-        ...(upgraded && this.#upgradeRoot !== undefined && { root: this.#upgradeRoot }),
-      });
-      event('dockerd answers', { start: number, pid: daemon.pid, command: daemon.command, unit: { ...this.#unit } });
-      return daemon;
-    });
+    const unit = {
+      systemd: '219',
+      mountFlags: this.#unit.mountFlags,
+      liveRestore: true,
+      ...(upgraded && this.#upgradeRoot !== undefined && { root: this.#upgradeRoot }),
+    };
+    const notes = { unit: { ...this.#unit } };
+    return startUnit(this.#context, unit, { number: ++this.#starts, ...(upgraded && { build: upgraded }), notes });
   }
 
   async #settle(): Promise<void> {

@@ -5,6 +5,7 @@ import type { TickCounter } from '../harness/clients/tick-counter.ts';
 import { readFacts } from '../harness/daemons/containers.ts';
 import { burstTicks } from '../harness/dosing/answers.ts';
 import { applyBurst } from '../harness/dosing/burst.ts';
+import { applyDoses, readIdle } from '../harness/dosing/doses.ts';
 import { openRecorder } from '../harness/dosing/recorder.ts';
 import { seriesRecord } from '../harness/judge/sample.ts';
 import { levelOf } from '../harness/matrix/cell.ts';
@@ -24,6 +25,7 @@ const stuckCalls = 300;
 /** Calls after the remedy, at each reading. */
 const doses = [0, 100, 200, 300, 400, 500];
 
+/** As many as in netns-restore. */
 const containerCount = 3;
 
 const observations = z.strictObject({
@@ -45,6 +47,7 @@ const observations = z.strictObject({
 });
 export type RemedyObservations = z.infer<typeof observations>;
 
+/** What helps a host that has lost its namespaces, and what does not. */
 export const remedies: Scenario<RemedyObservations> = {
   name: 'remedies',
   claim:
@@ -98,15 +101,9 @@ async function observe(context: CellContext): Promise<RemedyObservations> {
     const answered = site.client === agent ? now.answered - waiting.answered : 0;
     const remedied = await site.look(counter);
     const idle = openRecorder([fds], site.target, 'call');
-    await phase('harness', 'reading the idle daemon', async () => {
-      for (const dose of doses) event('idle reading', { values: await idle.read(dose) });
-    });
+    await phase('harness', 'reading the idle daemon', () => readIdle(context, idle, doses));
     const recorder = openRecorder([fds], site.target, 'call');
-    for (const [index, dose] of doses.entries()) {
-      const calls = dose - (doses[index - 1] ?? 0);
-      if (calls > 0) await apply(calls, counter);
-      event('reading', { dose, values: await recorder.read(dose) });
-    }
+    await applyDoses(context, recorder, doses, 'calls', (more) => apply(more, counter));
     return {
       stuck: { before: waiting.open, after: left, answered },
       remedied,

@@ -6,6 +6,7 @@ import { countTicks } from '../harness/clients/tick-counter.ts';
 import { runContainer } from '../harness/daemons/containers.ts';
 import { burstTicks } from '../harness/dosing/answers.ts';
 import { applyBurst } from '../harness/dosing/burst.ts';
+import { applyDoses } from '../harness/dosing/doses.ts';
 import { notesRecord, openNotes } from '../harness/dosing/notes.ts';
 import { openRecorder } from '../harness/dosing/recorder.ts';
 import { seriesRecord } from '../harness/judge/sample.ts';
@@ -22,6 +23,7 @@ import { leakControls } from './controls.ts';
 import { loseNamespaces } from './lost-namespaces.ts';
 import { judgeStatsLeak } from './stats-leak-judge.ts';
 import { firstThatAnswers } from './stats-leak-row.ts';
+import { unitLog } from './unit.ts';
 
 /** Steps from the first dose to the last, and the calls of the last where the client can hold so many. */
 const steps = 6;
@@ -41,6 +43,7 @@ const observations = z.strictObject({
 });
 export type StatsLeakObservations = z.infer<typeof observations>;
 
+/** What a client that never gives up costs a daemon that has lost its namespaces. */
 export const statsLeak: Scenario<StatsLeakObservations> = {
   name: 'stats-leak',
   claim:
@@ -81,7 +84,7 @@ async function observe(context: CellContext): Promise<StatsLeakObservations> {
   /** Calls since the first dose at each reading. */
   const doses = Array.from({ length: steps + 1 }, (_, index) => index * step);
   const { daemon, containers: lost } = await loseNamespaces(context, context.size('containers'));
-  const target: Target = { machine, daemon };
+  const target: Target = { machine, daemon, event };
   const next = await phase('containers', 'starting the control container', () => runContainer(daemon.engine, 'next'));
   using counter = await countTicks(daemon.connect, next.id);
   await counter.reached(1);
@@ -95,7 +98,7 @@ async function observe(context: CellContext): Promise<StatsLeakObservations> {
   const probes = [processStatus, fds, connections, ...(buildOf(context).origin.kind === 'replica' ? [] : [goRuntime])];
   const idle = openRecorder(probes, target, 'call');
   const notes = await phase('harness', 'reading the idle daemon', () =>
-    openNotes(context, target, 'dockerd-2.log', idle, doses),
+    openNotes(context, target, unitLog(2), idle, doses),
   );
   const ids = lost.map(({ id }) => id);
   await using client = await phase('harness', `starting ${name}`, () => startNamed(machine, daemon.socket, name));
@@ -108,12 +111,9 @@ async function observe(context: CellContext): Promise<StatsLeakObservations> {
     );
   }
   const recorder = openRecorder(probes, target, 'call');
-  for (const [index, dose] of doses.entries()) {
-    const more = dose - (doses[index - 1] ?? 0);
-    const work = () => applyBurst(target, client, ids, more, counter);
-    if (more > 0) await phase('dockerd ticks', `${dose} calls`, () => notes.work(work));
-    event('reading', { dose, values: await phase('harness', `reading at ${dose} calls`, () => recorder.read(dose)) });
-  }
+  await applyDoses(context, recorder, doses, 'calls', (more, dose) =>
+    phase('dockerd ticks', `${dose} calls`, () => notes.work(() => applyBurst(target, client, ids, more, counter))),
+  );
   await notes.check(recorder.series());
   const noted = await phase('harness', 'taking a profile', () => notes.finish());
   const callers = await probeCallers(target);

@@ -2,7 +2,8 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
-import { cli, scratch } from './support/cli.ts';
+import { cli } from './support/cli.ts';
+import { scratch } from './support/scratch.ts';
 
 const start = path.resolve(import.meta.dirname, '../harness/cli/start.js');
 const oneCell = ['--only', 'mountFlags=unset,liveRestore=on,starts=fresh'];

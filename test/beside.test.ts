@@ -2,14 +2,15 @@ import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
+import { until } from '../harness/dosing/until.ts';
 import { requireBeside } from '../harness/machines/beside.ts';
 import { openLocalMachine } from '../harness/machines/local/local.ts';
-import { cacheDirectory } from '../vms/cache.ts';
+import { quietly } from '../vms/cache.ts';
 import { obtainDockerBuild } from '../vms/obtain/docker-build.ts';
 import { obtainUserland } from '../vms/obtain/userland.ts';
 
 const budget = { memoryBytes: 256 << 20, diskBytes: 16 << 20, seconds: 60 };
-const obtaining = { cache: cacheDirectory(), progress: () => {} };
+const obtaining = quietly();
 
 test.serial('a program beside a cell: files of the host, the processes and the network of the cell', async (t) => {
   await using machine = await openLocalMachine(await obtainDockerBuild('20.10.24', obtaining), budget);
@@ -21,7 +22,9 @@ test.serial('a program beside a cell: files of the host, the processes and the n
     files: [here],
     words: (seen) => ['sh', '-c', script, 'sh', seen('/run/lab/note'), here],
   });
-  t.is(await machine.readFile(`/proc/${beside.pid}/comm`).then(String), 'sh\n', 'its pid is one of the cell');
+  // Its pid is one of the cell; it is nsenter until it becomes the program.
+  const comm = () => machine.readFile(`/proc/${beside.pid}/comm`).then(String);
+  await until('waiting for the program', 'sh under its pid in the cell', comm, (name) => name === 'sh\n', 60);
   beside.stdin.write('told\n');
   const said = text(beside.stdout);
   t.deepEqual(await beside.exited, { exitCode: 3 });

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { cli, scratch } from './support/cli.ts';
+import { cli } from './support/cli.ts';
+import { scratch } from './support/scratch.ts';
 
 test('collector-stall on 20.10.24: the planted leak is found, the clean control is not accused', async (t) => {
   t.timeout(4 * 60_000);

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { z } from 'zod';
-import { cli, scratch } from './support/cli.ts';
+import { cli } from './support/cli.ts';
+import { scratch } from './support/scratch.ts';
 import { writeFileSync } from 'node:fs';
 
 const recorded = path.resolve(import.meta.dirname, '../harness/compare/recorded/dockerd-1.13.1.json');

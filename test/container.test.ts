@@ -12,12 +12,13 @@ import { startOwnEngine } from '../harness/machines/container/own-engine.ts';
 import { missingCapabilities } from '../harness/machines/container/runtime.ts';
 import { Workshop } from '../harness/machines/container/workshop.ts';
 import { until } from '../harness/machines/local/until.ts';
-import { cacheDirectory } from '../vms/cache.ts';
+import { quietly } from '../vms/cache.ts';
 import { obtainDockerBuild } from '../vms/obtain/docker-build.ts';
-import { cli, scratch } from './support/cli.ts';
+import { cli } from './support/cli.ts';
+import { scratch } from './support/scratch.ts';
 import { overTcp, readEngine } from './support/engine.ts';
 
-const obtaining = { cache: cacheDirectory(), progress: () => {} };
+const obtaining = quietly();
 const cell = ['scenario', 'netns-restore', '--machine', 'container', '--daemon', '20.10.24'];
 const budget = { memoryBytes: 256 << 20, diskBytes: 16 << 20, seconds: 60 };
 

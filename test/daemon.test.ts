@@ -4,12 +4,12 @@ import test from 'ava';
 import { startDockerd } from '../harness/daemons/dockerd.ts';
 import { openLocalMachine } from '../harness/machines/local/local.ts';
 import { watchesBudgets } from '../harness/machines/machine.ts';
-import { cacheDirectory } from '../vms/cache.ts';
+import { quietly } from '../vms/cache.ts';
 import { obtainDockerBuild } from '../vms/obtain/docker-build.ts';
-import { scratch } from './support/cli.ts';
+import { scratch } from './support/scratch.ts';
 
 const budget = { memoryBytes: 1 << 30, diskBytes: 256 << 20, seconds: 60 };
-const obtaining = { cache: cacheDirectory(), progress: () => {} };
+const obtaining = quietly();
 
 test.serial('a daemon that never answers is ended and told with its log', async (t) => {
   const directory = path.join(scratch(t), 'docker');

@@ -10,7 +10,8 @@ import { archiveOf } from '../harness/machines/container/archive.ts';
 import { startOwnEngine } from '../harness/machines/container/own-engine.ts';
 import { cacheDirectory } from '../vms/cache.ts';
 import { obtainDockerBuild } from '../vms/obtain/docker-build.ts';
-import { cli, scratch } from './support/cli.ts';
+import { cli } from './support/cli.ts';
+import { scratch } from './support/scratch.ts';
 import { readEngine } from './support/engine.ts';
 
 const cache = cacheDirectory();

@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { makeNight, makeRun, slope } from '../harness/history/testing/stored.ts';
-import { cli, scratch } from './support/cli.ts';
+import { cli } from './support/cli.ts';
+import { scratch } from './support/scratch.ts';
 
 const slave = { daemon: '20.10.24', mountFlags: 'slave' };
 const unset = { daemon: '20.10.24', mountFlags: 'unset' };

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
-import { cli, scratch, startCli } from './support/cli.ts';
+import { cli, startCli } from './support/cli.ts';
+import { scratch } from './support/scratch.ts';
 
 const oneCell = ['--only', 'mountFlags=slave,liveRestore=on,starts=restarted'];
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import test from 'ava';
 import { execa } from 'execa';
-import { cacheDirectory } from '../vms/cache.ts';
+import { quietly } from '../vms/cache.ts';
 import { readBzImage } from '../vms/kernel-image/bzimage.ts';
 import { decompressKernel } from '../vms/kernel-image/decompress.ts';
 import { bzImage, elf, withSize } from '../vms/kernel-image/fixtures.ts';
@@ -10,7 +10,7 @@ import { obtainKernel } from '../vms/obtain/kernel.ts';
 import { obtainXz } from '../vms/obtain/qemu.ts';
 import { failureOf } from '../vms/obtain/fixtures.ts';
 
-const obtaining = { cache: cacheDirectory(), progress: () => {} };
+const obtaining = quietly();
 
 for (const name of ['5.10', '6.1']) {
   test.serial(`the kernel ${name} as Debian has packed it`, async (t) => {

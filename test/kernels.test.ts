@@ -3,12 +3,13 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import test from 'ava';
 import { cpio } from '../harness/machines/microvm/cpio.ts';
-import { cacheDirectory } from '../vms/cache.ts';
+import { cacheDirectory, quietly } from '../vms/cache.ts';
 import { obtainKernel } from '../vms/obtain/kernel.ts';
 import { makeRpm } from '../vms/packages/fixtures.ts';
-import { cli, scratch } from './support/cli.ts';
+import { cli } from './support/cli.ts';
+import { scratch } from './support/scratch.ts';
 
-const obtaining = { cache: cacheDirectory(), progress: () => {} };
+const obtaining = quietly();
 
 test.serial("lab kernel inspect: what Debian's kernels really know", async (t) => {
   for (const name of ['5.10', '6.1']) {

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { cli, scratch } from './support/cli.ts';
+import { cli } from './support/cli.ts';
+import { scratch } from './support/scratch.ts';
 
 test.serial('kmem-slab on 5.10: kernel memory holds a cgroup, nokmem heals it', async (t) => {
   t.timeout(4 * 60_000);

@@ -12,8 +12,9 @@ import { until } from '../harness/machines/local/until.ts';
 import type { MicroVm } from '../harness/machines/microvm/microvm.ts';
 import { openMicroVm } from '../harness/machines/microvm/open.ts';
 import { snapshotMicroVm, type MicroVmSnapshot } from '../harness/machines/microvm/snapshot.ts';
+import { quietly } from '../vms/cache.ts';
 import { obtainStaticProgram } from '../vms/obtain/static-program.ts';
-import { microVmOptions, obtaining, sh } from './support/micro-vm.ts';
+import { microVmOptions, sh } from './support/micro-vm.ts';
 
 const driveContent = randomBytes(4096);
 
@@ -102,7 +103,7 @@ const echo = path.join(import.meta.dirname, 'support/echo.c');
 test.serial('a socket in a guest, with a half-close, and a program that lives on', async (t) => {
   await using young = await snapshot.open(path.join(directory, 'socket'));
   const log = path.join(directory, 'echo.log');
-  await young.writeFile('/run/echo', await readFile(await obtainStaticProgram(echo, obtaining)));
+  await young.writeFile('/run/echo', await readFile(await obtainStaticProgram(echo, quietly())));
   await young.run(['chmod', '700', '/run/echo']);
   const server = await young.start(['/run/echo', '/run/echo.sock'], { log });
   t.true(

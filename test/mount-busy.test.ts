@@ -1,5 +1,6 @@
 import test from 'ava';
-import { cli, scratch } from './support/cli.ts';
+import { cli } from './support/cli.ts';
+import { scratch } from './support/scratch.ts';
 
 test('mount-busy: another namespace has a copy of a container’s mounts, and docker rm succeeds all the same', async (t) => {
   const words = ['scenario', 'mount-busy', '--daemon', '20.10.24', '--out', scratch(t)];

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
-import { cli, scratch } from './support/cli.ts';
+import { cli } from './support/cli.ts';
+import { scratch } from './support/scratch.ts';
 
 const lost = ['--only', 'mountFlags=slave,liveRestore=on,starts=restarted'];
 const kept = ['--only', 'mountFlags=unset,liveRestore=on,starts=restarted'];

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { cli, scratch } from './support/cli.ts';
+import { cli } from './support/cli.ts';
+import { scratch } from './support/scratch.ts';
 
 test('the docker CLI, the SDK for Python and dockerode leave what they never let go of', async (t) => {
   t.timeout(4 * 60_000);

@@ -6,7 +6,8 @@ import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { makeNight, makeRun, slope, type MadeCell } from '../harness/history/testing/stored.ts';
 import { openBrowser } from './support/browser.ts';
-import { cli, scratch } from './support/cli.ts';
+import { cli } from './support/cli.ts';
+import { scratch } from './support/scratch.ts';
 
 /** What a daemon's log, a caller's command line or a user's `--daemon` could say. */
 const hostile = [

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { cli, scratch } from './support/cli.ts';
+import { cli } from './support/cli.ts';
+import { scratch } from './support/scratch.ts';
 
 test('stats-leak: the replica of 1.13.1 leaks what a client never gives up; 20.10.24 answers with zeroes', async (t) => {
   t.timeout(4 * 60_000);

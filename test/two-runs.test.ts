@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
-import { cli, scratch } from './support/cli.ts';
+import { cli } from './support/cli.ts';
+import { scratch } from './support/scratch.ts';
 
 test('two runs at once on a cold cache: one obtains, the other waits for it, both come to their verdicts', async (t) => {
   t.timeout(5 * 60_000);

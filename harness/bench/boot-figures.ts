@@ -29,6 +29,7 @@ type BootKind = 'bare' | 'machine' | 'resumed';
 /** Every boot that was measured, in turn. */
 export type BootFigures = Record<BootKind, BootCost>[];
 
+/** Of each guest: as that of kmem-slab, and plenty for a shell. */
 const memoryBytes = 256 << 20;
 
 /** Boots a kernel of the catalogue in each way, in turn, so that a busy host is busy for all. */

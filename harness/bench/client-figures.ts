@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { cacheDirectory } from '../../vms/cache.ts';
+import { quietly } from '../../vms/cache.ts';
 import { obtainDockerBuild } from '../../vms/obtain/docker-build.ts';
 import { behaviourNamed } from '../clients/behaviour.ts';
 import { startClient } from '../clients/engine/client.ts';
@@ -19,7 +19,10 @@ export interface ClientFigures {
 
 /** Calls of a round: three times what fits into the queue of a listener, so that the daemon has to keep up. */
 const burst = 12_000;
+
+/** Rounds of both programs, in turn: a host that is busy for a while is so for both. */
 const rounds = 3;
+
 /** Calls that one process has to hold; the hard limit of open files is 20,000 here. */
 const most = 15_000;
 
@@ -40,7 +43,7 @@ print(count / (time.time() - begin))
 
 /** Measures on a build whose containerd is stopped, so that every call hangs. */
 export async function measureClients(daemonName: string): Promise<ClientFigures> {
-  const build = await obtainDockerBuild(daemonName, { cache: cacheDirectory(), progress: () => {} });
+  const build = await obtainDockerBuild(daemonName, quietly());
   await using machine = await openLocalMachine(build, { memoryBytes: 3 * 2 ** 30, diskBytes: 512 << 20, seconds: 300 });
   requireBeside(machine);
   const daemon = await startDockerd(machine, build, {

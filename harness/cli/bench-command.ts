@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
 import { execa } from 'execa';
-import { cacheDirectory } from '../../vms/cache.ts';
+import { quietly } from '../../vms/cache.ts';
 import { describeBoots, measureBoots } from '../bench/boot-figures.ts';
 import { measureClients } from '../bench/client-figures.ts';
 import { describeContainers, measureContainers } from '../bench/container-figures.ts';
@@ -87,13 +87,13 @@ async function benchClient(daemon: string): Promise<number> {
 /** A micro VM to its first answer against a bare boot to a shell, and against going on from a snapshot. */
 async function benchBoots(): Promise<void> {
   for (const kernel of ['6.1', '5.10']) {
-    const figures = await measureBoots(kernel, bootRounds, { cache: cacheDirectory(), progress: () => {} });
+    const figures = await measureBoots(kernel, bootRounds, quietly());
     process.stdout.write(`${describeBoots(kernel, figures)}\n`);
   }
 }
 
 async function benchContainers(daemon: string): Promise<void> {
-  const figures = await measureContainers(daemon, containerRounds, { cache: cacheDirectory(), progress: () => {} });
+  const figures = await measureContainers(daemon, containerRounds, quietly());
   process.stdout.write(`${describeContainers(figures)}\n`);
 }
 

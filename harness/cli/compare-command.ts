@@ -110,7 +110,12 @@ async function subjectOf({ daemon, recorded }: Options, source: Source, host: Ma
   const real = await obtain(daemon ?? '', source);
   const limit = machineLimit(real.version, host);
   if (limit === undefined) return { name: describe(real), compare: (...words) => compareDaemons(real, ...words) };
-  throw new NotApplicableError({ doing: 'looking at the daemon', expected: 'it can run here', happened: limit });
+  throw new NotApplicableError({
+    doing: 'looking at the daemon',
+    expected: 'it can run here',
+    happened: limit,
+    hint: 'name another one with --daemon, or compare with what was recorded of it, with --recorded',
+  });
 }
 
 async function obtain(spec: string, source: Source): Promise<DockerBuild> {

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { Obtaining } from '../../vms/build.ts';
-import { cacheDirectory } from '../../vms/cache.ts';
+import { cacheDirectory, quietly } from '../../vms/cache.ts';
 import { inspectKernel, type Inspection } from '../../vms/kernel-image/inspection.ts';
 import { obtainKernel } from '../../vms/obtain/kernel.ts';
 import { listKernels } from '../../vms/obtain/known-kernels.ts';
@@ -73,7 +72,7 @@ export function addKernelCommands(lab: Command, setExitCode: (code: number) => v
 }
 
 async function inspect(which: string, asked: string[]): Promise<Inspection> {
-  const obtaining: Obtaining = { cache: cacheDirectory(), progress: () => {} };
+  const obtaining = quietly();
   const isImage = existsSync(which) && !/\.(?:rpm|deb)$/.test(which);
   const file = isImage ? which : (await obtainKernel(which, obtaining)).image;
   return inspectKernel(await readFile(file), asked, await obtainXz(obtaining));

@@ -1,5 +1,4 @@
-import type { Obtaining } from '../../vms/build.ts';
-import { cacheDirectory } from '../../vms/cache.ts';
+import { quietly } from '../../vms/cache.ts';
 import type { BesideFiles, StartsBeside } from '../machines/beside.ts';
 import type { Machine } from '../machines/machine.ts';
 import { behaviours, type Behaviour } from './behaviour.ts';
@@ -42,8 +41,4 @@ export function besideFiles(names: readonly string[]): Promise<BesideFiles[]> {
       return real ? realProgram(socketPath, real, quietly()) : engineProgram(socketPath, clientNamed(name));
     }),
   );
-}
-
-function quietly(): Obtaining {
-  return { cache: cacheDirectory(), progress: () => {} };
 }

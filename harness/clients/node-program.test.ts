@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import { temporary } from '../../test/support/fake-machine.ts';
+import { scratch } from '../../test/support/scratch.ts';
 import { filesOf, nodeProgram } from './node-program.ts';
 
 const engine = path.join(import.meta.dirname, 'engine/main.ts');
@@ -33,7 +33,7 @@ test('a program runs by the Node of the lab, with the files of that', async (t) 
 });
 
 test('packages with what they depend on, whichever way they point at each other', async (t) => {
-  const directory = await temporary(t);
+  const directory = scratch(t);
   const write = async (file: string, content: string) => {
     await mkdir(path.join(directory, path.dirname(file)), { recursive: true });
     await writeFile(path.join(directory, file), content);

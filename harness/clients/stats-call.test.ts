@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import test from 'ava';
-import { fakeDaemon, fakeTicks } from '../../test/support/fake-machine.ts';
+import { fakeDaemon } from '../../test/support/fake-daemon.ts';
+import { fakeTicks } from '../../test/support/fake-ticks.ts';
 import { callStats, classify, type StatsCall } from './stats-call.ts';
 
 const id = '74edb62107a8f47f4646958553443a2d10d0c712f3a9e8521e2f972decd9732b';

@@ -2,7 +2,8 @@ import { createServer, type RequestListener, type ServerResponse } from 'node:ht
 import { duplexPair, type Duplex } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import test from 'ava';
-import { fakeDaemon, fakeTicks } from '../../test/support/fake-machine.ts';
+import { fakeDaemon } from '../../test/support/fake-daemon.ts';
+import { fakeTicks } from '../../test/support/fake-ticks.ts';
 import { streamStats, type StatsStream } from './stats-stream.ts';
 
 const container = { name: 'web', id: '74edb62107a8' };

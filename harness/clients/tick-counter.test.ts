@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { createConnection } from 'node:net';
 import { mock } from 'node:test';
 import test from 'ava';
-import { fakeDaemon } from '../../test/support/fake-machine.ts';
+import { fakeDaemon } from '../../test/support/fake-daemon.ts';
 import { LabError } from '../errors.ts';
 import { countTicks } from './tick-counter.ts';
 

@@ -1,23 +1,18 @@
 import { createServer, createConnection, type Socket } from 'node:net';
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { scratch } from '../../test/support/scratch.ts';
 import { send } from './exchange.ts';
 
 /** A daemon that does with each connection what it is told. */
 async function serve(t: ExecutionContext, handle: (socket: Socket, request: string) => void): Promise<() => Socket> {
-  const directory = mkdtempSync(path.join(os.tmpdir(), 'lab-test-'));
-  const file = path.join(directory, 'docker.sock');
+  const file = path.join(scratch(t), 'docker.sock');
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.on('error', () => {});
     socket.on('data', (chunk) => handle(socket, chunk.toString()));
   });
   await new Promise<void>((resolve) => server.listen(file, resolve));
-  t.teardown(() => {
-    server.close();
-    rmSync(directory, { recursive: true });
-  });
+  t.teardown(() => server.close());
   return () => createConnection(file);
 }
 

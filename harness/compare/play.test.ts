@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createConnection, createServer, type Socket } from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { scratch } from '../../test/support/scratch.ts';
 import type { DockerBuild } from '../../vms/build.ts';
 import type { TickCounter } from '../clients/tick-counter.ts';
 import { LabError } from '../errors.ts';
@@ -24,8 +23,7 @@ const build: DockerBuild = {
 
 /** A daemon that logs every request and answers as it is told; undefined: not at all. */
 async function sideOf(t: ExecutionContext, answer: (request: string) => string | undefined) {
-  const directory = mkdtempSync(path.join(os.tmpdir(), 'lab-test-'));
-  const file = path.join(directory, 'docker.sock');
+  const file = path.join(scratch(t), 'docker.sock');
   const lines: string[] = [];
   const waiting: Socket[] = [];
   const server = createServer((socket) => {
@@ -42,7 +40,6 @@ async function sideOf(t: ExecutionContext, answer: (request: string) => string |
   t.teardown(() => {
     for (const socket of waiting) socket.destroy();
     server.close();
-    rmSync(directory, { recursive: true });
   });
   const did: string[] = [];
   const counter: TickCounter = { ticks: 0, reached: () => Promise.resolve(), [Symbol.dispose]() {} };

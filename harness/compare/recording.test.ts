@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { scratch } from '../../test/support/scratch.ts';
 import { LabError } from '../errors.ts';
 import { parseMessage } from './http-message.ts';
 import { readRecording } from './recording.ts';
@@ -24,9 +24,7 @@ const entries = [
 ];
 
 function fileOf(t: ExecutionContext, content: string): string {
-  const directory = mkdtempSync(path.join(os.tmpdir(), 'lab-test-'));
-  t.teardown(() => rmSync(directory, { recursive: true }));
-  const file = path.join(directory, 'recorded.json');
+  const file = path.join(scratch(t), 'recorded.json');
   writeFileSync(file, content);
   return file;
 }

@@ -29,6 +29,9 @@ export interface ContainerFacts {
   reachesGateway: boolean;
 }
 
+/** What can be done about a daemon that did not do what it was told. */
+const seeLog = "the daemon's log, in the directory of the cell, may say why";
+
 /** Makes an image of the userland's busybox and nothing else, without any registry. */
 export async function importImage(machine: Machine, engine: Docker, repo = image): Promise<void> {
   const archive = '/tmp/image.tar';
@@ -44,6 +47,7 @@ export async function importImage(machine: Machine, engine: Docker, repo = image
       expected: 'a tar archive',
       happened: `exit code ${ran.exitCode}`,
       evidence: ran.stderr,
+      hint: 'the machine may have no space left in /tmp: give it more, or run fewer cells side by side with --jobs',
     });
   }
   const answer = await engine.importImage(Readable.from([await machine.readFile(archive)]), { repo });
@@ -51,7 +55,12 @@ export async function importImage(machine: Machine, engine: Docker, repo = image
   for await (const chunk of answer) text += String(chunk);
   // The daemon answers 200 and says in the stream what went wrong.
   if (/"errorDetail"/.test(text) || !/sha256:/.test(text)) {
-    throw new LabError({ doing: 'importing a busybox image', expected: 'an image id', happened: text.trim() });
+    throw new LabError({
+      doing: 'importing a busybox image',
+      expected: 'an image id',
+      happened: text.trim(),
+      hint: seeLog,
+    });
   }
 }
 
@@ -93,6 +102,7 @@ export async function waitUntilRunning(machine: Machine, engine: Docker, contain
         doing: `waiting for ${containers.length} containers to run`,
         expected: `all run within ${seconds} s`,
         happened: waiting.map(({ Name, State }) => `${Name.slice(1)} is ${State.Status} ${State.Error}`).join(', '),
+        hint: seeLog,
       });
     }
     await sleep(50);

@@ -150,6 +150,7 @@ async function stopDockerd(
     doing,
     expected: `it ends ${killLimit * slowness} s after SIGKILL at the latest`,
     happened: `process ${process.pid} of the cell is still there`,
+    hint: 'it hangs in the kernel: the last lines of dmesg may say where; a cell in a micro VM (--machine microvm) ends all the same',
   });
 }
 

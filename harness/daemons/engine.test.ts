@@ -2,7 +2,8 @@ import { text } from 'node:stream/consumers';
 import { createConnection } from 'node:net';
 import path from 'node:path';
 import test from 'ava';
-import { fakeDaemon, temporary } from '../../test/support/fake-machine.ts';
+import { fakeDaemon } from '../../test/support/fake-daemon.ts';
+import { scratch } from '../../test/support/scratch.ts';
 import { get, openEngine } from './engine.ts';
 
 test('a GET resolves with head and body', async (t) => {
@@ -49,7 +50,7 @@ test('a daemon that hangs is left when the signal fires, and sees the connection
 });
 
 test('nobody listens', async (t) => {
-  const socket = path.join(await temporary(t), 'docker.sock');
+  const socket = path.join(scratch(t), 'docker.sock');
   await t.throwsAsync(
     get(() => createConnection(socket), '/_ping'),
     { code: 'ENOENT', message: `connect ENOENT ${socket}` },

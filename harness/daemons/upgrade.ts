@@ -50,5 +50,6 @@ export async function makeUpgradeRoot(machine: Machine, companion: DockerBuild):
     expected: 'a root directory for it',
     happened: `exit code ${ran.exitCode}`,
     evidence: ran.stderr,
+    hint: 'the line above names what failed; another build to upgrade to may have it, or leave the remedy out with --not',
   });
 }

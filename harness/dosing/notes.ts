@@ -11,6 +11,7 @@ import { profilesRecord } from '../profile/record.ts';
 import { storeProfiles } from '../profile/store.ts';
 import type { Series } from '../judge/sample.ts';
 import { buildOf, type CellContext } from '../scenario.ts';
+import { readIdle } from './doses.ts';
 import { observerLine } from './observer.ts';
 import { probeCost, type Recorder } from './recorder.ts';
 
@@ -54,12 +55,10 @@ export async function openNotes(
   recorder: Recorder,
   doses: readonly number[],
 ): Promise<NoteTaker> {
-  const { event, logFile } = context;
+  const { logFile } = context;
   const build = buildOf(context);
   const idle = await cpuDuring(target, () => sleep(watch));
-  const readings = await cpuDuring(target, async () => {
-    for (const dose of doses) event('idle reading', { values: await recorder.read(dose) });
-  });
+  const readings = await cpuDuring(target, () => readIdle(context, recorder, doses));
   const info: CrossCheck[] = [await probeInfo(target, recorder.series())];
   // The replica has no Go runtime, and reports none.
   const before = build.origin.kind === 'replica' ? undefined : await takeProfile(target);

@@ -71,10 +71,12 @@ export function slopeError(line: Line, confidence: number): number {
   return (tQuantile(confidence, line.degrees) * line.noise) / Math.sqrt(line.lever);
 }
 
+/** Of no numbers: 0. */
 export function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
+/** Of no numbers: NaN. */
 export function mean(numbers: readonly number[]): number {
   return sum(numbers) / numbers.length;
 }

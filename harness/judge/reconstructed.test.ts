@@ -16,7 +16,7 @@ function short({ verdict, slope, interval, r2, threshold, detectionLimit }: Slop
 
 const made = (one: Reconstructed, values: readonly number[]) => seriesOf(one, measuredDoses, values);
 
-/** Series with the slopes of FACTS.md, and what the judge says of them. */
+/** Series with slopes of real daemons, and what the judge says of them. */
 const verdicts = new Map([
   ['dockerd 1.13.1, burst: RSS', 'leak 32204 (30307 to 33047), r² 0.9999, threshold 390.97, limit 22803'],
   [

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { fakeDaemon } from '../../test/support/fake-machine.ts';
+import { fakeDaemon } from '../../test/support/fake-daemon.ts';
 import { crossCheck, disagreements, probeInfo } from './cross-check.ts';
 
 const asks = test.macro(async (t, info: object, values: Record<string, number>, expected: string[]) => {

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { fakeDaemon, fakeMachine } from '../../test/support/fake-machine.ts';
+import { fakeDaemon } from '../../test/support/fake-daemon.ts';
+import { fakeMachine } from '../../test/support/fake-machine.ts';
 import { goRuntime } from './go-runtime.ts';
 
 /** A heap with so much in use, as the text of its profile ends. */
@@ -13,14 +14,18 @@ async function read(t: Parameters<typeof fakeDaemon>[0], answers: string[]) {
     response.end(answers.shift());
   });
   const daemon = { ...Object.create(null), connect };
-  return { asked, values: goRuntime.read({ machine: fakeMachine(), daemon }) };
+  const events: [string, unknown][] = [];
+  const event = (what: string, data?: unknown) => void events.push([what, data]);
+  return { asked, events, values: goRuntime.read({ machine: fakeMachine(), daemon, event }) };
 }
 
-test('the heap before two collections and after them', async (t) => {
-  const { asked, values } = await read(t, [heap(900), heap(500), heap(400), 'goroutine profile: total 53\n']);
+test('the heap before two collections, which are events, and after them', async (t) => {
+  const { asked, events, values } = await read(t, [heap(900), heap(500), heap(400), 'goroutine profile: total 53\n']);
   const metrics = { 'heap-alloc': 400, 'heap-alloc-before-gc': 900, 'heap-inuse': 8192, stacks: 4096, goroutines: 53 };
   t.deepEqual(await values, metrics);
   t.deepEqual(asked, ['heap?debug=1', 'heap?debug=1&gc=1', 'heap?debug=1&gc=1', 'goroutine?debug=1']);
+  const collection = ['garbage collected', { page: 'heap?debug=1&gc=1' }];
+  t.deepEqual(events, [collection, collection]);
   t.deepEqual(
     goRuntime.metrics.map(({ metric }) => metric),
     Object.keys(metrics),
@@ -28,8 +33,9 @@ test('the heap before two collections and after them', async (t) => {
 });
 
 test('what can not be read is no zero', async (t) => {
-  const { values } = await read(t, ['Unknown profile\n']);
+  const { events, values } = await read(t, ['Unknown profile\n']);
   await t.throwsAsync(values, {
     message: 'reading HeapAlloc: nothing like /^# HeapAlloc = (\\d+)$/m in "Unknown profile\n"',
   });
+  t.deepEqual(events, []);
 });

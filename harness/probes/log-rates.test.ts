@@ -1,7 +1,7 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import { temporary } from '../../test/support/fake-machine.ts';
+import { scratch } from '../../test/support/scratch.ts';
 import { logLines, rateLog, readGrowth, shapeOf } from './log-rates.ts';
 
 // Of dockerd 1.13.1, from its live restore on: two calls and a stream hang for nine seconds.
@@ -44,7 +44,7 @@ test('shapes of messages', (t) => {
 });
 
 test('the growth of a log', async (t) => {
-  const log = path.join(await temporary(t), 'dockerd.log');
+  const log = path.join(scratch(t), 'dockerd.log');
   await writeFile(log, 'before\n');
   await appendFile(log, 'since\n');
   t.is(await readGrowth(log, 7), 'since\n');

@@ -37,7 +37,8 @@ const cannotRead = test.macro(async (t, run: FakeAnswers['run'], happened: strin
     message: `reading the file systems of 3 netns files in the daemon's mount namespace: ${happened}
   expected: one line a file
   evidence:
-${evidence}`,
+${evidence}
+  what you can do: the daemon may have ended: its log, in the directory of the cell, says so`,
   });
 });
 

@@ -27,6 +27,7 @@ export async function probeNetnsFiles(machine: Machine, pid: number, paths: stri
       expected: 'one line a file',
       happened: `exit code ${ran.exitCode}, ${magics.length} lines`,
       evidence: `$ ${ran.command}\n${ran.stdout}\n${ran.stderr}`.trim(),
+      hint: 'the daemon may have ended: its log, in the directory of the cell, says so',
     });
   }
   return paths.map((path, index) => {

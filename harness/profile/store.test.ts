@@ -1,7 +1,8 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import { fakeDaemon, temporary } from '../../test/support/fake-machine.ts';
+import { fakeDaemon } from '../../test/support/fake-daemon.ts';
+import { scratch } from '../../test/support/scratch.ts';
 import { profileLines } from './profile-lines.ts';
 import { takeProfile, type Profile } from './profile.ts';
 import { profilesRecord } from './record.ts';
@@ -34,7 +35,7 @@ const waiting = `12033 goroutines after the doses, by what they wait for:
 profiles: heap-before.txt, heap.pb.gz, heap.svg, goroutines.txt; the heap's have alloc_objects/count, alloc_space/bytes, inuse_objects/count, inuse_space/bytes`;
 
 test('what has grown leads to the leak, and the files have the whole of it', async (t) => {
-  const directory = await temporary(t);
+  const directory = scratch(t);
   const after = await recorded();
   const record = await storeProfiles((name) => path.join(directory, name), 'dockerd 1.13.1', calm, after);
   t.deepEqual(profilesRecord.parse(JSON.parse(JSON.stringify(record))), record);
@@ -49,7 +50,7 @@ test('what has grown leads to the leak, and the files have the whole of it', asy
 });
 
 test('what the sampling may have made is not shown as growth', async (t) => {
-  const directory = await temporary(t);
+  const directory = scratch(t);
   const record = await storeProfiles((name) => path.join(directory, name), 'dockerd 1.13.1', calm, calm);
   t.deepEqual(profileLines(record), [
     'heap profile, a sample for 512 KiB: inuse_space was 0.8 MB ± 0.5 (1 sample) before the doses and 0.8 MB ± 0.5 (1 sample) after them, no more apart than sampling may put them',

@@ -1,6 +1,6 @@
 import { mock } from 'node:test';
 import test from 'ava';
-import { fakeJudgement } from '../../test/support/fake-machine.ts';
+import { fakeJudgement } from '../../test/support/fake-scenario.ts';
 import { openProgressView, type ProgressView } from './progress.ts';
 
 // It colours what is no terminal as well.

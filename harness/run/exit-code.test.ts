@@ -1,5 +1,5 @@
 import test from 'ava';
-import { fakeJudgement } from '../../test/support/fake-machine.ts';
+import { fakeJudgement } from '../../test/support/fake-scenario.ts';
 import type { Judgement, Outcome } from '../scenario.ts';
 import type { StoredRun } from '../store/read-run.ts';
 import type { RunRecord } from '../store/schema.ts';

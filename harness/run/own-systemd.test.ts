@@ -1,5 +1,6 @@
 import test from 'ava';
-import { fakeKind, tryCell } from '../../test/support/fake-machine.ts';
+import { fakeKind } from '../../test/support/fake-machine.ts';
+import { tryCell } from '../../test/support/try-cell.ts';
 import type { MachineKind } from '../machines/kinds.ts';
 import type { RunsUnits } from '../machines/units.ts';
 

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { fakeBuild, fakeHost, fakeKind, fakeMachine, tryCell } from '../../test/support/fake-machine.ts';
+import { fakeBuild, fakeHost, fakeKind, fakeMachine } from '../../test/support/fake-machine.ts';
+import { tryCell } from '../../test/support/try-cell.ts';
 import { BootFailedError, NotApplicableError } from '../errors.ts';
 import type { MachineKind } from '../machines/kinds.ts';
 import type { Scenario } from '../scenario.ts';

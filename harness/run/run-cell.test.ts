@@ -1,5 +1,7 @@
 import test from 'ava';
-import { fakeBuild, fakeJudgement, fakeKind, tryCell, type FakeAnswers } from '../../test/support/fake-machine.ts';
+import { fakeBuild, fakeKind, type FakeAnswers } from '../../test/support/fake-machine.ts';
+import { fakeJudgement } from '../../test/support/fake-scenario.ts';
+import { tryCell } from '../../test/support/try-cell.ts';
 import { LabError, NotApplicableError } from '../errors.ts';
 import type { MachineKind, MachineSpec } from '../machines/kinds.ts';
 import type { Judgement, Outcome, Scenario } from '../scenario.ts';
@@ -115,7 +117,8 @@ test(
 const memory = (
   then: string,
 ) => `running the cell: budget-exhausted: memory; the kernel killed 2 of its processes${then}
-  expected: it stays within its memory budget of 64 MiB`;
+  expected: it stays within its memory budget of 64 MiB
+  what you can do: let the cell do less with --size, or raise the budget of its scenario`;
 test('a cell without memory', failed, {}, 'inconclusive', memory(''), { memoryKills: 2 });
 test('a cell that fails without memory', failed, failing(boom), 'inconclusive', memory(`, then: ${boom.message}`), {
   memoryKills: 2,
@@ -126,7 +129,8 @@ test(
   failing(boom),
   'inconclusive',
   `running the cell: budget-exhausted: disk; nothing more can be written, then: ${boom.message}
-  expected: it stays within its disk budget of 1 MiB`,
+  expected: it stays within its disk budget of 1 MiB
+  what you can do: let the cell do less with --size, or raise the budget of its scenario`,
   { memoryKills: 0, diskLeft: 0 },
 );
 test('a cell that fails with memory left', failed, failing(boom), 'infra-failed', boom.message, { memoryKills: 0 });

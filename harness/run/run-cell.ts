@@ -159,6 +159,9 @@ function versionOf({ build, kernel }: CellPlan): string {
 
 const running = 'running the cell';
 
+/** What can be done about a cell that needs more than its scenario gives it. */
+const smallerHint = 'let the cell do less with --size, or raise the budget of its scenario';
+
 /** Gives an error its better name, when it has earned one. */
 async function explain(error: unknown, { signal, scenario }: CellPlan, machine: Machine): Promise<void> {
   if (signal.aborted || error instanceof BudgetExhaustedError) return;
@@ -188,18 +191,14 @@ async function throwIfBudgetRanOut(
   const kills = await machine.memoryKills();
   if (kills > 0) {
     const happened = `budget-exhausted: memory; the kernel killed ${kills} of its processes${then}`;
-    throw new BudgetExhaustedError(
-      { doing: running, expected: `it stays within its memory budget of ${memoryBytes / (1 << 20)} MiB`, happened },
-      { cause },
-    );
+    const expected = `it stays within its memory budget of ${memoryBytes / (1 << 20)} MiB`;
+    throw new BudgetExhaustedError({ doing: running, expected, happened, hint: smallerHint }, { cause });
   }
   // A block that is left is one that nothing more fits into.
   if ((await machine.diskLeft()) < 4096) {
     const happened = `budget-exhausted: disk; nothing more can be written${then}`;
-    throw new BudgetExhaustedError(
-      { doing: running, expected: `it stays within its disk budget of ${diskBytes / (1 << 20)} MiB`, happened },
-      { cause },
-    );
+    const expected = `it stays within its disk budget of ${diskBytes / (1 << 20)} MiB`;
+    throw new BudgetExhaustedError({ doing: running, expected, happened, hint: smallerHint }, { cause });
   }
 }
 

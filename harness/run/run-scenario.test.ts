@@ -1,12 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
-import {
-  fakeBuild,
-  fakeHost,
-  fakeJudgement,
-  fakeKind,
-  fakeScenario,
-  temporary,
-} from '../../test/support/fake-machine.ts';
+import { fakeBuild, fakeHost, fakeKind } from '../../test/support/fake-machine.ts';
+import { fakeJudgement, fakeScenario } from '../../test/support/fake-scenario.ts';
+import { scratch } from '../../test/support/scratch.ts';
 import type { DockerBuild } from '../../vms/build.ts';
 import { readRun, type StoredRun } from '../store/read-run.ts';
 import { createRunDirectory } from '../store/run-directory.ts';
@@ -25,7 +20,7 @@ interface Ran extends StoredRun {
 }
 
 async function tryRun(t: ExecutionContext, overrides: Partial<RunPlan> = {}): Promise<Ran> {
-  const directory = await createRunDirectory(await temporary(t), 'fake', new Date(0));
+  const directory = await createRunDirectory(scratch(t), 'fake', new Date(0));
   const kind = fakeKind();
   const seen: string[] = [];
   await runScenario({

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { fakeScenario } from '../../test/support/fake-machine.ts';
+import { fakeScenario } from '../../test/support/fake-scenario.ts';
 import { parseSizes, sizeOf } from './sizes.ts';
 
 const scenario = fakeScenario({ sizes: { containers: { usual: 3, least: 1 }, calls: { usual: 3000, least: 60 } } });

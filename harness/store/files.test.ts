@@ -2,14 +2,14 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import { z } from 'zod';
-import { temporary } from '../../test/support/fake-machine.ts';
+import { scratch } from '../../test/support/scratch.ts';
 import { LabError } from '../errors.ts';
 import { readJson, writeJson } from './files.ts';
 
 const schema = z.strictObject({ schema: z.literal(1), cells: z.array(z.string()) });
 
 test('what is written is read again, and nothing else is left', async (t) => {
-  const directory = await temporary(t);
+  const directory = scratch(t);
   const file = path.join(directory, 'run.json');
   await writeJson(file, { schema: 1, cells: ['a', 'ü'] });
   t.is(await readFile(file, 'utf8'), '{\n  "schema": 1,\n  "cells": [\n    "a",\n    "ü"\n  ]\n}\n');
@@ -18,7 +18,7 @@ test('what is written is read again, and nothing else is left', async (t) => {
 });
 
 test('writers side by side leave a whole file, the one or the other', async (t) => {
-  const directory = await temporary(t);
+  const directory = scratch(t);
   const file = path.join(directory, 'run.json');
   const values = ['a', 'b'].map((letter) => ({ schema: 1, cells: [letter.repeat(200_000)] }));
   await Promise.all(values.map((value) => writeJson(file, value)));
@@ -28,7 +28,7 @@ test('writers side by side leave a whole file, the one or the other', async (t) 
 });
 
 test('what can not be written leaves the file as it was', async (t) => {
-  const directory = await temporary(t);
+  const directory = scratch(t);
   const file = path.join(directory, 'run.json');
   await writeJson(file, { schema: 1, cells: [] });
   await t.throwsAsync(writeJson(file, { schema: 1, cells: [1n] }), {
@@ -39,7 +39,7 @@ test('what can not be written leaves the file as it was', async (t) => {
 });
 
 const cannotRead = test.macro(async (t, content: string | undefined, happened: (file: string) => string) => {
-  const file = path.join(await temporary(t), 'run.json');
+  const file = path.join(scratch(t), 'run.json');
   if (content !== undefined) await writeFile(file, content);
   await t.throwsAsync(readJson(file, schema), {
     instanceOf: LabError,

@@ -1,7 +1,8 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import { fakeHost, temporary } from '../../test/support/fake-machine.ts';
+import { fakeHost } from '../../test/support/fake-machine.ts';
+import { scratch } from '../../test/support/scratch.ts';
 import { LabError, UsageError } from '../errors.ts';
 import { findRun, readRun } from './read-run.ts';
 import { createRunDirectory, type RunDirectory } from './run-directory.ts';
@@ -37,7 +38,7 @@ async function begin(results: string, second = 16): Promise<RunDirectory> {
 }
 
 test('a run is read as it was written, its cells in the order of the matrix', async (t) => {
-  const directory = await begin(await temporary(t));
+  const directory = await begin(scratch(t));
   for (const repeat of [10, 2, 1]) {
     for (const mood of ['good', 'ugly']) await (await directory.beginCell({ mood }, repeat)).writeVerdict(verdict);
   }
@@ -65,7 +66,7 @@ test('a run is read as it was written, its cells in the order of the matrix', as
 });
 
 test('a run that was killed: a cell before its plan was never begun, one before its verdict has none', async (t) => {
-  const directory = await begin(await temporary(t));
+  const directory = await begin(scratch(t));
   await mkdir(path.join(directory.path, 'cells/mood=ugly'));
   const cell = await directory.beginCell({ mood: 'bad' }, 1);
   await writeFile(path.join(cell.path, 'verdict.json.1b4e28ba.tmp'), '{"schema": 1, "outc');
@@ -79,7 +80,7 @@ test('a run that was killed: a cell before its plan was never begun, one before 
 });
 
 test('a verdict of another version is refused, not left out', async (t) => {
-  const directory = await begin(await temporary(t));
+  const directory = await begin(scratch(t));
   const cell = await directory.beginCell({ mood: 'bad' }, 1);
   await writeFile(cell.file('verdict.json'), JSON.stringify({ ...verdict, schema: 2 }));
   await t.throwsAsync(readRun(directory.path), {
@@ -92,7 +93,7 @@ test('a verdict of another version is refused, not left out', async (t) => {
 });
 
 test('a run is found by its path, its scenario, or both names; without a name it is the latest', async (t) => {
-  const results = await temporary(t);
+  const results = scratch(t);
   const first = await begin(results, 16);
   const second = await begin(results, 17);
   const third = await begin(results, 17);
@@ -112,7 +113,7 @@ test('a run is found by its path, its scenario, or both names; without a name it
 });
 
 test('there is no such run', async (t) => {
-  const results = await temporary(t);
+  const results = scratch(t);
   await begin(results);
   await t.throwsAsync(findRun(results, 'netns'), {
     instanceOf: UsageError,
@@ -121,7 +122,7 @@ test('there is no such run', async (t) => {
 });
 
 test('there is no run at all', async (t) => {
-  const results = await temporary(t);
+  const results = scratch(t);
   const none = (directory: string) => ({
     instanceOf: UsageError,
     message: `There is no run in ${directory} yet: npm run scenario netns-restore makes one.`,

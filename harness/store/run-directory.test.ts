@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, readlink, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import { z } from 'zod';
-import { temporary } from '../../test/support/fake-machine.ts';
+import { scratch } from '../../test/support/scratch.ts';
 import { cellHash } from '../matrix/cell.ts';
 import { cellDirectoryName, createRunDirectory } from './run-directory.ts';
 import { eventRecord } from './schema.ts';
@@ -10,7 +10,7 @@ import { eventRecord } from './schema.ts';
 const start = new Date('2026-11-22T06:09:16.253Z');
 
 test('runs within one second have directories of their own, and latest is a relative link to the last', async (t) => {
-  const results = path.join(await temporary(t), 'results');
+  const results = path.join(scratch(t), 'results');
   // What a run that was killed in between has left, under the number that this process has now.
   await mkdir(path.join(results, 'netns-restore'), { recursive: true });
   await symlink('nowhere', path.join(results, `netns-restore/.latest-${process.pid}`));
@@ -26,7 +26,7 @@ test('runs within one second have directories of their own, and latest is a rela
 });
 
 test('a directory that can not be made is an error, not another name', async (t) => {
-  const results = await temporary(t);
+  const results = scratch(t);
   // Long enough that it can be made itself, but nothing below it: a path has 4095 bytes at most.
   const deep = path.join(results, 'x/'.repeat(2048)).slice(0, 4081);
   await t.throwsAsync(createRunDirectory(path.dirname(deep), path.basename(deep), start), { code: 'ENAMETOOLONG' });
@@ -45,7 +45,7 @@ test(names, { daemon: '17.12.1-ce' }, 1, 'daemon=17.12.1-ce');
 test(names, { daemon: '1.13.1@my build (fixed)~:é' }, 1, 'daemon=1.13.1_my_build__fixed____,34c3c49c5cfb');
 
 test('a cell has its plan at once, and everything else as it happens', async (t) => {
-  const run = await createRunDirectory(await temporary(t), 'netns-restore', start);
+  const run = await createRunDirectory(scratch(t), 'netns-restore', start);
   const cell = { daemon: '20.10.24', mountFlags: 'slave' };
   const directory = await run.beginCell(cell, 2);
   t.is(directory.path, path.join(run.path, 'cells/daemon=20.10.24,mountFlags=slave,repeat=2'));
@@ -74,7 +74,7 @@ test('a cell has its plan at once, and everything else as it happens', async (t)
 });
 
 test('a cell is tried once under one number', async (t) => {
-  const run = await createRunDirectory(await temporary(t), 'netns-restore', start);
+  const run = await createRunDirectory(scratch(t), 'netns-restore', start);
   await run.beginCell({ daemon: '20.10.24' }, 1);
   await run.beginCell({ daemon: '20.10.24' }, 2);
   await t.throwsAsync(run.beginCell({ daemon: '20.10.24' }, 1), { code: 'EEXIST' });

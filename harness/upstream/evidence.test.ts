@@ -1,5 +1,6 @@
 import test from 'ava';
-import { fakeHost, fakeJudgement } from '../../test/support/fake-machine.ts';
+import { fakeHost } from '../../test/support/fake-machine.ts';
+import { fakeJudgement } from '../../test/support/fake-scenario.ts';
 import { cellName } from '../matrix/cell.ts';
 import { named } from '../matrix/did-you-mean.ts';
 import type { StoredCell, StoredRun } from '../store/read-run.ts';

@@ -36,5 +36,6 @@ export async function findCgroupRoot(machine: Machine): Promise<CgroupRoot> {
     expected: 'one of v1 or v2',
     happened: `exit code ${ran.exitCode}`,
     evidence: ran.stderr || ran.stdout,
+    hint: 'the kernel has no cgroups, or was told to leave them out: take another one with --kernel, or other boot parameters',
   });
 }

@@ -68,6 +68,7 @@ async function runOnce(engine: Docker, file: string): Promise<void> {
       expected: `it writes 4 KiB to ${file}, and ends`,
       happened: `exit code ${StatusCode}`,
       evidence: String(await container.logs({ stdout: true, stderr: true })),
+      hint: "the daemon's log and the console, in the directory of the cell, may say why",
     });
   }
   await container.remove();

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { cacheDirectory } from '../../vms/cache.ts';
+import { quietly } from '../../vms/cache.ts';
 import { obtainStaticProgram } from '../../vms/obtain/static-program.ts';
 import { LabError, lastLines } from '../errors.ts';
 import type { Machine } from '../machines/machine.ts';
@@ -36,7 +36,7 @@ export interface CgroupChurn {
 
 /** Prepares the churn of one workload below the root of a hierarchy. */
 export async function openChurn(machine: Machine, { root }: MemoryCgroups, workload: Workload): Promise<CgroupChurn> {
-  const compiled = await obtainStaticProgram(source, { cache: cacheDirectory(), progress: () => {} });
+  const compiled = await obtainStaticProgram(source, quietly());
   await machine.writeFile(program, await readFile(compiled));
   await readOutput({ machine }, 'mode', ['busybox', 'chmod', '700', program]);
   const holders: number[] = [];
@@ -52,6 +52,7 @@ export async function openChurn(machine: Machine, { root }: MemoryCgroups, workl
           expected: 'each has a process that leaves what it is to leave',
           happened: ran.timedOut ? `not done within ${doseLimit / 1000} s` : `exit code ${ran.exitCode}`,
           evidence: lastLines(ran.stderr || ran.stdout, 5),
+          hint: 'try fewer of them with --size, or another kernel with --kernel',
         });
       }
       const made = numberIn(ran.stdout, 'cgroups that were made', /^made (\d+)$/m);

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { execa } from 'execa';
-import { scratch } from '../support/cli.ts';
+import { scratch } from '../support/scratch.ts';
 
 const start = path.resolve(import.meta.dirname, '../../harness/cli/start.js');
 

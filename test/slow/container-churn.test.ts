@@ -1,5 +1,6 @@
 import test from 'ava';
-import { cli, scratch } from '../support/cli.ts';
+import { cli } from '../support/cli.ts';
+import { scratch } from '../support/scratch.ts';
 
 test.serial(
   'container-churn on 5.10: what a container leaves in a pipe holds its cgroup, nokmem heals it',

@@ -9,13 +9,14 @@ import { openEngine as openClient } from '../../harness/daemons/engine.ts';
 import { startOwnEngine } from '../../harness/machines/container/own-engine.ts';
 import { sweepContainers, sweepEngine } from '../../harness/machines/container/sweep.ts';
 import { Workshop } from '../../harness/machines/container/workshop.ts';
-import { cacheDirectory } from '../../vms/cache.ts';
+import { quietly } from '../../vms/cache.ts';
 import { obtainDockerBuild } from '../../vms/obtain/docker-build.ts';
-import { cli, scratch, startCli } from '../support/cli.ts';
+import { cli, startCli } from '../support/cli.ts';
+import { scratch } from '../support/scratch.ts';
 import { readEngine } from '../support/engine.ts';
 import { markProcesses, readHost } from '../support/host.ts';
 
-const obtaining = { cache: cacheDirectory(), progress: () => {} };
+const obtaining = quietly();
 const netnsRestore = ['scenario', 'netns-restore', '--daemon', '20.10.24'];
 const twoCells = [
   '--machine',

@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
-import { cacheDirectory } from '../../vms/cache.ts';
+import { quietly } from '../../vms/cache.ts';
 import { obtainDockerBuild } from '../../vms/obtain/docker-build.ts';
 import { readCgroupLayout } from '../../harness/machines/local/cgroup-layout.ts';
 import { sweepLocal } from '../../harness/machines/local/sweep.ts';
-import { scratch, startCli } from '../support/cli.ts';
+import { startCli } from '../support/cli.ts';
+import { scratch } from '../support/scratch.ts';
 import { markProcesses, readHost } from '../support/host.ts';
 
 const kills = 20;
@@ -24,7 +25,7 @@ function* randoms(seed: number): Generator<number, never> {
 
 test('a harness that is killed at any moment leaves nothing; the next start sweeps what the kernel can not', async (t) => {
   t.timeout(6 * 60_000);
-  const build = await obtainDockerBuild('20.10.24', { cache: cacheDirectory(), progress: () => {} });
+  const build = await obtainDockerBuild('20.10.24', quietly());
   const out = scratch(t);
   const { hierarchies } = await readCgroupLayout();
   const before = readHost(build.userland.root);

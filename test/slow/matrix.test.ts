@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { Parser } from 'tap-parser';
-import { cli, scratch, startCli } from '../support/cli.ts';
+import { cli, startCli } from '../support/cli.ts';
+import { scratch } from '../support/scratch.ts';
 
 const quickly = ['--only', 'scenario=mount-busy,netns-restore,holder=another-namespace'];
 

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { cli, scratch } from '../support/cli.ts';
+import { cli } from '../support/cli.ts';
+import { scratch } from '../support/scratch.ts';
 
 test.serial('a docker in a micro VM: slave loses the namespaces on 6.1, unset keeps them', async (t) => {
   t.timeout(10 * 60_000);

@@ -8,15 +8,16 @@ import { openMicroVm } from '../../harness/machines/microvm/open.ts';
 import { reproducerOf } from '../../harness/upstream/reproducer.ts';
 import { obtainDockerBuild } from '../../vms/obtain/docker-build.ts';
 import { obtainUserland } from '../../vms/obtain/userland.ts';
-import { scratch } from '../support/cli.ts';
-import { microVmOptions, obtaining } from '../support/micro-vm.ts';
+import { quietly } from '../../vms/cache.ts';
+import { microVmOptions } from '../support/micro-vm.ts';
+import { scratch } from '../support/scratch.ts';
 
 const limit = 120_000;
 
 /** What a maintainer has: a docker, a shell and its usual programs; nothing of the lab. */
 async function openMaintainersMachine(version: string, suite: string): Promise<Machine> {
-  const build = await obtainDockerBuild(version, obtaining);
-  const userland = await obtainUserland(`maintainer-${suite}`, obtaining);
+  const build = await obtainDockerBuild(version, quietly());
+  const userland = await obtainUserland(`maintainer-${suite}`, quietly());
   return openLocalMachine({ ...build, userland }, { memoryBytes: 1 << 30, diskBytes: 512 << 20, seconds: 300 });
 }
 

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { execa } from 'execa';
-import { cli, scratch } from '../support/cli.ts';
+import { cli } from '../support/cli.ts';
+import { scratch } from '../support/scratch.ts';
 
 const cells = (mountFlags: string) => ['--only', `mountFlags=${mountFlags},liveRestore=on,starts=restarted`];
 

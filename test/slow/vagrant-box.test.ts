@@ -13,12 +13,14 @@ import type { LocalCell } from '../../harness/machines/local/local.ts';
 import { reachesPorts } from '../../harness/machines/ports.ts';
 import { reboots } from '../../harness/machines/microvm/microvm.ts';
 import { runsUnits } from '../../harness/machines/units.ts';
+import { doorOf, runScript } from '../../harness/machines/vagrant/connection.ts';
 import { vagrantKind } from '../../harness/machines/vagrant/kind.ts';
 import { vagrantSettings } from '../../harness/machines/vagrant/settings.ts';
 import { Vagrant } from '../../harness/machines/vagrant/vagrant.ts';
 import { cacheDirectory } from '../../vms/cache.ts';
 import { inCell, openCell, vagrantPlaces } from '../support/box-cell.ts';
-import { cli, scratch } from '../support/cli.ts';
+import { cli } from '../support/cli.ts';
+import { scratch } from '../support/scratch.ts';
 import { addDebianBox } from '../support/debian-box.ts';
 import { startLibvirt } from '../support/libvirt.ts';
 
@@ -79,6 +81,19 @@ test.serial('a boot parameter goes through its boot loader, and with the run', a
   t.is(ran.exitCode, 0, ran.stdout + ran.stderr);
   t.regex(ran.stdout, /debian-12 +nokmem +effective +the same +✔ as expected/);
   t.regex(ran.stdout, /\/proc\/cmdline: there\. BOOT_IMAGE=.* cgroup\.memory=nokmem/);
+});
+
+test.serial('a snapshot brings back what a box was', async (t) => {
+  t.timeout(limit);
+  const name = 'debian-12';
+  const run = async (script: string) =>
+    runScript(doorOf(name, await vagrant.sshConfig(name), inCell(cell)), 'looking', script, []);
+  t.deepEqual(await vagrant.snapshots(name), []);
+  await run('echo before >/run/what');
+  await vagrant.saveSnapshot(name, 'first');
+  await run('echo after >/run/what');
+  await vagrant.restoreSnapshot(name, 'first');
+  t.deepEqual([await vagrant.snapshots(name), await run('cat /run/what')], [['first'], 'before\n']);
 });
 
 test.serial('a box that was kept is a machine, and is destroyed with the last run', async (t) => {

@@ -12,7 +12,8 @@ import { Vagrant } from '../../harness/machines/vagrant/vagrant.ts';
 import { reproducerOf, reproducible } from '../../harness/upstream/reproducer.ts';
 import { boxes } from '../../vms/boxes.ts';
 import { inCell, openCell, vagrantPlaces } from '../support/box-cell.ts';
-import { cli, scratch } from '../support/cli.ts';
+import { cli } from '../support/cli.ts';
+import { scratch } from '../support/scratch.ts';
 import { startLibvirt } from '../support/libvirt.ts';
 
 /** The real vagrant of Debian, which the lab has obtained, in a cell where nothing can be downloaded. */

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
+import { quietly } from '../../vms/cache.ts';
 import { obtainKit } from '../../vms/obtain/kit.ts';
 import { findInPath } from '../../vms/obtain/qemu.ts';
-import { obtaining } from './micro-vm.ts';
 
 /** No sandbox, as tests run as root; nothing that asks the network for anything. */
 const flags = [
@@ -26,7 +26,7 @@ export async function openBrowser(shared: string): Promise<Browser> {
     env: { ...process.env, HOME: shared, TMPDIR: shared },
   };
   if (installed !== undefined) return chromium.launch({ ...options, executablePath: installed });
-  const kit = await obtainKit('chromium', obtaining);
+  const kit = await obtainKit('chromium', quietly());
   const root = path.join(shared, 'browser-root');
   mkdirSync(root);
   return chromium.launch({

@@ -1,8 +1,5 @@
 import path from 'node:path';
 import { execa } from 'execa';
-import type { ExecutionContext } from 'ava';
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
 
 const start = path.resolve(import.meta.dirname, '../../harness/cli/start.js');
 
@@ -22,11 +19,4 @@ export function startCli(words: string[], env: Record<string, string> = {}) {
 export async function cli(words: string[], env: Record<string, string> = {}): Promise<CliResult> {
   const { exitCode, stdout, stderr } = await startCli(words, env);
   return { exitCode, stdout, stderr };
-}
-
-/** A directory that goes with the test. */
-export function scratch(t: ExecutionContext): string {
-  const directory = mkdtempSync(path.join(os.tmpdir(), 'lab-test-'));
-  t.teardown(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
 }

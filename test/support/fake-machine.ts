@@ -1,77 +1,9 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer, type RequestListener } from 'node:http';
-import { createConnection } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { PassThrough, type Duplex } from 'node:stream';
-import type { ExecutionContext } from 'ava';
-import { z } from 'zod';
-import type { TickCounter } from '../../harness/clients/tick-counter.ts';
+import { PassThrough } from 'node:stream';
 import type { MachineKind } from '../../harness/machines/kinds.ts';
 import type { Machine, MachineDescription, Ran, WatchesBudgets } from '../../harness/machines/machine.ts';
-import { runCell, type CellPlan } from '../../harness/run/run-cell.ts';
-import type { Judgement, Outcome, Scenario } from '../../harness/scenario.ts';
-import { readJson } from '../../harness/store/files.ts';
-import { createRunDirectory } from '../../harness/store/run-directory.ts';
-import { verdictRecord, type VerdictRecord } from '../../harness/store/schema.ts';
 import type { DockerBuild } from '../../vms/build.ts';
 
-/** A directory that goes with the test. */
-export async function temporary(t: ExecutionContext): Promise<string> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'dockerd-leak-lab-test-'));
-  t.teardown(() => rm(directory, { recursive: true, force: true }));
-  return directory;
-}
-
-/** An HTTP server on a unix socket, as a daemon's; returns what opens a stream to it. */
-export async function fakeDaemon(t: ExecutionContext, listener: RequestListener): Promise<() => Duplex> {
-  const socket = path.join(await temporary(t), 'docker.sock');
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(socket, resolve));
-  t.teardown(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return () => createConnection(socket);
-}
-
-/** A collector whose ticks the test makes, and which the test can break. */
-export interface FakeTicks extends TickCounter {
-  advance(ticks: number): void;
-  fail(error: Error): void;
-}
-
-export function fakeTicks(): FakeTicks {
-  let ticks = 0;
-  let failure: Error | undefined;
-  let waiting: (() => void)[] = [];
-  const wake = () => {
-    const woken = waiting;
-    waiting = [];
-    for (const one of woken) one();
-  };
-  return {
-    get ticks() {
-      return ticks;
-    },
-    async reached(wanted) {
-      while (ticks < wanted) {
-        if (failure) throw failure;
-        await new Promise<void>((resolve) => waiting.push(resolve));
-      }
-    },
-    advance(more) {
-      ticks += more;
-      wake();
-    },
-    fail(error) {
-      failure = error;
-      wake();
-    },
-    [Symbol.dispose]() {},
-  };
-}
-
+/** What a fake machine says it is: CentOS 7's last kernel, with cgroup v1. */
 export const fakeHost: MachineDescription = {
   machine: 'fake',
   kernel: '3.10.0-1160.el7.x86_64',
@@ -82,6 +14,7 @@ export const fakeHost: MachineDescription = {
   limits: [],
 };
 
+/** A docker of Debian, whose files are nowhere. */
 export const fakeBuild: DockerBuild = {
   name: '20.10.24',
   version: '20.10.24',
@@ -111,6 +44,7 @@ export interface FakeMachine extends Machine, Partial<WatchesBudgets> {
   readonly disposals: number;
 }
 
+/** A machine in which every program says the same, and no file is; it watches budgets when `memoryKills` is given. */
 export function fakeMachine({ run, memoryKills, diskLeft = 1 << 20, description }: FakeAnswers = {}): FakeMachine {
   const commands: string[][] = [];
   let disposals = 0;
@@ -159,94 +93,3 @@ export function fakeKind(answers: FakeAnswers = {}): MachineKind & { machines: F
     sweep: () => Promise.resolve([]),
   };
 }
-
-/** A judgement of one check, which was met, missed, or had no expectation. */
-export function fakeJudgement(is: 'met' | 'missed' | 'unknown'): Judgement {
-  return {
-    observed: 'netns kept',
-    expected: is === 'missed' ? 'netns lost 3/3' : 'netns kept',
-    ...(is === 'missed'
-      ? { reason: "the bind mounts went with the daemon's mount namespace", reference: 'moby issue 30274' }
-      : { reason: 'nothing was restarted', reference: 'control' }),
-    checks: [
-      {
-        what: 'network namespaces',
-        observed: '3 nsfs',
-        ...(is !== 'unknown' && { expected: is === 'met' ? '3 nsfs' : '3 lost' }),
-        asExpected: is !== 'missed',
-        evidence: ['stat -f -c %t /run/docker/netns/809fe71d52a5 → 6e736673 (nsfs)'],
-      },
-    ],
-    bug: is === 'unknown' ? 'unknown' : 'absent',
-  };
-}
-
-/** A scenario that observes at once that all is well. */
-export function fakeScenario(overrides: Partial<Scenario> = {}): Scenario {
-  return {
-    name: 'fake',
-    claim: 'A fake shows nothing.',
-    references: [],
-    factors: [{ name: 'mood', levels: ['good', 'bad', 'ugly'] }],
-    budget: { memoryBytes: 64 << 20, diskBytes: 1 << 20, seconds: 300 },
-    observations: z.unknown(),
-    run: (context) => context.phase('containers', 'looking', () => Promise.resolve({ saw: context.cell['mood'] })),
-    judge: () => fakeJudgement('met'),
-    ...overrides,
-  };
-}
-
-/** What became of a cell that was tried with fakes. */
-export interface Tried {
-  /** Without a verdict it was interrupted. */
-  outcome: Outcome | 'interrupted';
-  /** Why there is no judgement, as the verdict or, without one, the last event says. */
-  failure: string | undefined;
-  judgement: VerdictRecord['judgement'];
-  /** What the cell said that it does. */
-  did: string[];
-  stored: string[];
-  machines: number;
-}
-
-/** Runs a cell with fakes and checks what holds for every cell: what is returned is stored, no machine is left. */
-export async function tryCell(
-  t: ExecutionContext,
-  scenario: Partial<Scenario>,
-  answers: FakeAnswers = {},
-  overrides: Partial<CellPlan> = {},
-): Promise<Tried> {
-  const run = await createRunDirectory(await temporary(t), 'fake', new Date(0));
-  const directory = await run.beginCell({ mood: 'good' }, 1);
-  const kind = fakeKind(answers);
-  const did: string[] = [];
-  const plan: CellPlan = {
-    scenario: fakeScenario(scenario),
-    cell: { mood: 'good' },
-    build: fakeBuild,
-    kind,
-    host: fakeHost,
-    directory,
-    doing: (what) => did.push(what),
-    hold: () => Promise.resolve(),
-    signal: new AbortController().signal,
-    ...overrides,
-  };
-  const verdict = await runCell(plan);
-  t.true(kind.machines.every(({ disposals }) => disposals === 1));
-  const stored = (await readdir(directory.path)).sort();
-  const events = (await readFile(directory.file('events.ndjson'), 'utf8')).trim().split('\n');
-  const { what, message } = lastEvent.parse(JSON.parse(events.at(-1) ?? ''));
-  const seen = { did, stored, machines: kind.machines.length };
-  if (!verdict) {
-    t.is(what, 'interrupted');
-    return { outcome: 'interrupted', failure: message, judgement: undefined, ...seen };
-  }
-  const { outcome, failure, judgement, version } = verdict;
-  t.deepEqual(await readJson<unknown>(directory.file('verdict.json'), verdictRecord), verdict);
-  t.is(version, plan.build?.version);
-  if (failure !== undefined) t.deepEqual({ what, message }, { what: 'failed', message: failure });
-  return { outcome, failure, judgement, ...seen };
-}
-
-const lastEvent = z.object({ what: z.string(), message: z.string().optional() });

@@ -1,14 +1,12 @@
-import { cacheDirectory } from '../../vms/cache.ts';
+import { quietly } from '../../vms/cache.ts';
 import { obtainKernel } from '../../vms/obtain/kernel.ts';
 import { obtainQemu } from '../../vms/obtain/qemu.ts';
 import type { Machine } from '../../harness/machines/machine.ts';
 import type { MicroVmOptions } from '../../harness/machines/microvm/open.ts';
 
-/** Of tests: quiet, and into the cache that all share. */
-export const obtaining = { cache: cacheDirectory(), progress: () => {} };
-
 /** A small guest with a kernel of that name, emulated everywhere; `directory` is for its logs. */
 export async function microVmOptions(kernelName: string, directory: string): Promise<MicroVmOptions> {
+  const obtaining = quietly();
   return {
     qemu: await obtainQemu(obtaining),
     acceleration: 'tcg',

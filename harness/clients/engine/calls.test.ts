@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { scratch } from '../../../test/support/cli.ts';
+import { scratch } from '../../../test/support/scratch.ts';
 import { behaviourNamed } from '../behaviour.ts';
 import { Calls } from './calls.ts';
 

@@ -15,6 +15,7 @@ const sourceTarget = '/opt/replica';
 /** Where the replica comes from: the directory of its sources, and a digest of all files that a cell runs. */
 type ReplicaOrigin = Extract<Origin, { kind: 'replica' }>;
 
+/** How a replica is made that is not the usual one. */
 export interface ReplicaOptions {
   /** What is changed against 1.13.1. */
   fixes?: readonly Fix[];

@@ -7,8 +7,10 @@ export const fixes = {
     'for every other error an empty frame is published beside the log line (moby commit 0a30ef4c, in 19.03)',
 } as const;
 
+/** A fix's name, as `--replica-fix` and the names of replicas have it. */
 export type Fix = keyof typeof fixes;
 
+/** Whether there is a fix of that name. */
 export function isFix(name: string): name is Fix {
   return name in fixes;
 }

@@ -9,6 +9,7 @@ import type { Supervisor } from './supervisor.ts';
 /** Seconds that containers are given when they are stopped by the daemon and not by a client. */
 const stopSeconds = 10;
 
+/** What a daemon hands over with: what runs, and what ends it. */
 export interface HandOverParts {
   containers: Containers;
   supervisor: Supervisor;

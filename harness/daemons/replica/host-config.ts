@@ -108,6 +108,7 @@ export function fullConfig(record: ContainerRecord): Json {
   return stopSignal === '' ? full : { ...full, StopSignal: stopSignal };
 }
 
+/** The one that was asked for, else the short id. */
 export function hostnameOf({ id, config }: ContainerRecord): string {
   return asString(config['Hostname']) || short(id);
 }

@@ -6,6 +6,7 @@ export function asObject(value: unknown): Json {
   return isObject(value) ? value : {};
 }
 
+/** The value when it is a string, else an empty one. */
 export function asString(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

@@ -7,4 +7,5 @@ export const version = '1.13.1';
 /** Stands where a real build has its git commit. */
 export const commit = 'replica';
 
+/** The same as a sentence, for where there is room. */
 export const explanation = 'a re-creation of dockerd 1.13.1 by dockerd-leak-lab; not docker';

@@ -12,6 +12,7 @@ import { Turns } from './turns.ts';
 /** Milliseconds before the first restart by policy; each further one waits twice as long, up to a minute. */
 const firstRestartDelay = 100;
 
+/** What the life of containers takes part in. */
 export interface LifeCycleParts {
   supervisor: Supervisor;
   containers: Containers;

@@ -1,5 +1,6 @@
 import { formatTime, nowNanoseconds } from './clock.ts';
 
+/** As logrus writes them. */
 export type Level = 'debug' | 'info' | 'warning' | 'error' | 'fatal';
 
 /** Writes to the daemon's log, which is its standard error, in the format of the logrus that 1.13.1 has. */

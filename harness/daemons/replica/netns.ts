@@ -8,6 +8,7 @@ const directory = '/var/run/docker/netns';
 /** NSFS_MAGIC of linux/magic.h. */
 const nsfsMagic = 0x6e_73_66_73;
 
+/** Where the namespace of a sandbox is kept: under the first twelve characters of its id. */
 export function netnsPath(sandbox: string): string {
   return `${directory}/${sandbox.slice(0, 12)}`;
 }

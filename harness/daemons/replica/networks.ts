@@ -5,6 +5,7 @@ import { loadState, saveState, stateRoot } from './state.ts';
 
 const file = `${stateRoot}/networks.json`;
 
+/** One of the three networks that a daemon makes by itself. */
 export interface Network {
   id: string;
   name: 'none' | 'host' | 'bridge';

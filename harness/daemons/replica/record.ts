@@ -34,6 +34,7 @@ interface NetworkSettings {
   endpoints: Record<string, EndpointSettings>;
 }
 
+/** A container's place in a network, as its own record has it. */
 export interface EndpointSettings {
   network: string;
   endpoint: string;
@@ -41,11 +42,13 @@ export interface EndpointSettings {
   mac: string;
 }
 
+/** The state of a container that was never started. */
 export function newState(): ContainerRecord['state'] {
   const times = { startedAt: zeroTime, finishedAt: zeroTime };
   return { status: 'created', pid: 0, startTime: '', exitCode: 0, error: '', ...times };
 }
 
+/** Whether its process runs, as far as is known. */
 export function isRunning({ state }: ContainerRecord): boolean {
   return state.status === 'running';
 }
@@ -67,6 +70,7 @@ export function restartsByItself(record: ContainerRecord): boolean {
   return policy === 'always' && !record.manuallyStopped && record.state.status !== 'created';
 }
 
+/** The signal that asks it to end, by name. */
 export function stopSignalOf({ config }: ContainerRecord): string {
   return asString(config['StopSignal']) || 'SIGTERM';
 }

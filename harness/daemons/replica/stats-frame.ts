@@ -11,6 +11,7 @@ interface CpuStats {
   throttling_data: { periods: number; throttled_periods: number; throttled_time: number };
 }
 
+/** Counters of an interface since it was made. */
 export interface InterfaceStats {
   rx_bytes: number;
   rx_packets: number;
@@ -53,6 +54,7 @@ export function blkioStats(value: [] | null): StatsFrame['blkio_stats'] {
   return Object.fromEntries([...blkioKeys, 'sectors'].map((key) => [`${key}_recursive`, value]));
 }
 
+/** What is known of the CPU before anything was read. */
 export function emptyCpu(): CpuStats {
   return {
     cpu_usage: { total_usage: 0, usage_in_kernelmode: 0, usage_in_usermode: 0 },

@@ -16,6 +16,7 @@ import { signalNumber } from './signals.ts';
 /** Seconds that SIGKILL is given before a container counts as stuck. */
 const killLimit = 10;
 
+/** What starting and ending a container takes part in. */
 export interface SupervisorParts {
   containers: Containers;
   images: Images;

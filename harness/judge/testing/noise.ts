@@ -64,6 +64,7 @@ const oneStep: Noise = (random, count) => {
 
 const same = (name: string, noise: Noise, rough = false): NoiseModel => ({ name, rough, idle: noise, run: noise });
 
+/** Every kind of noise that the judge is tried with. */
 export const noiseModels: readonly NoiseModel[] = [
   same('normal', normal),
   same(

@@ -1,9 +1,9 @@
 import type { Metric } from './series.ts';
 
 /**
- * Series made from the figures that were measured on real daemons (FACTS.md, "What one stuck call costs"). Measured are the
- * doses, the slopes and r² where FACTS.md gives one. Not measured, as no single readings were kept: the readings themselves, whose
- * noise is drawn so that slope and r² come out, r² where FACTS.md has none, the baselines, and the idle cells altogether.
+ * Series made from what one stuck call was measured to cost real daemons, before there was a lab to keep readings. Measured are the
+ * doses, the slopes and, for some, r². Not measured are the readings themselves, whose noise is drawn so that slope and r² come
+ * out, the other r², the baselines, and the idle cells altogether.
  */
 export interface Reconstructed extends Metric {
   daemon: string;
@@ -11,6 +11,7 @@ export interface Reconstructed extends Metric {
   idle: readonly number[];
 }
 
+/** Calls at each reading of a real daemon. */
 export const measuredDoses = [0, 500, 1000, 2000, 4000];
 
 const rss: Metric = { metric: 'RSS', unit: 'bytes', granularity: 4096 };
@@ -23,6 +24,7 @@ const burst = 'dockerd 1.13.1, burst';
 const traffic = 'dockerd 1.13.1, amid other traffic';
 const stalled = 'dockerd 20.10.24, containerd stopped';
 
+/** 1.13.1 alone, amid other traffic, and 20.10.24 with a stalled collector. */
 export const reconstructed: readonly Reconstructed[] = [
   {
     ...rss,

@@ -7,6 +7,7 @@ export interface Metric {
   granularity: number;
 }
 
+/** Open files, counted one by one. */
 export const fds: Metric = { metric: 'fds', unit: 'fds', granularity: 1 };
 /** A series of calls, one value per dose. */
 export function seriesOf(metric: Metric, doses: readonly number[], values: readonly number[]): Series {

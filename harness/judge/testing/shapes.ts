@@ -8,9 +8,13 @@ export function count(n: number, value: (index: number) => number): number[] {
   return Array.from({ length: n }, (_, index) => value(index));
 }
 
-/** A plan of nine readings, and one of twelve whose doses double, with an idle cell that changes by 1 at random. */
+/** A plan of nine readings. */
 export const nine = count(9, (index) => index * 500);
+
+/** One of twelve, whose doses double. */
 export const doubling = [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
+
+/** An idle cell of twelve readings that changes by 1 at random. */
 export const jitter = [30, 31, 30, 30, 31, 30, 31, 31, 30, 30, 31, 30];
 
 /** An idle cell that is at 30 and at 31 by turns. */

@@ -2,7 +2,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import { Parser } from 'tap-parser';
-import { fakeHost, fakeJudgement, temporary } from '../../../test/support/fake-machine.ts';
+import { fakeHost } from '../../../test/support/fake-machine.ts';
+import { fakeJudgement } from '../../../test/support/fake-scenario.ts';
+import { scratch } from '../../../test/support/scratch.ts';
 import { scenarios } from '../../../scenarios/index.ts';
 import { machineKinds } from '../../machines/kinds.ts';
 import { junitOf } from '../../report/junit.ts';
@@ -177,7 +179,7 @@ test('the summary says first whether the night counts', (t) => {
 });
 
 test('results of two hosts are merged, once, and the same run of both is kept', async (t) => {
-  const [one, other, here] = [await temporary(t), await temporary(t), await temporary(t)];
+  const [one, other, here] = [scratch(t), scratch(t), scratch(t)];
   for (const [results, host] of [
     [one, 'one'],
     [other, 'other'],
@@ -200,7 +202,7 @@ test('results of two hosts are merged, once, and the same run of both is kept', 
     ],
   );
   t.regex(await readFile(path.join(here, 'netns-restore/2026-11-22_06-09-16-2/run.json'), 'utf8'), /"other"/);
-  const empty = await temporary(t);
+  const empty = scratch(t);
   await writeFile(path.join(empty, 'file'), '');
   await t.throwsAsync(mergeResults([empty], here), {
     message: /^There is no run in .*: name a directory with results\.$/,

@@ -14,6 +14,7 @@ export interface Head {
   headers: ReadonlyMap<string, string>;
 }
 
+/** A head that is no HTTP; it is answered with 400, and the connection ends. */
 export class MalformedRequest extends Error {}
 
 /**

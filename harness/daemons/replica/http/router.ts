@@ -12,6 +12,7 @@ export interface Call extends Exchange {
   readonly json: () => Promise<unknown>;
 }
 
+/** A method and path, and what answers them. */
 export interface Route {
   method: string;
   /** In the words of 1.13.1's router, as its log has them: `/containers/{name:.*}/json`. */
@@ -19,8 +20,10 @@ export interface Route {
   handle: (call: Call) => Promise<unknown>;
 }
 
-/** The versions of the API that 1.13.1 answers to; a newer one that a client asks for is let through. */
+/** The version of the API that 1.13.1 speaks; a newer one that a client asks for is let through. */
 export const apiVersion = '1.26';
+
+/** The oldest that it answers to. */
 export const minApiVersion = '1.12';
 
 /** Finds the route of a request and runs it, with the headers, the errors and the log lines of 1.13.1. */

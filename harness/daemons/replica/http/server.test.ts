@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
+import { scratch } from '../../../../test/support/scratch.ts';
 import { createLog } from '../log.ts';
 import { createRouter, type Route } from './router.ts';
 import { createHttpServer } from './server.ts';
@@ -21,15 +20,11 @@ const routes: Route[] = [
 
 /** Serves the routes on a socket of its own; the returned function opens a connection. */
 async function serve(t: ExecutionContext, more: Route[] = [], lines: string[] = []): Promise<() => Socket> {
-  const directory = mkdtempSync(path.join(os.tmpdir(), 'replica-test-'));
-  const socket = path.join(directory, 'docker.sock');
+  const socket = path.join(scratch(t), 'docker.sock');
   const log = createLog(true, (line) => lines.push(/msg="(.*)" $/m.exec(line)?.[1] ?? line));
   const server = createHttpServer(createRouter([...routes, ...more], log));
   await new Promise<void>((resolve) => server.listen(socket, resolve));
-  t.teardown(() => {
-    server.close();
-    rmSync(directory, { recursive: true });
-  });
+  t.teardown(() => server.close());
   return () => createConnection({ path: socket, allowHalfOpen: true });
 }
 

@@ -1,0 +1,55 @@
+import type { CellContext } from '../scenario.ts';
+import type { Recorder } from './recorder.ts';
+
+/** Reads a subject that has nothing to do, once for each dose of a schedule: what its readings show is no work's. */
+export async function readIdle(
+  { event }: Pick<CellContext, 'event'>,
+  recorder: Recorder,
+  doses: readonly number[],
+): Promise<void> {
+  for (const dose of doses) event('idle reading', { values: await recorder.read(dose) });
+}
+
+/**
+ * Reads at a dose, and tells what was read.
+ *
+ * @param units what the dose is counted in, e.g. `calls`
+ */
+export async function readAt(
+  { event, phase }: Pick<CellContext, 'event' | 'phase'>,
+  recorder: Recorder,
+  dose: number,
+  units: string,
+): Promise<Record<string, number>> {
+  const values = await phase('harness', `reading at ${dose} ${units}`, () => recorder.read(dose));
+  event('reading', { dose, values });
+  return values;
+}
+
+/** Applies so many more units, which make the dose; resolves with how many of them it could apply, when not all. */
+export type Apply = (more: number, dose: number) => Promise<number | void>;
+
+/**
+ * Applies a schedule of doses, and reads at each. One that could not be applied whole is read at what it came to, and the last.
+ *
+ * @param doses units since the first reading, ascending
+ * @param units what they are called, e.g. `calls`
+ * @returns what was read, a reading a dose
+ */
+export async function applyDoses(
+  context: Pick<CellContext, 'event' | 'phase'>,
+  recorder: Recorder,
+  doses: readonly number[],
+  units: string,
+  apply: Apply,
+): Promise<Record<string, number>[]> {
+  const readings: Record<string, number>[] = [];
+  let reached = 0;
+  for (const dose of doses) {
+    const more = dose - reached;
+    if (more > 0) reached += (await apply(more, dose)) ?? more;
+    readings.push(await readAt(context, recorder, reached, units));
+    if (reached < dose) break;
+  }
+  return readings;
+}
