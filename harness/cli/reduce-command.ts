@@ -14,7 +14,7 @@ import { startScenario } from '../run/start-scenario.ts';
 import type { Scenario } from '../scenario.ts';
 import { shellCommand } from '../shell-command.ts';
 import { findRun, readRun, type StoredCell } from '../store/read-run.ts';
-import { commandOf } from '../upstream/draft.ts';
+import { cellCommand } from '../report/cell-command.ts';
 import { reproducerOf } from '../upstream/reproducer.ts';
 import { onInterrupt } from './interrupt.ts';
 import { defaultResults, positive } from './options.ts';
@@ -131,7 +131,7 @@ async function tell(
   directory: string,
 ): Promise<void> {
   const kept = steps.filter((step) => step.kept);
-  const words = commandOf(scenario.name, experiment.cell, experiment.sizes);
+  const words = cellCommand(scenario.name, experiment.cell, experiment.sizes);
   const lines = [
     `${cellName(begin.plan.cell)}: ${verdictOf(begin)} in ${steps.length} steps, of which ${kept.length} were kept`,
     ...steps.map((step) => `  ${lineOf(step)}`),

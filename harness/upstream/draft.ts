@@ -1,9 +1,11 @@
-import type { Cell } from '../matrix/cell.ts';
+import { cellCommand } from '../report/cell-command.ts';
 import { fromOf } from '../report/run-report.ts';
 import { shellCommand } from '../shell-command.ts';
 import type { StoredRun } from '../store/read-run.ts';
+import { allFigures, measured } from './draft-evidence.ts';
 import type { Environment } from './environment.ts';
 import type { Evidence, JudgedCell } from './evidence.ts';
+import { block, cellText, escaped, markdownTable } from './markdown.ts';
 import type { Reproducer } from './reproducer.ts';
 import type { Subject } from './subjects.ts';
 import type { Part, Tracker } from './trackers.ts';
@@ -21,14 +23,11 @@ export interface DraftSource {
   plots: readonly string[];
 }
 
-/** Longest lines of evidence, e.g. of a daemon's log, in characters; a whole log is in the run directory. */
-const longest = 400;
-
 /** The draft as Markdown, in the form of its tracker. */
 export function draftOf(source: DraftSource): string {
   const { tracker, subject, evidence } = source;
   const sections = tracker.form.map(({ heading, parts }) => {
-    const written = parts.map((part) => writers[part](source)).filter(Boolean);
+    const written = parts.map((part) => writers[part](source, heading)).filter(Boolean);
     return `## ${heading}\n\n${written.join('\n\n') || 'Nothing was recorded.'}`;
   });
   const first = evidence.unsupported === undefined ? [] : [`> **${escaped(evidence.unsupported)}**`];
@@ -41,19 +40,23 @@ export function draftOf(source: DraftSource): string {
   ].join('\n\n');
 }
 
-const writers: Readonly<Record<Part, (source: DraftSource) => string>> = {
+const writers: Readonly<Record<Part, (source: DraftSource, heading: string) => string>> = {
   description: ({ stored: { run } }) => run.claim,
-  steps({ shown, stored: { run }, reproducer }) {
-    const inLab = `In the lab that this was found with: \`${shellCommand(commandOf(run.scenario, shown.plan.cell, shown.plan.sizes))}\``;
-    if (!reproducer) return inLab;
+  steps({ subject, shown, stored: { run }, reproducer }) {
+    const byHand = subject.steps(shown.plan.cell).map((step, index) => `${index + 1}. ${step}`);
+    const inLab = `In the lab that this was found with: \`${shellCommand(cellCommand(run.scenario, shown.plan.cell, shown.plan.sizes))}\``;
+    if (!reproducer) return [...(byHand.length > 0 ? [byHand.join('\n')] : []), inLab].join('\n\n');
     return [
-      `\`${reproducer.file}\`, which needs nothing but the programs themselves and root, shows it:`,
+      'By hand, on a machine of its own:',
+      byHand.join('\n'),
+      `The attached script \`${reproducer.file}\`, which needs root and nothing of the lab, shows it:`,
       block([...reproducer.usage]),
       inLab,
     ].join('\n\n');
   },
-  observed: ({ shown }) => `What happens: **${escaped(shown.verdict.judgement.observed)}**.`,
-  expected: ({ subject }) => subject.expected,
+  observed: ({ subject, shown }) =>
+    `What happens: ${subject.happens}\n\nIn the words of the lab: **${escaped(shown.verdict.judgement.observed)}**.`,
+  expected: ({ subject: { expected } }, heading) => (/^expected/i.test(heading) ? expected : `Expected: ${expected}`),
   'docker version': ({ environment, shown, stored }) => block(environment.dockerVersion) || buildLine(shown, stored),
   'docker info': ({ environment }) => block(environment.dockerInfo),
   kernel({ environment, stored: { run }, shown }) {
@@ -63,91 +66,62 @@ const writers: Readonly<Record<Part, (source: DraftSource) => string>> = {
     const line = kernel ? [] : [`command line: ${run.machine.kernelCommandLine}`];
     return block([environment.uname || release, ...(environment.uname && kernel ? [release] : []), ...line]);
   },
-  evidence({ shown, plots, stored }) {
-    const { checks, figures = [] } = shown.verdict.judgement;
-    const rows = checks.map(
-      ({ what, observed, expected, asExpected }) =>
-        `| ${cellText(what)} | ${cellText(observed)} | ${cellText(expected ?? 'not known')} | ${asExpected ? 'yes' : 'no'} |`,
-    );
-    const lines = [...new Set(checks.flatMap(({ evidence }) => evidence))]
-      .filter(Boolean)
-      .map((line) => line.slice(0, longest));
+  evidence({ evidence, shown, plots, stored, tracker }) {
+    const all = allFigures(shown).filter(Boolean).join('\n\n');
+    const folded = `<details><summary>All figures</summary>\n\n${all}\n\n</details>`;
     return [
       `Measured on ${stored.run.startedAt.slice(0, 10)}, cell \`${shown.plan.name}\`:`,
-      ['| what | observed | expected by the lab | the same |', '| --- | --- | --- | --- |', ...rows].join('\n'),
-      block(figures),
-      lines.length > 0 ? `Lines that show it:\n\n${block(lines)}` : '',
-      ...plots.map((plot) => `![${plot}](${plot})`),
+      ...measured(shown, evidence.control, plots),
+      all === '' || !tracker.folds ? all : folded,
     ]
       .filter(Boolean)
       .join('\n\n');
   },
   tried({ evidence, stored, tracker }) {
-    const rows = evidence.tried.map(({ version, outcome, cells, withBug }) => {
-      const supported = tracker.supports ? ` | ${tracker.supports(version) ? 'yes' : 'no'}` : '';
-      return `| ${version} | ${outcome} | ${withBug} of ${cells}${supported} |`;
-    });
-    const head = ['version', 'outcome', 'cells with it', ...(tracker.supports ? ['supported'] : [])];
+    const { supports } = tracker;
+    const rows = evidence.tried.map(({ version, outcome, cells, withBug }) => [
+      version,
+      outcome,
+      `${withBug} of ${cells}`,
+      ...(supports ? [supports(version) ? 'yes' : 'no'] : []),
+    ]);
     const newest = evidence.tried.find(({ withBug }) => withBug > 0)?.version;
+    const count = evidence.tried.length;
+    const builds = stored.run.builds.filter(({ origin }) => origin.kind !== 'replica');
     return [
-      `Seen on ${newest}, the newest of ${evidence.tried.length} that were tried:`,
-      [`| ${head.join(' | ')} |`, `|${' --- |'.repeat(head.length)}`, ...rows].join('\n'),
+      count === 1
+        ? `Seen on ${newest}, the only version that was tried:`
+        : `Seen on ${newest}, the newest of those that have it; ${count} versions were tried:`,
+      markdownTable(['version', 'outcome', 'cells with it', ...(supports ? ['supported'] : [])], rows),
       tracker.supported ? `Supported is what its maintainers look at: ${tracker.supported}.` : '',
-      ...stored.run.builds.map((build) => `- ${build.version}: ${fromOf(build.origin)}, commit ${build.commit}`),
+      builds.map((build) => `- ${build.version}: ${fromOf(build.origin)}, commit ${build.commit}`).join('\n'),
+      'Every cell that was tried, a cell being one combination of what was varied:',
+      markdownTable(
+        ['cell', 'observed', 'the bug'],
+        evidence.cells.map(({ plan, verdict: { judgement } }) => [
+          `\`${plan.name}\``,
+          cellText(judgement.observed),
+          judgement.bug,
+        ]),
+      ),
     ]
       .filter(Boolean)
-      .join('\n\n')
-      .replaceAll(/(^- .*)\n\n(?=- )/gm, '$1\n');
+      .join('\n\n');
   },
   commits: ({ subject }) => subject.commits.map((commit) => `- ${commit}`).join('\n'),
-  caveats({ evidence, shown, stored: { run } }) {
+  caveats({ subject, evidence, shown, stored: { run } }) {
     const { reason, reference } = shown.verdict.judgement;
     const lines = [
+      ...(subject.caveat === undefined ? [] : [subject.caveat]),
       ...evidence.caveats,
       `Why the lab expects it: ${reason} (${reference}).`,
-      `Made by dockerd-leak-lab ${run.lab.version}, revision ${run.lab.revision}: \`${shellCommand(run.commandLine)}\`.`,
     ];
-    return lines.map((line) => `- ${escaped(line)}`).join('\n');
+    const made = `Made by dockerd-leak-lab ${run.lab.version}, revision ${run.lab.revision}:`;
+    return [...lines.map((line) => `- ${escaped(line)}`), `- ${made} \`${shellCommand(run.commandLine)}\``].join('\n');
   },
 };
-
-/** The command that tries a cell alone, with these sizes of its protocol. */
-export function commandOf(scenario: string, cell: Cell, sizes: Readonly<Record<string, number>> = {}): string[] {
-  const { daemon, kernel, ...rest } = cell;
-  const only = Object.entries(rest).map(([factor, level]) => `${factor}=${level}`);
-  const size = Object.entries(sizes).map(([name, number]) => `${name}=${number}`);
-  return [
-    'npm',
-    'run',
-    'scenario',
-    scenario,
-    '--',
-    ...(daemon === undefined ? [] : ['--daemon', daemon]),
-    ...(kernel === undefined ? [] : ['--kernel', kernel]),
-    ...(only.length > 0 ? ['--only', only.join(',')] : []),
-    ...(size.length > 0 ? ['--size', size.join(',')] : []),
-  ];
-}
 
 function buildLine({ plan }: JudgedCell, { run }: StoredRun): string {
   const build = run.builds.find(({ name }) => name === plan.cell['daemon']);
   return build ? block([`dockerd ${build.version}, build ${build.commit}: ${fromOf(build.origin)}`]) : '';
-}
-
-/** A code block whose fence is longer than any in it. */
-function block(lines: string[]): string {
-  if (lines.length === 0) return '';
-  const text = lines.join('\n');
-  const longestFence = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = '`'.repeat(longestFence + 1);
-  return `${fence}text\n${text}\n${fence}`;
-}
-
-/** Text that Markdown is not to take for markup. */
-function escaped(text: string): string {
-  return text.replaceAll(/([\\`*_{}[\]<>#|])/g, '\\$1');
-}
-
-function cellText(text: string): string {
-  return escaped(text.replaceAll(/\s+/g, ' '));
 }

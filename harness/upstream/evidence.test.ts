@@ -71,6 +71,15 @@ test('the newest version that has the bug is shown, with all that were tried', (
   ]);
 });
 
+test('beside it stands what differs from it the least, of the same version', (t) => {
+  const other = { ...cell('26.1.5', 'private', 'absent'), plan: { ...cell('26.1.5', 'private', 'absent').plan } };
+  other.plan.cell = { ...other.plan.cell, liveRestore: 'off' };
+  const cells = [...strong.slice(0, 2), cell('20.10.24', 'unset', 'absent'), other, ...strong.slice(2)];
+  t.is(weigh(run(cells), moby).control?.plan.name, 'daemon=26.1.5/mountFlags=unset');
+  t.is(weigh(run(cells), moby).cells.length, 5);
+  t.is(weigh(run([strong[1] ?? other, cell('20.10.24', 'unset', 'absent')]), moby).control, undefined);
+});
+
 test('a bug of a version that nobody looks after any more says so first', (t) => {
   const old = [cell('1.13.1', 'slave', 'present'), cell('1.13.1', 'unset', 'absent')];
   t.is(
@@ -151,4 +160,6 @@ test('caveats come from the run', (t) => {
     'It was measured in QEMU; without KVM its times are not those of a host.',
     'The lab itself had changes that are in no commit.',
   ]);
+  for (const one of stored.cells) one.plan.sizes = { containers: 1, calls: 60 };
+  t.is(weigh(stored, moby).caveats.at(-1), 'The protocol was made smaller: containers=1, calls=60.');
 });

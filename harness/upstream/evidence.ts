@@ -14,6 +14,10 @@ export interface Evidence {
   withheld: string[];
   /** The cell that the draft is about: the newest subject that has the bug. */
   shown?: JudgedCell;
+  /** A cell of the same version without the bug, the one that differs from it in the fewest levels: its cause is among those. */
+  control?: JudgedCell;
+  /** Every cell of a real subject that was judged, in the order of the run. */
+  cells: JudgedCell[];
   /** Set when its maintainers do not look at the newest version that has it: the first sentence of a draft. */
   unsupported?: string;
   /** What a reader has to know before believing it. */
@@ -81,11 +85,31 @@ export function weigh({ run, cells }: StoredRun, tracker: Tracker, wanted?: stri
       ? ['It was measured in QEMU; without KVM its times are not those of a host.']
       : []),
     ...(run.lab.revision.endsWith('+') ? ['The lab itself had changes that are in no commit.'] : []),
+    ...(shown?.plan.sizes === undefined ? [] : [`The protocol was made smaller: ${sizesOf(shown.plan.sizes)}.`]),
     ...(shown?.verdict.outcome === 'unexpected' ? ['The lab did not expect this outcome.'] : []),
   ];
   const unsupported =
     shown && supports && !supports(versionOf(shown)) && notSupported(versionOf(shown), versions, tracker);
-  return { withheld, ...(shown && { shown }), ...(unsupported && { unsupported }), caveats, tried };
+  const control =
+    shown &&
+    controlOf(
+      shown,
+      clean.filter((cell) => versionOf(cell) === versionOf(shown)),
+    );
+  const found = { ...(shown && { shown }), ...(control && { control }), ...(unsupported && { unsupported }) };
+  return { withheld, ...found, cells: real, caveats, tried };
+}
+
+function controlOf(shown: JudgedCell, clean: readonly JudgedCell[]): JudgedCell | undefined {
+  const apart = ({ plan }: JudgedCell) =>
+    Object.entries(plan.cell).filter(([factor, level]) => shown.plan.cell[factor] !== level).length;
+  return clean.toSorted((a, b) => apart(a) - apart(b))[0];
+}
+
+function sizesOf(sizes: Readonly<Record<string, number>>): string {
+  return Object.entries(sizes)
+    .map(([name, number]) => `${name}=${number}`)
+    .join(', ');
 }
 
 /** What the maintainers are to be told first: that it is not one of theirs any more, and what those do that are. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { losesMounts, mountFlagsOf } from '../daemons/mount-flags.ts';
 import type { Cell } from '../matrix/cell.ts';
 
 /** A script that shows the bug of a cell without this lab. */
@@ -14,46 +15,58 @@ export interface Reproducer {
 /** How a scenario's cell becomes a script: settings at its head, then parts that are files beside this one. */
 interface Recipe {
   parts: readonly string[];
-  /** Lines `name=value` from the cell's levels; each may be given as an argument or in the environment, too. */
+  /** From the cell's levels; each may be given as an argument `name=value` or in the environment, too. */
   settings: (cell: Cell, sizes: Readonly<Record<string, number>>) => Record<string, string | number>;
+  /** What the shell does with an argument `$given` that is no setting. */
+  argument: string;
   about: string;
   usage: readonly string[];
 }
 
+const answers = 'It prints REPRODUCED and exits 0, or NOT REPRODUCED and exits 1; 2 when it can not tell.';
+
+const takesDirectory = 'BINARIES=$given';
+
 const withDaemon = [
-  'BINARIES=DIRECTORY sh FILE   # or without BINARIES, for the dockerd, containerd and runc in PATH',
-  'It prints REPRODUCED and exits 0, or NOT REPRODUCED and exits 1; 2 when it can not tell.',
+  'sh FILE [DIRECTORY]   # as root; of dockerd, containerd and runc, or docker-containerd … up to 18.06; else those in PATH',
+  answers,
+  'It needs util-linux 2.32, curl 7.40 and /bin/sleep, takes less than 3 minutes, and does all in namespaces of its own.',
 ];
 
 const recipes: Readonly<Record<string, Recipe>> = {
   'netns-restore': {
     parts: ['common.sh', 'netns-restore.sh'],
     settings: (cell, sizes) => ({
-      mount_flags: cell['mountFlags'] ?? 'slave',
-      live_restore: `--live-restore=${cell['liveRestore'] !== 'off'}`,
+      mount_flags: propagationOf(cell),
+      live_restore: String(cell['liveRestore'] !== 'off'),
       containers: sizes['containers'] ?? 2,
     }),
+    argument: takesDirectory,
     about: 'A dockerd that is restarted over its running containers, with the MountFlags of its unit as `mount_flags`.',
-    usage: [...withDaemon, 'mount_flags=unset is without the cause.'],
+    usage: [...withDaemon, 'Without the cause: sh FILE [DIRECTORY] mount_flags=unset'],
   },
   'collector-stall': {
     parts: ['common.sh', 'collector-stall.sh'],
     settings: (cell, sizes) => ({
       collector: cell['collector'] ?? 'stalled',
-      live_restore: '--live-restore=false',
+      live_restore: 'false',
       calls: sizes['calls'] ?? 100,
       seconds: 10,
     }),
+    argument: takesDirectory,
     about: 'Clients that ask for stats while the daemon’s containerd does not answer, and wait.',
-    usage: [...withDaemon, 'collector=healthy is without the cause.'],
+    usage: [...withDaemon, 'Without the cause: sh FILE [DIRECTORY] collector=healthy'],
   },
   'kmem-slab': {
     parts: ['kmem-slab.sh'],
     settings: (cell, sizes) => ({ workload: cell['workload'] ?? 'kmem', cgroups: sizes['cgroups'] ?? 100 }),
+    argument: `echo "what is $given?" >&2 && exit 2`,
     about: 'Memory cgroups that come and go, each with one process that leaves something behind.',
     usage: [
-      'sh FILE, as root, on the kernel in question; it prints REPRODUCED and exits 0, or NOT REPRODUCED and exits 1.',
-      'workload=nothing is without the cause. In QEMU, with busybox (static) as a whole userland:',
+      'sh FILE   # as root, on the kernel in question',
+      answers,
+      'Without the cause: sh FILE workload=nothing',
+      'In QEMU, with busybox (static) as a whole userland:',
       '  mkdir -p root/bin root/proc root/sys root/tmp && cp /bin/busybox root/bin/ && cp FILE root/kmem-slab.sh',
       "  printf '#!/bin/busybox sh\\n/bin/busybox --install -s /bin; mount -t proc p /proc; mount -t sysfs s /sys; mount -t tmpfs t /tmp;",
       '    mount -t tmpfs c /sys/fs/cgroup; mkdir /sys/fs/cgroup/memory; mount -t cgroup -o memory m /sys/fs/cgroup/memory;',
@@ -62,6 +75,18 @@ const recipes: Readonly<Record<string, Recipe>> = {
     ],
   },
 };
+
+/** The propagation that a unit's mount namespace comes to, by its flags and its systemd; `unset` where it has none of its own. */
+function propagationOf({ mountFlags = 'slave', systemd = '219' }: Cell): string {
+  const flags = mountFlagsOf(mountFlags);
+  if (losesMounts(systemd, flags)) return flags === 'private' ? 'private' : 'slave';
+  return 'unset';
+}
+
+/** Arguments of a script: settings, and what any other is. */
+function readArguments(other: string): string {
+  return `for given in "$@"; do case $given in *=*) export "\${given?}" ;; *) ${other} ;; esac; done`;
+}
 
 /** Scenarios that a script can show. */
 export const reproducible: readonly string[] = Object.keys(recipes);
@@ -83,6 +108,7 @@ export async function reproducerOf(
     '#!/bin/sh',
     ...[recipe.about, `Seen in the lab: ${observed}`, ...usage].map((line) => `# ${line}`),
     'set -u',
+    readArguments(recipe.argument),
     ...settings,
   ];
   return { file, script: `${head.join('\n')}\n${(await Promise.all(parts)).join('')}`, usage };

@@ -1,14 +1,28 @@
+import type { Cell } from '../matrix/cell.ts';
+
 /** What a maintainer has to know of a scenario beside its cells. */
 export interface Subject {
   scenario: string;
   /** Who could mend it. */
   tracker: string;
   title: string;
+  /** What a cell with the bug shows, for somebody who has never heard of this lab: no more than its judge looks at. */
+  happens: string;
+  /** How it is shown by hand, from the levels of the cell; empty where only a script or the lab does. */
+  steps: (cell: Cell) => string[];
+  /** What a maintainer would object, and what there is to say to it. */
+  caveat?: string;
   /** What should be instead, for somebody who has never heard of this lab. */
   expected: string;
   /** Commits and pull requests that are suspected, or have mended it in some version; each says which, and whether that is certain. */
   commits: readonly string[];
 }
+
+/** What a process leaves behind, by the level of `workload`. */
+const leaves: Readonly<Record<string, string>> = {
+  kmem: 'write 4096 bytes into a pipe that a process outside of the cgroup holds open',
+  'page-cache': 'write a file of 4096 bytes on a tmpfs, and leave it there',
+};
 
 /** Scenarios whose bug can be shown to upstream. */
 export const subjects: readonly Subject[] = [
@@ -16,6 +30,20 @@ export const subjects: readonly Subject[] = [
     scenario: 'netns-restore',
     tracker: 'moby',
     title: 'Live-restored containers lose their network namespace when dockerd runs in a mount namespace of its own',
+    happens:
+      'after the restart the containers run on, but what the daemon has at their `NetworkSettings.SandboxKey` is an empty file and no longer a bind mount ' +
+      'of their network namespace. It can not restore their sandboxes, and their endpoints and stats go wrong as the table of what was measured shows.',
+    steps: ({ mountFlags = 'slave' }) => [
+      'Stop docker and containerd, so that nothing is at `/run/containerd/containerd.sock` and dockerd starts a containerd of its own',
+      `As a unit with \`MountFlags=${mountFlags}\` would, on a host whose \`/\` is shared: \`unshare --mount --propagation ${mountFlags} dockerd --live-restore &\``,
+      '`docker run -d --name c1 busybox sleep 1d`',
+      "`nsenter --target $(pidof dockerd) --mount stat -f -c %t $(docker inspect -f '{{.NetworkSettings.SandboxKey}}' c1)` gives `6e736673`, an nsfs",
+      'End that dockerd with SIGTERM, and start it again by the same command: c1 is still running',
+      'The same `nsenter` gives another file system now, and the daemon’s log has “failed to create osl sandbox while trying to restore sandbox”',
+    ],
+    caveat:
+      'Only a dockerd that starts its own containerd is concerned, as all did up to 18.06: where containerd is a unit of its own, outside of the mount namespace ' +
+      'of dockerd, containers do not start at all with such MountFlags.',
     expected:
       'After a restart with live-restore the daemon still has the network namespace, the endpoint and the address of each running container; ' +
       'or it refuses to start, or says in its log that its mounts are not shared.',
@@ -29,6 +57,18 @@ export const subjects: readonly Subject[] = [
     scenario: 'collector-stall',
     tracker: 'moby',
     title: 'A stats call costs dockerd a connection and two goroutines for as long as its collector does not finish',
+    happens:
+      'while the collector waits for containerd, each `GET /containers/…/stats?stream=false` stays open without an answer, and dockerd keeps a file descriptor, ' +
+      'two goroutines and the memory of both until the client closes the connection. A client without a time-out never does.',
+    steps: () => [
+      '`docker run -d --name c1 busybox sleep 1d`, and `ls /proc/$(pidof dockerd)/fd | wc -l`',
+      '`kill -STOP $(pidof containerd)`, of the containerd that this dockerd uses',
+      "`for i in $(seq 100); do curl -s --unix-socket /var/run/docker.sock 'http://docker/containers/c1/stats?stream=false' >/dev/null & done`",
+      'Seconds later no curl has ended, and `ls /proc/$(pidof dockerd)/fd | wc -l` gives 100 more',
+      '`kill -CONT $(pidof containerd)`: all calls are answered, and the files are gone',
+    ],
+    caveat:
+      'SIGSTOP to containerd stands for whatever keeps a collector from finishing; how often that happens by itself was not measured.',
     expected:
       'A non-stream stats call ends by itself when no sample comes within some time, and its connection and goroutines are let go of.',
     commits: [
@@ -39,6 +79,9 @@ export const subjects: readonly Subject[] = [
     scenario: 'stats-leak',
     tracker: 'moby',
     title: 'Stats of a container without a network namespace never end, and each call is kept',
+    happens:
+      'a stats call of a running container whose network namespace the daemon has lost is not answered, and the daemon keeps its connection for as long as the client waits.',
+    steps: () => [],
     expected: 'A stats call of such a container is answered with an error, and nothing of it is kept.',
     commits: ['Mended so far that nothing hangs: moby PR 34188 (a sandbox that is not found counts as not found).'],
   },
@@ -46,6 +89,8 @@ export const subjects: readonly Subject[] = [
     scenario: 'mount-busy',
     tracker: 'centos',
     title: 'docker rm fails with “device or resource busy” when another mount namespace has a copy of the mount',
+    happens: 'the directory that the mount stands on can not be removed for as long as the other namespace lives.',
+    steps: () => [],
     expected: 'The directory is removed and the mount is detached from the other namespace, as by Linux since 3.18.',
     commits: [
       'Mended in Linux 3.18 by commit 8ed936b5671b; in RHEL 7.4 by the switch fs.may_detach_mounts (moby PR 34863).',
@@ -55,6 +100,16 @@ export const subjects: readonly Subject[] = [
     scenario: 'kmem-slab',
     tracker: 'linux',
     title: 'Removed memory cgroups stay in the kernel for as long as anything is charged to them',
+    happens:
+      'each memory cgroup that was made, used by one process and removed is still counted by the kernel, with its memory, for as long as the thing exists that its process left behind. ' +
+      'Reclaim (`drop_caches`) is reported below; so is what removing that thing gives back.',
+    steps: ({ workload = 'kmem' }) => [
+      'Note the number of memory cgroups: the third column of `memory` in `/proc/cgroups` (cgroup v1), or `nr_dying_descendants` in `cgroup.stat` of the root (v2)',
+      'Make a directory in the hierarchy of the memory controller, and start a shell that writes its pid into the `cgroup.procs` there',
+      `In that shell, ${leaves[workload] ?? workload}`,
+      'When it has ended, remove the directory, and do it all again, e.g. 100 times',
+      'The number has grown by one each time, though all directories are gone',
+    ],
     expected: 'What is still charged to a removed cgroup is charged to its parent instead, and the cgroup is freed.',
     commits: [
       'Kernel memory: mended by the object-cgroup series of 5.9 to 5.11 (reparenting of slab objects; pages of kernel memory since 5.11), suspected from the kernels that were measured.',
@@ -65,6 +120,8 @@ export const subjects: readonly Subject[] = [
     scenario: 'container-churn',
     tracker: 'linux',
     title: 'Every container that is run and removed leaves a memory cgroup in the kernel',
+    happens: 'for each container that was run and removed, one memory cgroup more is counted by the kernel.',
+    steps: () => [],
     expected: 'A removed container leaves nothing in the kernel.',
     commits: ['As for bare memory cgroups.'],
   },

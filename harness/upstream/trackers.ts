@@ -25,6 +25,8 @@ export interface Tracker {
   supports?: (version: string) => boolean;
   /** Which versions that are, and who says so. */
   supported?: string;
+  /** Whether it shows `<details>` folded up; a mailing list shows it as it is. */
+  folds: boolean;
   /** Of which subject the version is. */
   subject: 'daemon' | 'kernel';
 }
@@ -33,6 +35,7 @@ export interface Tracker {
 export const trackers: readonly Tracker[] = [
   {
     name: 'moby',
+    folds: true,
     of: 'moby/moby',
     subject: 'daemon',
     supports: (version) => !isBefore(version, '25.0'),
@@ -48,6 +51,7 @@ export const trackers: readonly Tracker[] = [
   },
   {
     name: 'runc',
+    folds: true,
     of: 'opencontainers/runc',
     subject: 'daemon',
     form: [
@@ -61,6 +65,7 @@ export const trackers: readonly Tracker[] = [
   },
   {
     name: 'linux',
+    folds: false,
     of: 'the cgroups and mm mailing lists of Linux',
     subject: 'kernel',
     form: [
@@ -73,6 +78,7 @@ export const trackers: readonly Tracker[] = [
   },
   {
     name: 'centos',
+    folds: false,
     of: 'the tracker of CentOS and Red Hat',
     subject: 'kernel',
     form: [

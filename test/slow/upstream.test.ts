@@ -34,6 +34,11 @@ test('a draft for upstream, a smaller cell, and why there is no draft', async (t
   t.regex(draft, /^LiveRestoreEnabled: true$/m);
   t.regex(draft, /^Linux cell \d+\.\d+.* GNU\/Linux$/m);
   t.regex(draft, /failed to create osl sandbox while trying to restore sandbox/);
+  t.regex(draft, /^2\. As a unit with `MountFlags=slave` would.*--propagation slave dockerd --live-restore &`$/m);
+  t.regex(draft, /^- Made by dockerd-leak-lab .*: `npm run scenario -- netns-restore --daemon 20\.10\.24 --out /m);
+  t.regex(draft, /^\| what \| here \| with mountFlags=unset \|$/m);
+  t.regex(draft, /^\| network namespaces \| 3 lost \| 3 nsfs \|$/m);
+  t.regex(draft, /^\| `daemon=20\.10\.24\/mountFlags=unset\/.*` \| netns kept · .* \| absent \|$/m);
   t.regex(draft, /^\| 20\.10\.24 \| has the bug \| 1 of 2 \| no \|$/m);
 
   const script = path.join(directory, 'reproduce-netns-restore.sh');
