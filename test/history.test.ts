@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { makeNight, makeRun, slope } from '../harness/history/testing/stored.ts';
@@ -80,6 +80,41 @@ test('lab prune: nothing that is cited goes, a dry run removes nothing, and the 
   t.deepEqual([listed('nights'), listed('fake')], [left, left]);
   const rebuilt = await cli(['lab', 'rebuild', '--out', results]);
   t.is(rebuilt.stdout, `4 runs, 4 nights: the history of ${results} is made anew`);
+});
+
+test('lab prune: a draft that lies elsewhere keeps its run', async (t) => {
+  const results = scratch(t);
+  const elsewhere = scratch(t);
+  const judgement = {
+    observed: 'netns lost 1/1',
+    expected: 'netns lost 1/1',
+    reason: 'the bind mounts went',
+    reference: 'moby issue 30274',
+    checks: [],
+    bug: 'present' as const,
+  };
+  for (const day of [1, 2, 3]) {
+    const start = `2026-11-0${day}T02:00:00.000Z`;
+    const run = await makeRun(results, 'netns-restore', start, [
+      { levels: slave, outcome: 'as-expected', verdict: { version: '20.10.24', judgement } },
+      { levels: unset, outcome: 'as-expected', verdict: { version: '20.10.24' } },
+    ]);
+    await makeNight(results, start, [run]);
+  }
+  const drafted = ['netns-restore/2026-11-01_02-00-00', 'nights/2026-11-01_02-00-00'] as const;
+  for (const time of [1, 2]) {
+    const { exitCode } = await cli(['lab', 'upstream', drafted[0], '--to', elsewhere, '--out', results]);
+    t.is(exitCode, 0, `draft ${time}`);
+  }
+  t.deepEqual(JSON.parse(readFileSync(path.join(results, drafted[0], 'drafts.json'), 'utf8')), {
+    schema: 1,
+    drafts: [path.join(elsewhere, 'moby.md')],
+  });
+  const pruned = await cli(['lab', 'prune', '--keep-nights', '1', '--out', results]);
+  t.is(
+    pruned.stdout,
+    `kept, as a draft for upstream was made of it: ${drafted[1]}\nremoved: nights/2026-11-02_02-00-00\n1 of 3 nights and runs by hand went`,
+  );
 });
 
 test('lab prune: what can not be read could cite anything', async (t) => {

@@ -2,6 +2,7 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
+import { rememberDraft } from '../history/citations.ts';
 import { named } from '../matrix/did-you-mean.ts';
 import { exitCodes } from '../run/exit-code.ts';
 import { findRun, readRun } from '../store/read-run.ts';
@@ -63,6 +64,9 @@ async function writeDraft(wanted: string | undefined, options: Options): Promise
     return exitCodes.inconclusive;
   }
   const directory = options.to ?? path.join(stored.directory, 'upstream');
+  const draftFile = path.join(directory, `${tracker.name}.md`);
+  // First: a draft that nobody knows of does not keep its evidence from `lab prune`.
+  if (options.to !== undefined) await rememberDraft(stored.directory, draftFile);
   await mkdir(directory, { recursive: true });
   const { plan, verdict } = shown;
   const reproducer = await reproducerOf(scenario, plan.cell, `${plan.name}: ${verdict.judgement.observed}`);
@@ -77,8 +81,8 @@ async function writeDraft(wanted: string | undefined, options: Options): Promise
     plots,
     ...(reproducer && { reproducer }),
   });
-  const files = [path.join(directory, `${tracker.name}.md`)];
-  await writeFile(files[0] ?? '', draft);
+  const files = [draftFile];
+  await writeFile(draftFile, draft);
   if (reproducer) {
     const script = path.join(directory, reproducer.file);
     await writeFile(script, reproducer.script, { mode: 0o755 });
