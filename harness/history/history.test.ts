@@ -65,7 +65,7 @@ async function threeNights(results: string): Promise<string[]> {
 }
 
 test('what nights and runs say together', async (t) => {
-  const results = await scratch(t);
+  const results = scratch(t);
   await threeNights(results);
   using history = await openHistory(results);
   t.deepEqual(history.unreadable, []);
@@ -106,7 +106,7 @@ test('what nights and runs say together', async (t) => {
 });
 
 test('a rebuilt history gives the same answers byte for byte, whatever the order in which it was read', async (t) => {
-  const results = await scratch(t);
+  const results = scratch(t);
   const runs = await threeNights(results);
   let grown: string;
   {
@@ -128,22 +128,24 @@ test('a rebuilt history gives the same answers byte for byte, whatever the order
 });
 
 test('a run that is gone goes, one that has not ended is read again, one that can not be read is told', async (t) => {
-  const results = await scratch(t);
+  const results = scratch(t);
   const levels = { daemon: '1.13.1', mood: 'good' };
   const running = await makeRun(results, 'fake', '2026-11-01T02:00:00.000Z', [{ levels }], { state: 'running' });
   const whole = await makeRun(results, 'fake', '2026-11-02T02:00:00.000Z', [{ levels, outcome: 'as-expected' }]);
   const last = async () => {
     using history = await openHistory(results);
     const [cell] = history.cell('fake', cellHash(levels));
-    return { entries: cell?.entries.map(({ column }) => column), unreadable: history.unreadable };
+    const entries = cell?.entries.map(({ column, tries: [{ outcome }] }) => `${column} ${outcome}`);
+    return { entries, unreadable: history.unreadable };
   };
-  t.deepEqual(await last(), { entries: [whole], unreadable: [] });
+  const good = `${whole} as-expected`;
+  t.deepEqual(await last(), { entries: [`${running} not-finished`, good], unreadable: [] });
   const verdict = path.join('cells', 'daemon=1.13.1,mood=good', 'verdict.json');
   await writeFile(path.join(results, running, verdict), await readFile(path.join(results, whole, verdict)));
-  t.deepEqual(await last(), { entries: [running, whole], unreadable: [] });
+  t.deepEqual(await last(), { entries: [`${running} as-expected`, good], unreadable: [] });
   await writeFile(path.join(results, running, 'run.json'), '{');
   const { entries, unreadable } = await last();
-  t.deepEqual(entries, [whole]);
+  t.deepEqual(entries, [good]);
   t.deepEqual(
     unreadable.map(({ directory, why }) => [directory, why.split('\n')[0]]),
     [
@@ -158,7 +160,7 @@ test('a run that is gone goes, one that has not ended is read again, one that ca
 });
 
 test('what is no database, or one of another version, is made anew', async (t) => {
-  const results = await scratch(t);
+  const results = scratch(t);
   await threeNights(results);
   const file = path.join(results, 'history.sqlite');
   await writeFile(
@@ -171,7 +173,7 @@ test('what is no database, or one of another version, is made anew', async (t) =
 });
 
 test('a night whose controls came out wrong is shown and does not count', async (t) => {
-  const results = await scratch(t);
+  const results = scratch(t);
   const cells = (outcome: 'as-expected' | 'unexpected') => [{ levels: slave, outcome }];
   const good = await makeRun(results, 'fake', '2026-11-01T02:00:01.000Z', cells('as-expected'));
   await makeNight(results, '2026-11-01T02:00:00.000Z', [good]);
@@ -189,7 +191,7 @@ test('a night whose controls came out wrong is shown and does not count', async 
 });
 
 test('repeats that contradict each other are a flake, kept side by side', async (t) => {
-  const results = await scratch(t);
+  const results = scratch(t);
   await makeRun(results, 'fake', '2026-11-01T02:00:00.000Z', [
     { levels: slave, outcome: 'as-expected' },
     { levels: slave, outcome: 'unexpected', repeat: 2 },
@@ -210,7 +212,7 @@ test('repeats that contradict each other are a flake, kept side by side', async 
 });
 
 test('two runs, nights or builds beside each other', async (t) => {
-  const results = await scratch(t);
+  const results = scratch(t);
   const runs = await threeNights(results);
   const newer = { daemon: '26.1.5', mountFlags: 'slave' };
   await makeRun(

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { TryOutcome } from './tries.ts';
 import { fromOf } from '../report/run-report.ts';
 import type { NightRecord } from '../matrix/night/record.ts';
 import type { StoredCell, StoredRun } from '../store/read-run.ts';
@@ -29,10 +30,11 @@ export function rowWriter(database: DatabaseSync): RowWriter {
   const insertNightRun = database.prepare('INSERT OR IGNORE INTO nightRuns VALUES (?, ?)');
 
   const addVerdict = (run: number, { run: record }: StoredRun, { plan, verdict }: StoredCell) => {
-    if (!verdict) return;
     const machine = kindOfMachine(record.machine.machine);
     const cell = idOf(insertCell.get(record.scenario, plan.hash, machine, plan.name, JSON.stringify(plan.cell)));
-    const { outcome, version = null, judgement, failure = null, seconds } = verdict;
+    // A cell that was begun and has no verdict is a try all the same: it must not look as if nobody had tried.
+    const { version = null, judgement, failure = null } = verdict ?? {};
+    const [outcome, seconds]: [TryOutcome, number] = verdict ? [verdict.outcome, verdict.seconds] : ['not-finished', 0];
     const words = [judgement?.bug ?? null, judgement?.observed ?? null, judgement?.expected ?? null];
     const id = idOf(insertVerdict.get(run, cell, plan.repeat, outcome, version, ...words, failure, seconds));
     for (const [place, figure] of (judgement?.slopes ?? []).entries()) {

@@ -1,5 +1,5 @@
 /** Version of the tables, as `PRAGMA user_version` has it: a database of another one is made anew. */
-export const tablesVersion = 1;
+export const tablesVersion = 2;
 
 /**
  * The tables. Numbers of rows are for joins alone and never part of an answer: they depend on the order in which runs were read.
@@ -49,6 +49,7 @@ CREATE TABLE verdicts (
   run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
   cell INTEGER NOT NULL REFERENCES cells,
   try INTEGER NOT NULL,
+  -- 'not-finished' where there is no verdict.json.
   outcome TEXT NOT NULL,
   version TEXT,
   bug TEXT,

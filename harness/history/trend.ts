@@ -1,11 +1,11 @@
 import type { SlopeFigure } from '../judge/verdict-record.ts';
-import type { Outcome } from '../scenario.ts';
+import type { TryOutcome } from './tries.ts';
 
 /** What a cell came to in one column, i.e. a night or a run by hand. */
 export interface Appearance {
   column: string;
   /** Of all its tries in the order in which they were made, e.g. with `--repeat`. */
-  outcomes: readonly Outcome[];
+  outcomes: readonly TryOutcome[];
   /** Of its last try that has any. */
   slopes: readonly SlopeFigure[];
 }
@@ -89,11 +89,11 @@ export function trendOf(appearances: readonly Appearance[], columns: readonly st
 
 interface Try {
   column: string;
-  outcome: Outcome;
+  outcome: TryOutcome;
 }
 
 /** Outcomes that say something about the cell; the others are the infrastructure's, or say that there is nothing to say. */
-const says: ReadonlySet<Outcome> = new Set<Outcome>(['as-expected', 'unexpected', 'inconclusive']);
+const says: ReadonlySet<TryOutcome> = new Set<TryOutcome>(['as-expected', 'unexpected', 'inconclusive']);
 
 const failing: ReadonlySet<TrendState> = new Set<TrendState>(['regression', 'new failure', 'still failing']);
 

@@ -1,6 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { slopeFigureRecord, type SlopeFigure } from '../judge/verdict-record.ts';
-import { outcomes, type Outcome } from '../scenario.ts';
+import { outcomes } from '../scenario.ts';
+
+/** What may have become of a try: an outcome, or none, as its run was killed or has not ended. */
+const tryOutcomes = [...outcomes, 'not-finished'] as const;
+export type TryOutcome = (typeof tryOutcomes)[number];
 
 /** A try of a cell, as the history keeps it. */
 export interface Try {
@@ -8,7 +12,8 @@ export interface Try {
   run: string;
   /** 1 for the first try in its run. */
   number: number;
-  outcome: Outcome;
+  outcome: TryOutcome;
+  /** 0 of one that has not finished. */
   seconds: number;
   slopes: SlopeFigure[];
 }
@@ -42,7 +47,7 @@ export function readTries(database: DatabaseSync, filter: TryFilter): Map<number
     const one: Try = {
       run: runs.get(Number(run)) ?? '',
       number: Number(number),
-      outcome: memberOf(outcomes, outcome),
+      outcome: memberOf(tryOutcomes, outcome),
       seconds: Number(seconds),
       slopes: slopes.get(id) ?? [],
     };
