@@ -96,7 +96,8 @@ function addEvidence(cells: string): void {
       dose,
       values: { fds: 10 + dose, [hostile[1]]: dose, still: 3 },
     })),
-    { what: 'client gone', at: 2000 },
+    ...[1015, 1030].map((at) => ({ what: 'garbage collected', at })),
+    { what: 'client gone', at: 1018 },
   ].map((event) => JSON.stringify({ time: '2026-11-01T02:00:00.000Z', ...event }));
   for (const name of readdirSync(cells)) {
     const directory = path.join(cells, name);
@@ -189,11 +190,26 @@ test('every page in a real browser: both themes, a phone’s width, nothing to c
   }
   t.true((await run.page.locator('main').textContent())?.includes('⟨U+001B⟩[31mred⟨U+001B⟩[0m⟨U+0007⟩'));
   t.true((await run.page.locator('main').textContent())?.includes('⟨U+202E⟩gnp.exe⟨U+2066⟩'));
+  await looksAtTime(t, run.page);
   t.deepEqual(JSON.parse(readFileSync(path.join(report, 'runs.json'), 'utf8')), {
     schema: 1,
     runs: ['fake/2026-11-01_02-00-00', 'fake/2026-11-02_02-00-00'],
   });
 });
+
+/** The events of a cell are on each of its plots: those that are few with their numbers, collections as small signs. */
+async function looksAtTime(t: ExecutionContext, page: Page) {
+  const section = page.locator('details', { hasText: 'Every probe over time' }).first();
+  await section.locator('summary').click();
+  const words = (await section.innerText()).replaceAll(/\s+/g, ' ');
+  t.true(words.includes(`Before the first reading: dockerd answers ${hostile[0]} at 0.1 s.`), words);
+  t.true(words.includes('client gone at 1.0 s'), words);
+  t.true(words.includes('▾ A garbage collection that the lab has asked the daemon for, 2 in all'), words);
+  const plot = section.locator('svg').first();
+  t.is(await plot.locator('g.mark:not(text) line').count(), 1);
+  t.deepEqual(await plot.locator('g.mark text').allTextContents(), ['1']);
+  t.is(await plot.locator('g.mark path').count(), 2);
+}
 
 async function looksAtMatrix(t: ExecutionContext, page: Page) {
   const rows = async () => {
@@ -202,20 +218,22 @@ async function looksAtMatrix(t: ExecutionContext, page: Page) {
   };
   const slave = 'daemon 20.10.24 mountFlags slave';
   const broken = `${slave} local ✘ regression ↕ moved ✔ as expected, 5 fds ✘ unexpected, 10 fds`;
-  const boot = `${slave} mood boot local ! stale ! boot failed, 20.0 s ! boot failed, 20.0 s`;
+  const boot = `${slave} mood boot local ! stale ! boot failed ! boot failed`;
+  const unfinished = `${slave} mood unfinished local ! stale … not finished … not finished`;
   const none = `${slave} mood none local – not applicable – not applicable, 20.0 s – not applicable, 20.0 s`;
   t.deepEqual(await rows(), [
     'fake control planted leak daemon 20.10.24 local ✔ passing ✔ as expected, 20.0 s ✔ as expected, 20.0 s',
     broken,
     boot,
     none,
+    unfinished,
     'daemon 20.10.24 mountFlags unset local ≈ flaky ≈ flaky, 20.0 s 2 tries ≈ flaky, 20.0 s 2 tries',
     `daemon ${hostile[0]} mountFlags ${hostile[1]} mood ⟨U+202E⟩gnp.exe⟨U+2066⟩ local ✘ still failing ✘ unexpected, 1 fds ✘ unexpected, 1 fds`,
   ]);
   await page.locator('select[name=mountFlags]').selectOption('slave');
   t.is(new URL(page.url()).hash, '#mountFlags=slave');
-  t.deepEqual(await rows(), [broken, boot, none]);
-  t.is(await page.locator('#shown').innerText(), '3 of 6 cells are shown.');
+  t.deepEqual(await rows(), [broken, boot, none, unfinished]);
+  t.is(await page.locator('#shown').innerText(), '4 of 7 cells are shown.');
   // A link to what is filtered shows it to whoever opens it.
   await page.goto(`${page.url()}&stands=regression`);
   t.deepEqual(await rows(), [broken]);

@@ -101,7 +101,7 @@ export async function startScenario(
     ...(request.sizes && { sizes: request.sizes }),
     notes:
       !needs.includes('daemon') || request.daemon.length > 0 || specs.includes('1.13.1') ? [] : [withoutTheRealOne],
-    commandLine: ['npm', 'run', ...process.argv.slice(2)],
+    commandLine: npmCommand(process.argv.slice(2)),
     observer: view,
     hold: hold ?? (() => Promise.resolve()),
     signal,
@@ -146,4 +146,9 @@ function defaultKernelsOf({ needs = [], defaults }: Scenario, { kernels }: Machi
   if (kernels) return [kernels.usual];
   if (defaults?.kernel) return defaults.kernel;
   return needs.includes('kernel') ? defaultKernels : [usualKernel];
+}
+
+/** What the user typed, with the `--` without which npm takes the options for its own. */
+function npmCommand([script = '', ...words]: string[]): string[] {
+  return ['npm', 'run', script, ...(words.length > 0 ? ['--', ...words] : [])];
 }

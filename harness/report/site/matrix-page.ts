@@ -49,8 +49,7 @@ export function matrixPage({ columns, rows }: Matrix): string {
           </caption>
           <thead>
             <tr>
-              <th scope="col">cell</th>
-              <th scope="col">stands</th>
+              <th scope="col">cell, and how it stands</th>
               ${columns.map(columnHead)}
             </tr>
           </thead>
@@ -65,9 +64,7 @@ function columnHead({ key, kind, label, startedAt, revision, kernels, builds, in
   const names = [...new Set(builds.map(({ name }) => name))];
   return html`<th scope="col" id="${key}">
     <span class="nowrap">${shortDate(startedAt)}</span>
-    <small
-      >${kind === 'night' ? html`night, ${label}` : 'by hand'}${state === 'finished' ? '' : html` (${state})`}</small
-    >
+    <small>${kind === 'night' ? 'night' : 'by hand'}, ${label}${state === 'finished' ? '' : html` (${state})`}</small>
     <small>lab ${shortRevision(revision)}</small><small>${kernels.join(', ')}</small>${
       names.length > 0 ? html`<small>docker ${names.join(', ')}</small>` : ''
     }${
@@ -83,7 +80,7 @@ function columnHead({ key, kind, label, startedAt, revision, kernels, builds, in
 function group(name: string, rows: CellHistory[], columns: readonly Column[]): Html {
   return html`<tbody>
     <tr class="group">
-      <th scope="rowgroup" colspan="${columns.length + 2}">${name}</th>
+      <th scope="rowgroup" colspan="${columns.length + 1}"><span>${name}</span></th>
     </tr>
     ${rows.map((row) => rowOf(row, columns))}
   </tbody> `;
@@ -96,8 +93,7 @@ function rowOf(row: CellHistory, columns: readonly Column[]): Html {
   const moved =
     trend.moved.length > 0 ? html` <span class="badge open"><span aria-hidden="true">↕</span> moved</span>` : '';
   return html`<tr data-facts="${facts}">
-    <th scope="row">${nameOf(row)}</th>
-    <td>${trendBadge(trend.state)}${moved}</td>
+    <th scope="row">${nameOf(row)} ${trendBadge(trend.state)}${moved}</th>
     ${columns.map(({ key }) => cellOf(entries.get(key), row))}
   </tr> `;
 }
@@ -117,6 +113,12 @@ function cellOf(entry: Entry | undefined, { hash }: CellHistory): Html {
   if (!entry || !last) return html`<td class="empty"><span class="hidden">not tried</span></td>`;
   const { sign, mood, words } = signOf(entry.flaky ? 'flaky' : last.outcome);
   const [slope] = last.slopes;
+  // What says nothing about the cell says so in words: its time would look like a figure.
+  if (mood === 'broken') {
+    return html`<td class="${mood}">
+      <a href="${runLink(last.run, hash)}"><span aria-hidden="true">${sign}</span> ${words}</a>
+    </td>`;
+  }
   const tries = entry.tries.length > 1 ? html`<small>${entry.tries.length} tries</small>` : '';
   const number = slope ? `${shortNumber(slope.slope)} ${slope.unit}` : shortTime(last.seconds);
   const what = slope ? slopeWords(slope) : 'its time';
@@ -149,9 +151,10 @@ ${items}</ul></details>`;
 }
 
 function legend(): Html {
-  const outcomes = ['as-expected', 'unexpected', 'flaky', 'inconclusive', 'not-applicable', 'infra-failed'] as const;
+  const outcomes = ['as-expected', 'unexpected', 'flaky', 'inconclusive', 'not-applicable'] as const;
+  const broken = ['boot-failed', 'infra-failed', 'not-finished'] as const;
   return html`<p class="legend">
-    ${outcomes.map((outcome) => {
+    ${[...outcomes, ...broken].map((outcome) => {
       const { sign, mood, words } = signOf(outcome);
       return html`<span class="badge ${mood}"><span aria-hidden="true">${sign}</span> ${words}</span> `;
     })}

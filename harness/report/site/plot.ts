@@ -13,6 +13,8 @@ export interface PlotRequest {
   x: string;
   y: string;
   height: number;
+  /** Pixels between the upper edge, at which the label of y stands, and the frame. */
+  marginTop?: number;
   /** Of the values, where they alone would make none: see {@link rangeOf}. */
   range?: [number, number] | undefined;
   marks: Plot.Markish[];
@@ -22,14 +24,14 @@ export interface PlotRequest {
 const tickFormat = (tick: number) => shortNumber(tick, 6);
 
 /** Draws an SVG that takes its colours from the style sheet of the page, without script or style of its own. */
-export function plot({ label, x, y, height, range, marks }: PlotRequest): Html {
+export function plot({ label, x, y, height, marginTop = 28, range, marks }: PlotRequest): Html {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const drawn = Plot.plot({
     document,
     width,
     height,
     marginLeft: 62,
-    marginTop: 28,
+    marginTop,
     marginRight: 24,
     marginBottom: 42,
     x: { label: x, labelOffset: 38, ticks: 5, tickFormat },

@@ -1,6 +1,7 @@
 import { shellCommand } from '../../shell-command.ts';
 import type { StoredCell, StoredRun } from '../../store/read-run.ts';
 import { kindOfMachine } from '../../history/rows.ts';
+import { cellCommand } from '../cell-command.ts';
 import { fromOf } from '../run-report.ts';
 import { cellSection, type ShownCell } from './cell-section.ts';
 import { html, type Html, type Part } from './html.ts';
@@ -46,7 +47,7 @@ export function runPage({ stored, cells, conclusion, toRoot }: RunPageSource): s
       <h2>Cells</h2>
       ${table(
         'What became of the cells',
-        ['cell', 'observed', 'expected', 'verdict', 'time'],
+        ['cell', 'verdict', 'observed', 'expected', 'time'],
         cells.map(({ cell }) => rowOf(cell)),
       )}
       ${neverBegun(stored)}
@@ -60,16 +61,21 @@ export function runPage({ stored, cells, conclusion, toRoot }: RunPageSource): s
 
 function rowOf({ plan, verdict }: StoredCell): Part[] {
   const { judgement } = verdict ?? {};
-  const name = html`<a href="#cell-${plan.hash}${plan.repeat > 1 ? html`-${plan.repeat}` : ''}">${plan.name}</a>${
-      plan.repeat > 1 ? ` (repeat ${plan.repeat})` : ''
-    }`;
+  const name = html`<a href="#cell-${plan.hash}${plan.repeat > 1 ? html`-${plan.repeat}` : ''}"
+      >${breakable(plan.name)}</a
+    >${plan.repeat > 1 ? ` (repeat ${plan.repeat})` : ''}`;
   return [
     name,
+    badge(signOf(verdict?.outcome ?? 'not-finished')),
     judgement?.observed ?? '–',
     judgement?.expected ?? '–',
-    badge(signOf(verdict?.outcome ?? 'not-finished')),
     verdict ? html`<span class="nowrap">${shortTime(verdict.seconds)}</span>` : '–',
   ];
+}
+
+/** A name of levels, which a narrow column may break between them. */
+function breakable(name: string): Html[] {
+  return name.split(/(?<=\/)/).map((level) => html`${level}<wbr />`);
 }
 
 function neverBegun({ run, cells }: StoredRun): Html | undefined {
@@ -119,17 +125,6 @@ function commands({ run, cells }: StoredRun): string[] {
   const machine = kindOfMachine(run.machine.machine);
   const alone = cells
     .filter(({ plan }) => plan.repeat === 1 && plan.cell['control'] === undefined)
-    .map(({ plan: { cell } }) => {
-      const { daemon, kernel, ...rest } = cell;
-      const only = Object.entries(rest).map(([factor, level]) => `${factor}=${level}`);
-      const words = [
-        '--machine',
-        machine,
-        ...(daemon === undefined ? [] : ['--daemon', daemon]),
-        ...(kernel === undefined ? [] : ['--kernel', kernel]),
-        ...(only.length > 0 ? ['--only', only.join(',')] : []),
-      ];
-      return `npm run scenario ${run.scenario} -- ${shellCommand(words)}`;
-    });
+    .map(({ plan: { cell, sizes } }) => shellCommand(cellCommand(run.scenario, cell, sizes, machine)));
   return ['# the run', shellCommand(run.commandLine), '# its cells, one by one', ...alone];
 }

@@ -1,5 +1,5 @@
 import type { TrendState } from '../../history/trend.ts';
-import type { Outcome } from '../../scenario.ts';
+import type { TryOutcome } from '../../history/tries.ts';
 import { html, type Html } from './html.ts';
 
 /** What is shown of an outcome beside its colour, which is a class of the style sheet. */
@@ -10,14 +10,14 @@ interface Sign {
   words: string;
 }
 
-const ofOutcome: Readonly<Record<Outcome | 'flaky' | 'not-finished', Sign>> = {
+const ofOutcome: Readonly<Record<TryOutcome | 'flaky', Sign>> = {
   'as-expected': { sign: '✔', mood: 'good', words: 'as expected' },
   unexpected: { sign: '✘', mood: 'bad', words: 'unexpected' },
   inconclusive: { sign: '?', mood: 'open', words: 'inconclusive' },
   'not-applicable': { sign: '–', mood: 'none', words: 'not applicable' },
   'boot-failed': { sign: '!', mood: 'broken', words: 'boot failed' },
   'infra-failed': { sign: '!', mood: 'broken', words: 'infra failed' },
-  'not-finished': { sign: '!', mood: 'broken', words: 'not finished' },
+  'not-finished': { sign: '…', mood: 'broken', words: 'not finished' },
   flaky: { sign: '≈', mood: 'flaky', words: 'flaky' },
 };
 
@@ -34,7 +34,7 @@ const ofTrend: Readonly<Record<TrendState, Sign>> = {
 };
 
 /** The sign of an outcome. */
-export function signOf(outcome: Outcome | 'flaky' | 'not-finished'): Sign {
+export function signOf(outcome: TryOutcome | 'flaky'): Sign {
   return ofOutcome[outcome];
 }
 

@@ -1,16 +1,25 @@
 import * as Plot from '@observablehq/plot';
 import type { RecoverySeries } from '../../judge/recovery-record.ts';
+import { garbageCollected } from '../../probes/pprof.ts';
 import type { CellEvent, CellEvidence } from './evidence.ts';
-import { html, type Html } from './html.ts';
+import { html, type Html, type Part } from './html.ts';
 import { shortNumber } from './numbers.ts';
 import { plot, rangeOf } from './plot.ts';
-
-/** Events that a reader wants to see in a series, by the beginning of their names: what happens to a daemon and its clients. */
-const marked =
-  /^(?:dockerd|containerd|client|stopping|starting dockerd|releasing|taking a profile|budget|failed|interrupted|reboot|remedy|dosed)/;
+import { labelsOf, marksOf, type Mark } from './time-marks.ts';
 
 /** The event from which the seconds of a recovery are counted. */
 const closed = 'client gone';
+
+/** What all plots of a cell have in common. */
+interface Timeline {
+  readings: readonly CellEvent[];
+  marks: readonly Mark[];
+  /** Garbage collections that the lab has asked for, in milliseconds since the cell began. */
+  collections: readonly number[];
+  /** From the first reading to the last, in milliseconds since the cell began. */
+  from: number;
+  to: number;
+}
 
 /** What each probe read in the course of the cell, with what happened meanwhile; nothing where nothing was read. */
 export function timePlots(
@@ -20,27 +29,39 @@ export function timePlots(
   const during = events.filter(({ values }) => values !== undefined);
   const readings = [...during, ...readingsAfter(recovery, events.findLast(({ what }) => what === closed)?.at)];
   if (readings.length < 2) return undefined;
-  const marks = events.filter(({ what, values }) => values === undefined && marked.test(what));
+  const times = readings.map(({ at }) => at);
+  const [from, to] = [Math.min(...times), Math.max(...times)];
+  const { before, marks } = marksOf(events, from);
+  const collections = events.filter(({ what }) => what === garbageCollected).map(({ at }) => at);
   const units = new Map(series.map(({ metric, unit }) => [metric, unit]));
   const metrics = [...new Set(readings.flatMap(({ values }) => Object.keys(values ?? {})))];
-  const numbered = marks.map(({ at, what }, index) => ({ at, what, number: index + 1 }));
   const valuesOf = (metric: string) => readings.flatMap(({ values }) => values?.[metric] ?? []);
   const still = metrics.filter((metric) => rangeOf(valuesOf(metric)) !== undefined);
   const calm = still.map((metric) => `${metric} ${shortNumber(valuesOf(metric)[0] ?? 0)}`);
   const changing = metrics.filter((metric) => !still.includes(metric));
+  const timeline = { readings, marks, collections, from, to };
   return html`<details>
     <summary>Every probe over time, ${metrics.length} series</summary>
+    ${before.length > 0 ? html`<p>Before the first reading: ${before.map(whenOf).join(', ')}.</p>` : ''}
     <ol class="plain">
-      ${numbered.map(({ what, at }) => html`<li>${what} <small>at ${(at / 1000).toFixed(1)} s</small></li>`)}
+      ${marks.map(({ what, at }) => html`<li>${what} <small>at ${seconds(at)}</small></li>`)}
     </ol>
-    <div class="plots">${changing.map((metric) => timePlot(metric, units.get(metric), readings, numbered))}</div>
-    ${
-      metrics.includes('heap-alloc')
-        ? html`<p>Garbage is collected twice at every reading: heap-alloc is what is left after it.</p>`
-        : ''
-    }
+    ${legend(timeline)}
+    <div class="plots">${changing.map((metric) => timePlot(metric, units.get(metric), timeline))}</div>
     ${calm.length > 0 ? html`<p>The same in all ${readings.length} readings: ${calm.join(', ')}.</p>` : ''}
   </details>`;
+}
+
+function legend({ readings, collections }: Timeline): Html {
+  const sign = (mood: string, text: string): Html => html`<span class="${mood}" aria-hidden="true">${text}</span>`;
+  const parts: Part[] = [
+    readings.some(isIdle) ? html`${sign('series', '●')} with work, ${sign('idle', '×')} idle. ` : '',
+    collections.length > 0
+      ? html`${sign('mark', '▾')} A garbage collection that the lab has asked the daemon for, ${collections.length} in
+        all: heap-alloc is what is left after two. Those that it makes by itself are not seen.`
+      : '',
+  ];
+  return html`<p>${parts}</p>`;
 }
 
 /** Readings after the clients had closed, which are kept with the recovery. */
@@ -49,43 +70,35 @@ function readingsAfter(recovery: readonly RecoverySeries[], closedAt: number | u
   const points = recovery.flatMap(({ metric, after }) =>
     after.flatMap((point) => ('value' in point ? [{ metric, seconds: point.seconds, value: point.value }] : [])),
   );
-  return [...Map.groupBy(points, ({ seconds }) => seconds)].map(([seconds, same]) => ({
-    at: closedAt + seconds * 1000,
+  return [...Map.groupBy(points, (point) => point.seconds)].map(([after, same]) => ({
+    at: closedAt + after * 1000,
     what: 'reading after the clients',
     values: Object.fromEntries(same.map(({ metric, value }) => [metric, value])),
   }));
 }
 
-function timePlot(
-  metric: string,
-  unit: string | undefined,
-  readings: readonly CellEvent[],
-  marks: readonly { at: number; number: number }[],
-): Html {
-  const points = readings.flatMap(({ at, what, values }) => {
-    const y = values?.[metric];
-    return y === undefined ? [] : [{ x: at / 1000, y, idle: what.startsWith('idle') }];
+function timePlot(metric: string, unit: string | undefined, timeline: Timeline): Html {
+  const { readings, marks, collections, from, to } = timeline;
+  const points = readings.flatMap((reading) => {
+    const y = reading.values?.[metric];
+    return y === undefined ? [] : [{ x: reading.at / 1000, y, idle: isIdle(reading) }];
   });
+  const x = ({ at }: { at: number }) => at / 1000;
+  const own = { fill: 'currentColor', className: 'mark' };
   const drawn = plot({
     label: `${metric} over the seconds of the cell, ${points.length} readings from ${points[0]?.y} to ${points.at(-1)?.y} ${unit ?? ''}`,
-    x: 'seconds',
+    x: 'seconds since the cell began',
     y: unit === undefined || unit === metric ? metric : `${metric} (${unit})`,
-    height: 200,
+    height: 220,
+    // The numbers of the events stand between the label and the frame.
+    marginTop: 44,
     marks: [
-      Plot.ruleX(marks, {
-        x: ({ at }: { at: number }) => at / 1000,
-        stroke: 'currentColor',
-        strokeDasharray: '2 3',
-        className: 'mark',
-      }),
-      Plot.text(marks, {
-        x: ({ at }: { at: number }) => at / 1000,
-        text: 'number',
-        frameAnchor: 'top',
-        dy: -14,
-        fill: 'currentColor',
-        className: 'mark',
-      }),
+      Plot.ruleX(marks, { x, stroke: 'currentColor', strokeDasharray: '2 3', className: 'mark' }),
+      Plot.text(labelsOf(marks, to - from), { x, text: 'text', frameAnchor: 'top', dy: -16, ...own }),
+      Plot.dot(
+        collections.map((at) => ({ at })).filter(({ at }) => at >= from),
+        { x, frameAnchor: 'bottom', dy: 5, r: 2, symbol: 'triangle', rotate: 180, ...own },
+      ),
       Plot.line(points, { x: 'x', y: 'y', stroke: 'currentColor', strokeOpacity: 0.6, className: 'series' }),
       Plot.dot(
         points.filter(({ idle }) => idle),
@@ -98,4 +111,16 @@ function timePlot(
     ],
   });
   return html`<figure>${drawn}</figure> `;
+}
+
+function isIdle({ what }: CellEvent): boolean {
+  return what.startsWith('idle');
+}
+
+function whenOf({ what, at }: CellEvent): string {
+  return `${what} at ${seconds(at)}`;
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
 }

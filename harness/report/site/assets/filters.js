@@ -37,5 +37,8 @@ form.addEventListener('change', () => {
   location.hash = new URLSearchParams(chosen).toString();
 });
 addEventListener('hashchange', apply);
+// The newest night is the rightmost.
+const matrix = document.querySelector('.matrix')?.parentElement;
+if (matrix) matrix.scrollLeft = matrix.scrollWidth;
 form.hidden = false;
 apply();
