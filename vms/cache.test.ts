@@ -17,14 +17,14 @@ function recipe(make: EntryRecipe<Manifest>['make']): EntryRecipe<Manifest> {
 
 const answer: Manifest = { version: cacheVersion, answer: 42 };
 const prelude = `
+  import { existsSync, writeFileSync } from 'node:fs';
   import { appendFile, writeFile } from 'node:fs/promises';
   import { setTimeout } from 'node:timers/promises';
   import { z } from ${JSON.stringify(import.meta.resolve('zod'))};
   import { obtainOnce } from ${JSON.stringify(import.meta.resolve('./cache.ts'))};
   import { runWell } from ${JSON.stringify(import.meta.resolve('./obtain/program.ts'))};
   const schema = z.looseObject({ version: z.literal(1) });
-  const progress = ({ what }) => console.log(what);
-  const thing = (cache, make) =>
+  const thing = (cache, make, progress = ({ what }) => console.log(what)) =>
     obtainOnce({ entry: 'things/thing', what: 'the thing', megabytes: 1, schema, make }, { cache, progress });
 `;
 
@@ -98,12 +98,16 @@ test('a manifest that is none is a failure that says how to go on', async (t) =>
 
 test('two runs at once: one makes the entry, the other waits for it', async (t) => {
   const cache = scratch(t);
-  const log = join(cache, 'log');
+  const [log, told] = [join(cache, 'log'), join(cache, 'told')];
+  // The one that makes it goes on when the other has said that it waits.
   const code = `${prelude}
     const { manifest } = await thing(${JSON.stringify(cache)}, async () => {
       await appendFile(${JSON.stringify(log)}, 'made\\n');
-      await setTimeout(500);
+      while (!existsSync(${JSON.stringify(told)})) await setTimeout(10);
       return { version: 1, by: process.pid };
+    }, ({ what }) => {
+      console.log(what);
+      writeFileSync(${JSON.stringify(told)}, what);
     });
     console.log(manifest.by);`;
   const outputs = await Promise.all([1, 2].map(() => outputOf(startScript(t, code))));
