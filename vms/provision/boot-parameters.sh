@@ -2,7 +2,7 @@
 # boot-parameters.sh [PARAMETER...]: gives every kernel of this box these boot parameters, and takes away those that an earlier call gave
 # and that are not among them. They count from the next boot on; check-boot.sh says whether they do.
 set -eu
-record=${LAB_ROOT-}/etc/lab-boot-parameters
+record=/etc/lab-boot-parameters
 wanted=$*
 given=$(cat "$record" 2>/dev/null || true)
 if command -v grubby >/dev/null; then
@@ -10,9 +10,9 @@ if command -v grubby >/dev/null; then
   [ -z "$wanted" ] || grubby --update-kernel=ALL --args="$wanted"
 elif command -v update-grub >/dev/null; then
   # What is in grub.d is read after /etc/default/grub.
-  mkdir -p "${LAB_ROOT-}/etc/default/grub.d"
+  mkdir -p /etc/default/grub.d
   # shellcheck disable=SC2016  # grub's to expand
-  printf 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX %s"\n' "$wanted" >"${LAB_ROOT-}/etc/default/grub.d/lab.cfg"
+  printf 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX %s"\n' "$wanted" >/etc/default/grub.d/lab.cfg
   update-grub
 else
   echo 'boot-parameters.sh: neither grubby nor update-grub is here, and so nobody knows how this system boots' >&2

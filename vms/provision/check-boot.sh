@@ -12,7 +12,7 @@ case $running in
   exit 1
   ;;
 esac
-line=$(cat "${LAB_ROOT-}/proc/cmdline")
+line=$(cat /proc/cmdline)
 for parameter; do
   case " $line " in
   *" $parameter "*) ;;

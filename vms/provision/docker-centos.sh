@@ -6,7 +6,7 @@
 set -eu
 vault=${1:-http://vault.centos.org}
 last=7.9.2009
-repository=${LAB_ROOT-}/etc/yum.repos.d/lab-docker.repo
+repository=/etc/yum.repos.d/lab-docker.repo
 
 new=$repository.new
 : >"$new"

@@ -4,7 +4,7 @@
 set -eu
 tarball=${1:?'usage: docker-static.sh TARBALL SHA256'}
 digest=${2:?'usage: docker-static.sh TARBALL SHA256'}
-target=${LAB_ROOT-}/opt/lab-docker
+target=/opt/lab-docker
 recorded=$target/.sha256
 if [ "$(cat "$recorded" 2>/dev/null)" = "$digest" ]; then
   echo "$target has it already"

@@ -12,7 +12,7 @@ case $(uname -r) in
   ;;
 esac
 image() {
-  for found in "${LAB_ROOT-}/boot/vmlinuz-$release"*; do
+  for found in "/boot/vmlinuz-$release"*; do
     [ ! -e "$found" ] || echo "$found"
   done | tail -n 1
 }

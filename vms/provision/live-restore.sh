@@ -1,7 +1,7 @@
 #!/bin/sh
 # live-restore.sh on|off: sets live-restore in docker's daemon.json and leaves all else there. It counts from docker's next start on.
 set -eu
-file=${LAB_ROOT-}/etc/docker/daemon.json
+file=/etc/docker/daemon.json
 case ${1-} in
 on) value=true ;;
 off) value=false ;;

@@ -3,7 +3,7 @@
 # itself, like the slave of CentOS' docker. They count from docker's next start on.
 set -eu
 flags=${1:?'usage: mount-flags.sh unset|shared|slave|private'}
-drop_in=${LAB_ROOT-}/etc/systemd/system/docker.service.d/lab-mount-flags.conf
+drop_in=/etc/systemd/system/docker.service.d/lab-mount-flags.conf
 case $flags in
 unset) value= ;;
 shared | slave | private) value=$flags ;;

@@ -6,8 +6,8 @@
 set -eu
 point=${1:?'usage: vault-repositories.sh POINT [VAULT]'}
 vault=${2:-http://vault.centos.org}
-repositories=${LAB_ROOT-}/etc/yum.repos.d
-keys=${LAB_ROOT-}/etc/pki/rpm-gpg
+repositories=/etc/yum.repos.d
+keys=/etc/pki/rpm-gpg
 
 case $point in
 7.*)
