@@ -101,6 +101,7 @@ function cellOf(cells: readonly StoredCell[], name: string | undefined): StoredC
       doing: `making ${found.plan.name} smaller`,
       expected: 'a verdict that could stay the same',
       happened: found.verdict?.outcome ?? 'it has no verdict',
+      hint: 'run its scenario again, and reduce that run',
     });
   }
   return found;

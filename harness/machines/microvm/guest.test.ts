@@ -45,14 +45,15 @@ async function failure(
   const { qemu, plan } = await scripted(t, script);
   await using guest = new Guest(qemu, plan, boundOf(kills));
   const error = await t.throwsAsync(guest.booted(limits));
-  return `${error.name} ${messageOf(error)}`;
+  return `${error.name} ${messageOf(error).replace(plan.console, 'CONSOLE')}`;
 }
 
 const message = (happened: string, evidence: string) =>
   `BootFailedError booting a micro VM, tcg: console=ttyS0 panic=-1 quiet norandmaps nopti: ${happened}
   expected: the agent in it answers
   evidence:
-    ${evidence}`;
+    ${evidence}
+  what you can do: the whole console is in CONSOLE`;
 
 test('a QEMU that does not start says why', async (t) => {
   t.is(
@@ -91,7 +92,7 @@ test('a boot is tried three times, each told', async (t) => {
   const event = (what: string, data: Record<string, unknown> = {}) => events.push([what, data['attempt'], data['of']]);
   const error = await t.throwsAsync(bootGuest(qemu, plan, boundOf(0), { event }));
   t.is(
-    `${error.name} ${messageOf(error)}`,
+    `${error.name} ${messageOf(error).replace(plan.console, 'CONSOLE')}`,
     message('QEMU exited with 1 (the last of 3 boots, and all failed)', 'boot'),
     'with the console of the last boot alone',
   );

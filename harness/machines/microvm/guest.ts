@@ -89,6 +89,7 @@ export class Guest implements AsyncDisposable {
           expected: 'the agent in it answers',
           happened: failure?.happened ?? messageOf(error),
           evidence: failure?.evidence ?? this.evidence(),
+          hint: failure?.hint ?? this.#hint,
         },
         { cause: error },
       );
@@ -146,8 +147,12 @@ export class Guest implements AsyncDisposable {
       expected: 'it runs, and its agent answers',
       happened,
       evidence: this.evidence(),
-      hint: `the whole console is in ${this.#plan.console}`,
+      hint: this.#hint,
     });
+  }
+
+  get #hint(): string {
+    return `the whole console is in ${this.#plan.console}`;
   }
 
   /** The last lines of the console of this life, and what QEMU has printed. */

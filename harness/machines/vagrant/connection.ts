@@ -81,10 +81,13 @@ async function intoBox(door: Door, doing: string, command: readonly string[], in
       expected: 'it succeeds',
       happened: child.exitCode === null ? `not done within ${scriptLimit} s` : `exit code ${child.exitCode}`,
       evidence: lastLines(`${stdout}\n${said}`.trim(), 10),
+      hint: lookInside(door.box),
     },
     { cause: failure },
   );
 }
+
+const lookInside = (box: string) => `look into it: vagrant ssh ${box}`;
 
 /** Starts ssh, with a command that root runs in the box or with none. */
 export function startSsh({ words }: Door, command?: readonly string[]) {
@@ -123,7 +126,7 @@ export async function connect(door: Door): Promise<Connection> {
       expected: 'it runs, and the agent in it answers',
       happened,
       ...(said && { evidence: lastLines(said, 10) }),
-      hint: `look into it: vagrant ssh ${door.box}`,
+      hint: lookInside(door.box),
     });
   const port = Duplex.from({ writable: child.stdin, readable: child.stdout });
   const channel = new Channel({ lines: { serial: new PassThrough(), port }, explain });

@@ -117,5 +117,6 @@ async function failed(
     expected: 'systemd starts it',
     happened: lastLines(said.trim(), 1),
     evidence: lastLines(stdout, 12),
+    hint: `see more of it in the box: journalctl --unit=${unit}`,
   });
 }
