@@ -1,6 +1,6 @@
 import test from 'ava';
 import { array, assert, constantFrom, property, string } from 'fast-check';
-import { parseSaid, shownOf } from './parse.ts';
+import { parseSaid, shownOf, snapshotsOf } from './parse.ts';
 
 // All lines are of vagrant 2.3.4 with vagrant-libvirt 0.11.2.
 test('the facts of a machine', (t) => {
@@ -66,4 +66,15 @@ test('whatever vagrant writes is read back, but for texts that look like its esc
       t.deepEqual(parseSaid(written(data))?.data, data);
     }),
   );
+});
+
+test('the names of snapshots, and the advice in their place', (t) => {
+  const listed = ['metadata,provider,libvirt', 'ui,output,==> debian-12: ', 'ui,detail,first', 'ui,detail,second'];
+  const none = [
+    'ui,output,==> debian-12: No snapshots have been taken yet!',
+    'ui,detail,    debian-12: You can take a snapshot using `vagrant snapshot save`. Note that\\n    debian-12: not all providers support this yet.',
+  ];
+  const said = (lines: readonly string[]) => lines.flatMap((line) => parseSaid(`1795362959,debian-12,${line}`) ?? []);
+  t.deepEqual(snapshotsOf(said(listed)), ['first', 'second']);
+  t.deepEqual(snapshotsOf(said(none)), []);
 });

@@ -38,3 +38,9 @@ export function shownOf({ type, data: [kind = '', text = ''] }: Said): string | 
       ?.trim() || undefined
   );
 }
+
+/** The names of `snapshot list`: details that vagrant does not indent, as it does its advice when there is none. */
+export function snapshotsOf(said: readonly Said[]): string[] {
+  const details = said.filter(({ type, data }) => type === 'ui' && data[0] === 'detail');
+  return details.map(({ data }) => data[1] ?? '').filter((text) => !text.startsWith(' '));
+}

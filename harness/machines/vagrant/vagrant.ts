@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { dieWithUs, killGroup } from '../../../vms/obtain/program.ts';
 import { failureOf } from './failure.ts';
-import { parseSaid, shownOf, type Said } from './parse.ts';
+import { parseSaid, shownOf, snapshotsOf, type Said } from './parse.ts';
 import type { VagrantSettings } from './settings.ts';
 
 /** Seconds that each command may take, downloads of boxes included; some 70 s of `up` were measured on an emulated CPU. */
@@ -84,8 +84,7 @@ export class Vagrant {
   async snapshots(machine: string, options?: VagrantOptions): Promise<string[]> {
     const words = ['snapshot', 'list', machine];
     const { said } = await this.#run('snapshot', `vagrant snapshot list ${machine}`, words, options);
-    // Names are details; what stands over them, or that there are none, is output.
-    return said.filter(({ type, data }) => type === 'ui' && data[0] === 'detail').map(({ data }) => data[1] ?? '');
+    return snapshotsOf(said);
   }
 
   /** How ssh reaches it: lines `Name value` of an ssh_config(5). */
