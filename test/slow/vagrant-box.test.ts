@@ -103,6 +103,8 @@ test.serial('a box that was kept is a machine, and is destroyed with the last ru
   t.teardown(() => {
     process.env = before;
   });
+  // Also when it fails: a box that is held keeps this process alive.
+  t.teardown(() => vagrantKind.release?.());
   const main = path.join(import.meta.dirname, '../support/echo-server.ts');
   const server = await nodeProgram(main, (seen) => [seen('/run/lab/echo')]);
   const kernel = await vagrantKind.kernels?.find('debian-12');

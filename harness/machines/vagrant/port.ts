@@ -6,7 +6,10 @@ import { startSsh, type Door } from './connection.ts';
 /** A stream to a TCP port of a box's loopback, by a ssh of its own. */
 export function connectPort(door: Door, port: number): Duplex {
   const target = `127.0.0.1:${port}`;
-  const child = startSsh({ ...door, words: door.words.toSpliced(-1, 0, '-W', target) });
+  // In front of vagrant's own LogLevel, which would have ssh keep the reason to itself: the first one counts.
+  const options = ['-o', 'LogLevel=INFO', '-W', target];
+  const words = door.words.toSpliced(door.words.lastIndexOf('ssh') + 1, 0, ...options);
+  const child = startSsh({ ...door, words });
   let said = '';
   child.stderr.on('data', (bytes: Buffer) => (said += bytes.toString()));
   // Its end is an end when ssh has said that all went well.
@@ -20,7 +23,8 @@ export function connectPort(door: Door, port: number): Duplex {
         new LabError({
           doing: `connecting to ${target} in the box ${door.box}`,
           expected: 'somebody listens there',
-          happened: lastLines(said.trim(), 1) || `ssh has ended with ${code}`,
+          happened: /open failed: (.+)/.exec(said)?.[1]?.trim() ?? `ssh has ended with ${code}`,
+          evidence: lastLines(said, 5),
           hint: `see who does: vagrant ssh ${door.box} -c 'ss -ltn'`,
         }),
       );
