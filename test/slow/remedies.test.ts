@@ -1,6 +1,6 @@
 import test from 'ava';
-import { cli } from './support/cli.ts';
-import { scratch } from './support/scratch.ts';
+import { cli } from '../support/cli.ts';
+import { scratch } from '../support/scratch.ts';
 
 test('remedies: what heals the replica of 1.13.1, and what is the disease; 20.10.24 is upgraded under its containers', async (t) => {
   t.timeout(4 * 60_000);
