@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { DockerBuild } from '../../vms/build.ts';
 import { BootFailedError, BudgetExhaustedError, messageOf, NotApplicableError } from '../errors.ts';
 import type { Kernel } from '../../vms/obtain/kernel.ts';
@@ -7,10 +6,11 @@ import { withCompanion } from '../daemons/upgrade.ts';
 import { eraOfVersion } from '../daemons/mount-flags.ts';
 import { machineLimit, machineLimitOf } from '../daemons/machine-limits.ts';
 import type { MachineKind } from '../machines/kinds.ts';
-import { watchesBudgets, type Budget, type Machine, type MachineDescription } from '../machines/machine.ts';
+import type { Machine, MachineDescription } from '../machines/machine.ts';
 import { runsUnits } from '../machines/units.ts';
 import { levelOf, type Cell } from '../matrix/cell.ts';
 import type { Judgement, Outcome, Scenario, Share } from '../scenario.ts';
+import { budgetRanOut, outOfTime, secondsOf, throwIfBudgetRanOut } from './budget.ts';
 import { sizeOf, type Sizes } from './sizes.ts';
 import type { CellDirectory } from '../store/run-directory.ts';
 import type { VerdictRecord } from '../store/schema.ts';
@@ -147,71 +147,20 @@ function requireOwnEra(cell: Cell, machine: Machine): void {
   });
 }
 
-/** The time that a cell has on its machine. */
-function secondsOf({ seconds }: Budget, { description: { slowness = 1 } }: Machine): number {
-  return seconds * slowness;
-}
-
 /** Of what the cell is about: its dockerd, else its kernel. */
 function versionOf({ build, kernel }: CellPlan): string {
   return build?.version ?? kernel?.release ?? 'unknown';
 }
-
-const running = 'running the cell';
-
-/** What can be done about a cell that needs more than its scenario gives it. */
-const smallerHint = 'let the cell do less with --size, or raise the budget of its scenario';
 
 /** Gives an error its better name, when it has earned one. */
 async function explain(error: unknown, { signal, scenario }: CellPlan, machine: Machine): Promise<void> {
   if (signal.aborted || error instanceof BudgetExhaustedError) return;
   await throwIfBudgetRanOut(machine, scenario.budget, error);
   if (error instanceof Error && error.name === 'TimeoutError') {
-    throw new BudgetExhaustedError(
-      {
-        doing: running,
-        expected: `it is done within its budget of ${secondsOf(scenario.budget, machine)} s`,
-        happened: 'budget-exhausted: time; what was observed until then is in its events',
-        hint: 'run fewer cells side by side with --jobs, or look at the daemon log of the cell',
-      },
-      { cause: error },
-    );
+    throw outOfTime(machine, scenario.budget, error);
   }
   const limit = machineLimitOf(error, machine.description);
   if (limit) throw limit;
-}
-
-async function throwIfBudgetRanOut(
-  machine: Machine,
-  { memoryBytes, diskBytes }: Budget,
-  cause?: unknown,
-): Promise<void> {
-  if (!watchesBudgets(machine)) return;
-  const then = cause ? `, then: ${messageOf(cause)}` : '';
-  const kills = await machine.memoryKills();
-  if (kills > 0) {
-    const happened = `budget-exhausted: memory; the kernel killed ${kills} of its processes${then}`;
-    const expected = `it stays within its memory budget of ${memoryBytes / (1 << 20)} MiB`;
-    throw new BudgetExhaustedError({ doing: running, expected, happened, hint: smallerHint }, { cause });
-  }
-  // A block that is left is one that nothing more fits into.
-  if ((await machine.diskLeft()) < 4096) {
-    const happened = `budget-exhausted: disk; nothing more can be written${then}`;
-    const expected = `it stays within its disk budget of ${diskBytes / (1 << 20)} MiB`;
-    throw new BudgetExhaustedError({ doing: running, expected, happened, hint: smallerHint }, { cause });
-  }
-}
-
-/** Milliseconds between two looks at what the kernel has killed: a counter in a file. */
-const budgetInterval = 500;
-
-/** Rejects as soon as the kernel has killed something of the cell: what waits for it would wait for its time limit. */
-async function budgetRanOut(machine: Machine, budget: Budget, over: AbortSignal): Promise<never> {
-  while (watchesBudgets(machine) && !over.aborted && (await machine.memoryKills()) === 0) {
-    await sleep(budgetInterval, undefined, { signal: over }).catch(() => undefined);
-  }
-  if (!over.aborted) await throwIfBudgetRanOut(machine, budget);
-  return new Promise(() => {});
 }
 
 function aborted(signal: AbortSignal): Promise<never> {
