@@ -143,3 +143,40 @@ function verdictOf(outcome: Outcome, { seconds = 20, slopes, verdict }: Omit<Mad
     ...verdict,
   };
 }
+
+/** Levels of the cell that {@link threeNights} breaks, and of those beside it. */
+export const brokenCell = { daemon: '20.10.24', mountFlags: 'slave' };
+export const wholeCell = { daemon: '20.10.24', mountFlags: 'unset' };
+const control = { control: 'planted leak', daemon: '20.10.24' };
+
+/** Three nights, of which the second broke a cell, and a run by hand between them; the directories of the runs. */
+export async function threeNights(results: string): Promise<string[]> {
+  const runs: string[] = [];
+  for (const [day, outcome, value] of [
+    ['01', 'as-expected', 1],
+    ['02', 'unexpected', 1],
+    ['03', 'unexpected', 5],
+  ] as const) {
+    const run = await makeRun(results, 'stats-leak', `2026-11-${day}T02:00:01.000Z`, [
+      { levels: brokenCell, outcome, slopes: [slope(value), slope(2, 'goroutines')], seconds: Number(day) * 10 },
+      { levels: wholeCell, outcome: 'as-expected' },
+      { levels: control, outcome: 'as-expected' },
+    ]);
+    runs.push(run);
+    await makeNight(results, `2026-11-${day}T02:00:00.000Z`, [run]);
+  }
+  runs.push(
+    await makeRun(results, 'mount-busy', '2026-11-02T12:00:00.000Z', [{ levels: wholeCell, outcome: 'infra-failed' }], {
+      machine: {
+        machine: 'microvm (TCG)',
+        kernel: '6.1.0',
+        kernelCommandLine: '',
+        cpus: 2,
+        memoryBytes: 1,
+        limits: [],
+      },
+      kernels: [{ name: '5.10', release: '5.10.0-32-cloud-amd64', packages: {}, sha256: 'cd'.repeat(32) }],
+    }),
+  );
+  return runs;
+}
