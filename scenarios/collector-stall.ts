@@ -7,7 +7,7 @@ import { applyDoses, readAt } from '../harness/dosing/doses.ts';
 import { notesRecord, openNotes } from '../harness/dosing/notes.ts';
 import { openRecorder } from '../harness/dosing/recorder.ts';
 import { recoverySeriesRecord } from '../harness/judge/recovery-record.ts';
-import { seriesRecord } from '../harness/judge/sample.ts';
+import { seriesRecord, type Series } from '../harness/judge/sample.ts';
 import { requireBeside } from '../harness/machines/beside.ts';
 import { levelOf } from '../harness/matrix/cell.ts';
 import { caller, probeCallers } from '../harness/probes/callers.ts';
@@ -93,7 +93,8 @@ async function observe(context: CellContext): Promise<CollectorStallObservations
   const behaviour = behaviourNamed(levelOf(cell, 'client'));
   const daemon = await startUnit(context, { systemd: '252', mountFlags: 'unset', liveRestore: false });
   const target: Target = { machine, daemon, event };
-  const burst = Math.floor(context.size('calls') / (bursts.at(-1) ?? 1));
+  const last = bursts.at(-1) ?? 1;
+  const burst = Math.floor(context.size('calls') / last);
   const doses = bursts.map((count) => count * burst);
   const warmUp = warmUpBursts * burst;
   const containerCount = context.size('containers');
@@ -113,17 +114,14 @@ async function observe(context: CellContext): Promise<CollectorStallObservations
   event('client starts', { pid: client.pid, behaviour, stalled });
 
   const recorder = openRecorder(probes, target, 'call');
-  await applyDoses(context, recorder, doses, 'calls', (added, dose) =>
-    phase('dockerd ticks', `${dose} calls`, () => notes.work(() => applyCalls(subject, added))),
-  );
-  for (
-    let dose = (doses.at(-1) ?? 0) + more.each * burst;
-    dose <= more.most * burst && isUndecided(build.version, recorder.series(), idle.series());
-    dose += more.each * burst
-  ) {
-    await phase('dockerd ticks', `undecided: ${dose} calls`, () =>
-      notes.work(() => applyCalls(subject, more.each * burst)),
-    );
+  const apply = (added: number, dose: number) =>
+    phase('dockerd ticks', `${dose} calls`, () => notes.work(() => applyCalls(subject, added)));
+  await applyDoses(context, recorder, doses, 'calls', apply);
+  const undecided = () => isUndecided(build.version, recorder.series(), idle.series());
+  for (let bursted = last + more.each; bursted <= more.most && undecided(); bursted += more.each) {
+    const dose = bursted * burst;
+    event('undecided', { next: dose });
+    await apply(more.each * burst, dose);
     await readAt(context, recorder, dose, 'calls');
   }
   if (!stalled) await notes.check(recorder.series());
@@ -139,14 +137,8 @@ async function observe(context: CellContext): Promise<CollectorStallObservations
   }
   const released = await client.tell({ do: 'report' });
   await client.tell({ do: 'close' });
-  const closed = performance.now();
   event('client gone', { client: released, releaseSeconds });
-  const after = openRecorder(probes, target, 'call');
-  const seconds: number[] = [];
-  for (let reading = 0; reading < readingsAfter; reading++) {
-    await phase('harness', 'reading after the clients', () => after.read(reading));
-    seconds.push((performance.now() - closed) / 1000);
-  }
+  const { after, seconds } = await readAfter(context, target);
   const series = recorder.series();
   return {
     series,
@@ -156,6 +148,18 @@ async function observe(context: CellContext): Promise<CollectorStallObservations
     callers,
     notes: noted,
     ...(releaseSeconds !== undefined && { releaseSeconds }),
-    recovery: recoveryOf(series, idle.series(), after.series(), seconds),
+    recovery: recoveryOf(series, idle.series(), after, seconds),
   };
+}
+
+/** Reads the daemon that no client asks any more; `seconds` since then, at each reading. */
+async function readAfter({ phase }: CellContext, target: Target): Promise<{ after: Series[]; seconds: number[] }> {
+  const closed = performance.now();
+  const recorder = openRecorder(probes, target, 'call');
+  const seconds: number[] = [];
+  for (let reading = 0; reading < readingsAfter; reading++) {
+    await phase('harness', 'reading after the clients', () => recorder.read(reading));
+    seconds.push((performance.now() - closed) / 1000);
+  }
+  return { after: recorder.series(), seconds };
 }

@@ -18,7 +18,7 @@ import { logLine, matchingLines, patterns } from '../harness/probes/daemon-log.t
 import { netnsFile, probeNetnsFiles } from '../harness/probes/netns-files.ts';
 import type { CellContext, Scenario } from '../harness/scenario.ts';
 import { judgeNetnsRestore } from './netns-restore-judge.ts';
-import { startUnit, unitLog } from './unit.ts';
+import { startUnit, unitLog, type Unit } from './unit.ts';
 
 /** How many containers run while the daemon is restarted. */
 const containers = { usual: 3, least: 1 };
@@ -86,28 +86,21 @@ async function observe(context: CellContext): Promise<NetnsRestoreObservations> 
     mountFlags: mountFlagsOf(levelOf(cell, 'mountFlags')),
     liveRestore: levelOf(cell, 'liveRestore') === 'on',
   };
-  let start = 1;
-  let daemon = await startUnit(context, unit, { number: start });
-  await phase('containers', 'importing the image', () => importImage(machine, daemon.engine));
-  const containerCount = context.size('containers');
-  const tickLimit = context.size('ticks');
-  const running = await phase('containers', `starting ${containerCount} containers`, () =>
-    Promise.all(Array.from({ length: containerCount }, (_, i) => runContainer(daemon.engine, `c${i + 1}`))),
-  );
+  let daemon = await startUnit(context, unit, { number: 1 });
+  const running = await startContainers(context, daemon);
   const factsOf = () => Promise.all(running.map((one) => readFacts(machine, daemon.engine, one)));
   const before = await phase('containers', 'reading the containers', factsOf);
   let netnsPaths = before.map(({ netnsPath }) => netnsPath);
   event('containers run', { containers: before });
 
-  for (const restart of Array.from({ length: restarts[levelOf(cell, 'starts')] ?? 0 }, (_, i) => i + 1)) {
-    const stopped = await phase('dockerd starts and stops', `stopping dockerd (restart ${restart})`, daemon.stop);
-    event('dockerd stopped', stopped);
-    daemon = await startUnit(context, unit, { number: ++start });
+  const last = restarts[levelOf(cell, 'starts')] ?? 0;
+  for (let number = 1; number <= last; number++) {
+    daemon = await restart(context, unit, daemon, number);
     await phase('dockerd starts and stops', 'waiting for the containers', () =>
       waitUntilRunning(machine, daemon.engine, running),
     );
     // Without live-restore the containers were started anew, in new namespaces.
-    if (levelOf(cell, 'liveRestore') === 'off') netnsPaths = (await factsOf()).map(({ netnsPath }) => netnsPath);
+    if (!unit.liveRestore) netnsPaths = (await factsOf()).map(({ netnsPath }) => netnsPath);
   }
 
   const after = await phase('containers', 'reading the containers', factsOf);
@@ -123,12 +116,13 @@ async function observe(context: CellContext): Promise<NetnsRestoreObservations> 
   );
   event('next container', { address });
 
+  const tickLimit = context.size('ticks');
   const { stats, streams } = await phase('dockerd ticks', `asking for stats for ${tickLimit} ticks`, () =>
     askForStats(daemon, running, next, tickLimit),
   );
   event('stats', { stats, streams });
 
-  const log = await readFile(context.logFile(unitLog(start)), 'utf8');
+  const log = await readFile(context.logFile(unitLog(last + 1)), 'utf8');
   return {
     netnsFiles,
     restoreErrors: matchingLines(log, patterns.restoreError),
@@ -147,6 +141,22 @@ async function observe(context: CellContext): Promise<NetnsRestoreObservations> 
     })),
     next: { address, heldBy: holdersOf(address, after) },
   };
+}
+
+function startContainers({ machine, phase, size }: CellContext, { engine }: Dockerd): Promise<Container[]> {
+  const names = Array.from({ length: size('containers') }, (_, i) => `c${i + 1}`);
+  return phase('containers', `importing the image, starting ${names.length} containers`, async () => {
+    await importImage(machine, engine);
+    return Promise.all(names.map((name) => runContainer(engine, name)));
+  });
+}
+
+/** @param number of the restart, from 1 */
+async function restart(context: CellContext, unit: Unit, daemon: Dockerd, number: number): Promise<Dockerd> {
+  const { event, phase } = context;
+  const stopped = await phase('dockerd starts and stops', `stopping dockerd (restart ${number})`, daemon.stop);
+  event('dockerd stopped', stopped);
+  return startUnit(context, unit, { number: number + 1 });
 }
 
 /** Asks each container for its stats once and as a stream, for so many ticks of a container whose namespace is in order. */

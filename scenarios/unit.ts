@@ -2,6 +2,9 @@ import { startDockerd, type Dockerd, type DockerdOptions } from '../harness/daem
 import { buildOf, type CellContext } from '../harness/scenario.ts';
 import type { DockerBuild } from '../vms/build.ts';
 
+/** What a cell's unit says. */
+export type Unit = Omit<DockerdOptions, 'log'>;
+
 /** What is not the same at each start of a cell's unit. */
 export interface Start {
   /** The starts of a cell are counted from 1, and each has a log of its own. A cell with one start has no number. */
@@ -15,7 +18,7 @@ export interface Start {
 /** Starts the dockerd of a cell as its unit says. */
 export function startUnit(
   context: CellContext,
-  unit: Omit<DockerdOptions, 'log'>,
+  unit: Unit,
   { number, build = buildOf(context), notes }: Start = {},
 ): Promise<Dockerd> {
   const { machine, event, phase } = context;
