@@ -112,6 +112,13 @@ test('a fault that did not happen acquits nobody', (t) => {
   ]);
 });
 
+test('calls that could not be made are told with the name of their error', (t) => {
+  const failing = { ...report(0, 4000), failures: { EMFILE: 2, EPIPE: 1 } };
+  t.deepEqual(surprises(cell('stalled', 'agent-1.20'), '20.10.24', observed(leak, failing)), [
+    'calls that failed: 2 with EMFILE, 1 with EPIPE, not none',
+  ]);
+});
+
 test('the heap of a build that keeps spans for a while does not decide', (t) => {
   const spans = { ...none, 'heap-alloc': 2200 };
   const levels = cell('healthy', 'agent-1.20');

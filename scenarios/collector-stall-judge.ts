@@ -57,7 +57,7 @@ export function judgeCollectorStall(cell: Cell, version: string, seen: Collector
   const answered = dosed.answered - seen.warmUp;
   const checks: Check[] = [
     checkOf('calls sent', `${dosed.sent - seen.warmUp}`, `${calls}`, [JSON.stringify(dosed)]),
-    checkOf('calls that failed', JSON.stringify(dosed.failures), '{}', []),
+    checkOf('calls that failed', failuresIn(dosed.failures), 'none', []),
     // A fault that did not happen acquits nobody.
     checkOf(
       'calls at the last dose',
@@ -117,6 +117,15 @@ function figuresOf(seen: CollectorStallObservations, verdicts: SlopeVerdict[]): 
     ...noteLines(seen.notes, seen.idle, lastDose(seen)),
     ...callerLines(seen.callers, { pid: seen.client.pid, calls: seen.client.dosed.sent - seen.warmUp }),
   ];
+}
+
+/** How many, and by which error's name. */
+function failuresIn(failures: Readonly<Record<string, number>>): string {
+  return (
+    Object.entries(failures)
+      .map(([error, count]) => `${count} with ${error}`)
+      .join(', ') || 'none'
+  );
 }
 
 /** A leak in one deciding metric is a leak; acquitted is who is acquitted in all. */
