@@ -23,6 +23,7 @@ export async function unpackDeb(deb: Buffer, directory: string, xz: readonly str
     expected: 'tar unpacks its files',
     happened: `it exited with ${ran.exitCode ?? ran.signal}`,
     evidence: ran.stderr,
+    hint: 'look whether the disk of the cache is full; else give a whole copy of the package',
   });
 }
 

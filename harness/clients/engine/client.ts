@@ -94,5 +94,6 @@ function gone({ name }: Behaviour, order: Order, limit: number, errors: string):
     expected: `an answer within ${limit / 1000} s`,
     happened: 'the client ended',
     evidence: lastLines(errors, 10),
+    hint: 'if it says nothing, look for its end in dmesg; fewer calls take less memory: --size calls=…',
   });
 }
