@@ -1,5 +1,12 @@
 import test from 'ava';
-import { doorOf } from './connection.ts';
+import { quietly } from '../../../vms/cache.ts';
+import { obtainStaticProgram } from '../../../vms/obtain/static-program.ts';
+import { BootFailedError, LabError } from '../../errors.ts';
+import { lineSource } from '../container/lab-files.ts';
+import { portLimits } from '../microvm/channel/limits.ts';
+import { runProgram } from '../microvm/channel/program.ts';
+import { guestInit } from '../microvm/initramfs.ts';
+import { connect, doorOf } from './connection.ts';
 
 test('a door is what vagrant says of it, and nothing of the user’s own', (t) => {
   const config = `Host debian-12
@@ -19,4 +26,23 @@ test('a door is what vagrant says of it, and nothing of the user’s own', (t) =
   ])
     t.is(words[words.indexOf(option) - 1], '-o', option);
   t.false(words.some((word) => word.startsWith('Host=')));
+});
+
+test('a box that does not answer has not booted; one that is lost later has', async (t) => {
+  const closed = { box: 'debian-12', words: ['sh', '-c', 'echo no route to host >&2'] };
+  const never = await t.throwsAsync(connect(closed), { instanceOf: BootFailedError });
+  t.regex(never.message, /talking to the box debian-12[\s\S]*ssh has ended[\s\S]*no route to host/);
+
+  const [line, agent] = await Promise.all([lineSource, guestInit].map((one) => obtainStaticProgram(one, quietly())));
+  // The agent on this host: what ssh would be told comes after it, and is left alone.
+  const open = {
+    box: 'debian-12',
+    words: ['sh', '-c', `exec ${line} ${agent} 3 ${portLimits.frame} ${portLimits.window}`],
+  };
+  await using connection = await connect(open);
+  const { stdout } = await runProgram(connection.channel, ['echo', 'here']);
+  t.is(stdout, 'here');
+  const lost = await t.throwsAsync(runProgram(connection.channel, ['sh', '-c', 'kill -KILL $PPID']));
+  t.true(lost instanceof LabError && !(lost instanceof BootFailedError), lost.message);
+  t.regex(lost.message, /talking to the box debian-12[\s\S]*ssh has ended/);
 });

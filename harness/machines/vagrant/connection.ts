@@ -111,7 +111,7 @@ let agentsStarted = 0;
  * Starts the lab's agent in a box, in the lab's slice of systemd, and talks to it over one ssh: a command then costs a round trip,
  * where `vagrant ssh` takes seconds. Disposing it ends the agent, but not what it has started.
  *
- * @throws {BootFailedError} when the agent does not answer
+ * @throws {BootFailedError} when the agent does not answer; what is asked of it later fails with a {@link LabError} when it is lost
  */
 export async function connect(door: Door): Promise<Connection> {
   const limits = [portLimits.frame, portLimits.window].map(String);
@@ -120,14 +120,18 @@ export async function connect(door: Door): Promise<Connection> {
   const child = startSsh(door, ['systemd-run', '--scope', `--slice=${labSlice}`, unit, ...agent]);
   let said = '';
   child.stderr.on('data', (bytes: Buffer) => (said = (said + bytes.toString()).slice(-mostSaid)));
-  const explain = (happened: string) =>
-    new BootFailedError({
+  let greeted = false;
+  const explain = (happened: string) => {
+    const failure = {
       doing: `talking to the box ${door.box}`,
       expected: 'it runs, and the agent in it answers',
       happened,
       ...(said && { evidence: lastLines(said, 10) }),
       hint: lookInside(door.box),
-    });
+    };
+    // One that is lost in the midst of a cell has booted.
+    return greeted ? new LabError(failure) : new BootFailedError(failure);
+  };
   const port = Duplex.from({ writable: child.stdin, readable: child.stdout });
   const channel = new Channel({ lines: { serial: new PassThrough(), port }, explain });
   const closed = once(child, 'close');
@@ -140,6 +144,7 @@ export async function connect(door: Door): Promise<Connection> {
   };
   try {
     const greeting = await channel.greeting;
+    greeted = true;
     return { channel, greeting, [Symbol.asyncDispose]: end };
   } catch (error) {
     await end();
