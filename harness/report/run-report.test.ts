@@ -185,6 +185,21 @@ Why that is expected
   );
 });
 
+test('cells with kernels of their own', (t) => {
+  const kernels = [
+    { name: '5.10', release: '5.10.0-41-cloud-amd64', packages: {}, sha256: 'cd'.repeat(32) },
+    { name: 'debian-12', release: '6.1.0-', packages: {} },
+  ];
+  const cells = kernels.map(({ name }) => cell({ kernel: name }, met));
+  const head = report(cells, { ...ended, builds: [], kernels }).split('\n\n')[1];
+  t.is(
+    head,
+    `fake machine on a host with kernel 3.10.0-1160.el7.x86_64; started 2026-11-22T06:09:16.000Z
+kernel 5.10: 5.10.0-41-cloud-amd64, image sha256 cdcdcdcdcdcd…
+kernel debian-12: 6.1.0-…, as the box has it`,
+  );
+});
+
 test('a run that was killed before its first cell', (t) => {
   t.is(
     report([], { ...ended, state: 'interrupted', builds: [], cells: ['mood=good', 'mood=bad'] }),

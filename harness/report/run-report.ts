@@ -20,15 +20,25 @@ export function reportRun(stored: StoredRun, paint: Paint, conclusion: string[] 
   return `${parts.filter(Boolean).join('\n\n')}\n`;
 }
 
-function provenance({ run }: StoredRun, paint: Paint): string {
+function provenance({ run, cells }: StoredRun, paint: Paint): string {
   const builds = run.builds.map(({ name, version, commit, origin, binaries }) => {
     const from = fromOf(origin);
     const digest = binaries.find((binary) => binary.name === 'dockerd')?.sha256.slice(0, 12) ?? 'unknown';
     return `dockerd ${name === version ? version : `${name} (${version})`} build ${commit}: ${from}, sha256 ${digest}…`;
   });
   const { machine, kernel, cgroupVersion } = run.machine;
-  const where = `${machine} machine, kernel ${kernel}, cgroup v${cgroupVersion ?? '?'}; started ${run.startedAt}`;
-  return [where, ...builds].map((line) => paint('dim', line)).join('\n');
+  const bootsItsOwn = cells.some(({ plan }) => plan.cell['kernel'] !== undefined);
+  const place = bootsItsOwn
+    ? ` on a host with kernel ${kernel}`
+    : `, kernel ${kernel}, cgroup v${cgroupVersion ?? '?'}`;
+  const kernels = (run.kernels ?? []).map(({ name, release, sha256 }) => {
+    // Of a box is known how its release begins.
+    const which = sha256 === undefined ? '…, as the box has it' : `, image sha256 ${sha256.slice(0, 12)}…`;
+    return `kernel ${name}: ${release}${which}`;
+  });
+  return [`${machine} machine${place}; started ${run.startedAt}`, ...kernels, ...builds]
+    .map((line) => paint('dim', line))
+    .join('\n');
 }
 
 /** Where a build came from, for people. */

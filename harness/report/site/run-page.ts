@@ -96,7 +96,7 @@ function provenance({ run, directory }: StoredRun): Html {
     ['its command line', html`<code>${machine.kernelCommandLine}</code>`],
     ...kernels.map(({ name, release, sha256 }): [string, Part] => [
       `kernel ${name}`,
-      html`${release}, image sha256 <code>${sha256}</code>`,
+      sha256 === undefined ? `${release}…, as the box has it` : html`${release}, image sha256 <code>${sha256}</code>`,
     ]),
     ...builds.map(({ name, version, commit, origin, binaries }): [string, Part] => [
       `${origin.kind === 'replica' ? 'replica' : 'docker'} ${name}`,
