@@ -10,9 +10,9 @@ const label = 'dockerd-leak-lab';
 
 /** The cgroup directories of one cell, one in each hierarchy. */
 export interface CgroupTree {
-  /** The directories that the cell's PID 1 joins: the roots of its cgroup namespace. */
+  /** The roots of the cell's cgroup namespace. */
   roots: string[];
-  /** The directories that every later program joins. */
+  /** The directories that every program of the cell joins, PID 1 too: below the roots where those may have no processes. */
   members: string[];
   /** How often the kernel killed a process for the cell's memory budget. */
   memoryKills(): Promise<number>;
@@ -34,6 +34,8 @@ export async function makeCgroupTree(layout: CgroupLayout, cell: string, memoryB
     }
     roots.push(directory);
   }
+  const members = layout.version === 2 ? roots.map((root) => path.join(root, 'init')) : roots;
+  for (const member of members) await mkdir(member, { recursive: true });
   const memoryRoot = directoryOf(layout, roots, 'memory');
   const v2 = layout.version === 2;
   if (memoryRoot) {
@@ -42,7 +44,7 @@ export async function makeCgroupTree(layout: CgroupLayout, cell: string, memoryB
   }
   return {
     roots,
-    members: v2 ? roots.map((root) => path.join(root, 'init')) : roots,
+    members,
     async memoryKills() {
       if (!memoryRoot) return 0;
       const events = await readFile(path.join(memoryRoot, v2 ? 'memory.events' : 'memory.oom_control'), 'utf8');

@@ -47,10 +47,9 @@ ln -s /proc/self/fd "$root/dev/fd"
 printf '%s\n' "$CGROUPS" | while read -r controllers path; do
   if [ "$controllers" = v2 ]; then
     mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
-    # cgroup2 lets no cgroup have both processes and controllers for its children.
-    mkdir "$root/sys/fs/cgroup/init"
-    echo 1 >"$root/sys/fs/cgroup/init/cgroup.procs"
-    "$busybox" sed 's/\(^\| \)/ +/g' "$root/sys/fs/cgroup/cgroup.controllers" >"$root/sys/fs/cgroup/cgroup.subtree_control"
+    # Not by sed itself: busybox's says nothing of what it can't write.
+    controllers=$("$busybox" sed 's/\(^\| \)/ +/g' "$root/sys/fs/cgroup/cgroup.controllers")
+    echo "$controllers" >"$root/sys/fs/cgroup/cgroup.subtree_control"
     continue
   fi
   [ -n "${base-}" ] || mount -t tmpfs -o mode=755,size=1m cgroup "$root/sys/fs/cgroup"
