@@ -108,7 +108,7 @@ async function subjectOf({ daemon, recorded }: Options, source: Source, host: Ma
     return { name: `recorded in ${recorded}`, compare: (...words) => compareRecording(recording, ...words) };
   }
   const real = await obtain(daemon ?? '', source);
-  const limit = machineLimit(real.version, host);
+  const limit = machineLimit(real, host);
   if (limit === undefined) return { name: describe(real), compare: (...words) => compareDaemons(real, ...words) };
   throw new NotApplicableError({
     doing: 'looking at the daemon',

@@ -7,7 +7,7 @@ const unified = { ...fakeHost, cgroupVersion: 2 } as const;
 
 const limits = test.macro({
   exec(t, version: string, host: typeof fakeHost, expected: string | undefined) {
-    t.is(machineLimit(version, host), expected);
+    t.is(machineLimit({ version, origin: { kind: 'directory', source: '/docker' } }, host), expected);
   },
   title: (_, version: string, { cgroupVersion }: typeof fakeHost) => `dockerd ${version} on cgroup v${cgroupVersion}`,
 });
@@ -22,6 +22,13 @@ test(
   'dockerd 19.03.13 needs cgroup v1, and this host has cgroup v2 alone: daemons before 20.10 cannot run; ' +
     'boot with systemd.unified_cgroup_hierarchy=0, or use another host',
 );
+
+test('the replica of 1.13.1 runs on cgroup v2, too', (t) => {
+  t.is(
+    machineLimit({ version: '1.13.1', origin: { kind: 'replica', source: '/lab', sha256: 'ab' } }, unified),
+    undefined,
+  );
+});
 
 const noOomScores = 'CAP_SYS_RESOURCE is missing: a daemon cannot lower OOM scores';
 const refusal =

@@ -1,10 +1,16 @@
 import { NotApplicableError, messageOf } from '../errors.ts';
 import { noCgroup1, noOomScores } from '../machines/local/host.ts';
+import type { DockerBuild } from '../../vms/build.ts';
 import type { MachineDescription } from '../machines/machine.ts';
 import { isBefore } from './version.ts';
 
-/** Why no daemon of this version can run on such a machine, known before trying; undefined when nothing is known. */
-export function machineLimit(version: string, { cgroupVersion }: MachineDescription): string | undefined {
+/** Why this docker can't run on such a machine, known before trying; undefined when nothing is known. */
+export function machineLimit(
+  { version, origin }: Pick<DockerBuild, 'version' | 'origin'>,
+  { cgroupVersion }: MachineDescription,
+): string | undefined {
+  // The replica counts by whatever version is there.
+  if (origin.kind === 'replica') return undefined;
   if (cgroupVersion === 2 && isBefore(version, '20.10')) {
     return `dockerd ${version} needs cgroup v1, and ${noCgroup1}; boot with systemd.unified_cgroup_hierarchy=0, or use another host`;
   }

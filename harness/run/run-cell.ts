@@ -76,7 +76,7 @@ export async function runCell(plan: CellPlan): Promise<VerdictRecord | undefined
 async function observe(plan: CellPlan, spend: (share: Share, milliseconds: number) => void): Promise<Judgement> {
   const { scenario, cell, build, companion, kernel, kind, host, directory, doing, hold } = plan;
   const version = versionOf(plan);
-  const reason = (build && machineLimit(version, host)) ?? scenario.notApplicable?.(cell, version, host);
+  const reason = (build && machineLimit(build, host)) ?? scenario.notApplicable?.(cell, version, host);
   if (reason)
     throw new NotApplicableError({ doing: 'looking at the cell', expected: 'it can be tried', happened: reason });
   doing('making the machine');

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import test from 'ava';
 import { cli } from '../support/cli.ts';
 import { scratch } from '../support/scratch.ts';
@@ -24,4 +26,18 @@ test.serial('a client in a micro VM that never gives up costs dockerd a connecti
     stdout,
     /who is calling:\n +800 connections of process \d+ \(user 0\), .* 800 calls sent: .*\/engine\/main\.ts /,
   );
+});
+
+test.serial('the replica of 1.13.1 with cgroup v2 alone, as hosts of today have it', async (t) => {
+  t.timeout(10 * 60_000);
+  const cells = 'mountFlags=slave,unset,liveRestore=on,starts=restarted';
+  const words = ['scenario', 'netns-restore', '--machine', 'microvm', '--kernel', '6.12', '--daemon', 'replica'];
+  const out = scratch(t);
+  const { exitCode, stdout, stderr } = await cli([...words, '--only', cells, '--out', out]);
+  t.is(exitCode, 0, stdout + stderr);
+  t.regex(stdout, /^ slave +netns lost 3\/3 · stats: 3 hangs · duplicate-ip +the same +✔ as expected/m);
+  t.regex(stdout, /^ unset +netns kept · stats: 3 values +the same +✔ as expected/m);
+  const stored = path.join(out, 'netns-restore/latest/cells');
+  for (const cell of readdirSync(stored))
+    t.regex(readFileSync(path.join(stored, cell, 'events.ndjson'), 'utf8'), /"cgroupVersion":2/, cell);
 });

@@ -1,16 +1,11 @@
 import { readFileSync } from 'node:fs';
-import os from 'node:os';
+import { readCpu, readMemory, tick } from './cgroup-use.ts';
 import { readCgroup } from './cgroup.ts';
 import { now, zeroTime } from './clock.ts';
 import { blkioStats, emptyCpu, type InterfaceStats, type StatsFrame } from './stats-frame.ts';
 
-/** Nanoseconds of a clock tick, of which a second has 100 on x86-64. */
-const tick = 10_000_000;
-
 /** A frame of a container's stats, from its cgroups; the networks are for the caller to add. */
 export function readStats(id: string): StatsFrame {
-  const memory = (file: string) => Number(readCgroup(id, 'memory', `memory.${file}`));
-  const limit = Math.min(memory('limit_in_bytes'), os.totalmem());
   return {
     read: now(),
     preread: zeroTime,
@@ -24,12 +19,7 @@ export function readStats(id: string): StatsFrame {
       throttling_data: emptyCpu().throttling_data,
     },
     precpu_stats: emptyCpu(),
-    memory_stats: {
-      usage: memory('usage_in_bytes'),
-      max_usage: memory('max_usage_in_bytes'),
-      stats: sorted(readPairs(readCgroup(id, 'memory', 'memory.stat'))),
-      limit,
-    },
+    memory_stats: readMemory(id),
   };
 }
 
@@ -58,28 +48,8 @@ export function readInterfaces(pid: number): Record<string, InterfaceStats> {
   return found;
 }
 
-function readCpu(id: string): StatsFrame['cpu_stats']['cpu_usage'] {
-  const { user = 0, system = 0 } = readPairs(readCgroup(id, 'cpuacct', 'cpuacct.stat'));
-  return {
-    total_usage: Number(readCgroup(id, 'cpuacct', 'cpuacct.usage')),
-    percpu_usage: readCgroup(id, 'cpuacct', 'cpuacct.usage_percpu').split(' ').map(Number),
-    usage_in_kernelmode: system * tick,
-    usage_in_usermode: user * tick,
-  };
-}
-
 /** Nanoseconds that all CPUs together have had: the first seven numbers of `/proc/stat`. */
 function readSystemCpu(): number {
   const [, ...ticks] = (readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? '').split(/\s+/);
   return ticks.slice(0, 7).reduce((sum, one) => sum + Number(one) * tick, 0);
-}
-
-function readPairs(text: string): Record<string, number> {
-  return Object.fromEntries(
-    text.split('\n').map((line): [string, number] => [line.split(' ')[0] ?? '', Number(line.split(' ')[1])]),
-  );
-}
-
-function sorted(pairs: Record<string, number>): Record<string, number> {
-  return Object.fromEntries(Object.entries(pairs).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

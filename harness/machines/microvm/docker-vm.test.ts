@@ -4,7 +4,7 @@ import { enterDockerVm, usualCgroups } from './docker-vm.ts';
 
 const cgroups = test.macro({
   exec(t, docker: string, release: string, version: 1 | 2) {
-    t.is(usualCgroups(docker, release), version);
+    t.is(usualCgroups({ ...fakeBuild, version: docker }, release), version);
   },
   title: (_, docker: string, release: string) => `docker ${docker} on ${release}`,
 });
@@ -14,6 +14,12 @@ test(cgroups, '26.1.5', '6.1.0-50-cloud-amd64', 1);
 test(cgroups, '26.1.5', '6.12.107+deb13-amd64', 2);
 test(cgroups, '1.13.1', '6.12.107+deb13-amd64', 1);
 test(cgroups, '20.10.24', '3.10.0-1160.el7.x86_64', 1);
+
+test('the replica of 1.13.1 takes the cgroups that there are', (t) => {
+  const replica = { version: '1.13.1', origin: { kind: 'replica', source: '/lab', sha256: 'ab' } } as const;
+  t.is(usualCgroups(replica, '6.12.107+deb13-amd64'), 2);
+  t.is(usualCgroups(replica, '6.1.0-50-cloud-amd64'), 1);
+});
 
 const budget = { memoryBytes: 1 << 30, diskBytes: 512 << 20, seconds: 300 };
 const build = { ...fakeBuild, mounts: [{ source: import.meta.dirname, target: '/opt/docker' }] };

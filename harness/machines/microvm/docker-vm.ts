@@ -41,10 +41,12 @@ export async function dockerVmOptions(
 
 /**
  * The cgroups of a host with this docker and this kernel: v1, as the field has it, where that has a memory controller; v2 since
- * 6.11, whose v1 has none unless it is asked for (CONFIG_MEMCG_V1; Debian does not). Dockers before 20.10 know v1 alone.
+ * 6.11, whose v1 has none unless it is asked for (CONFIG_MEMCG_V1; Debian does not). Dockers before 20.10 know v1 alone; the replica
+ * of one takes what there is.
  */
-export function usualCgroups(dockerVersion: string, release: string): 1 | 2 {
-  return isBefore(dockerVersion, '20.10') || isBefore(release, '6.11') ? 1 : 2;
+export function usualCgroups({ version, origin }: Pick<DockerBuild, 'version' | 'origin'>, release: string): 1 | 2 {
+  const knowsV1Alone = isBefore(version, '20.10') && origin.kind !== 'replica';
+  return knowsV1Alone || isBefore(release, '6.11') ? 1 : 2;
 }
 
 /** A guest that can take a directory as its root. */

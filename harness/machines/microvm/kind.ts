@@ -41,7 +41,7 @@ async function open({ build, kernel, boot, budget, beside, directory, event }: M
     bootParameters: boot.parameters,
     memoryBytes: budget.memoryBytes,
     cpus: 1,
-    cgroupVersion: boot.cgroupVersion ?? (build ? usualCgroups(build.version, kernel.release) : 1),
+    cgroupVersion: boot.cgroupVersion ?? (build ? usualCgroups(build, kernel.release) : 1),
     directory,
     obtaining,
     event,
