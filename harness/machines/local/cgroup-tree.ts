@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LabError, messageOf } from '../../errors.ts';
+import { LabError, messageOf, NotApplicableError } from '../../errors.ts';
 import type { CgroupLayout, Hierarchy } from './cgroup-layout.ts';
 import { mayRemove, ownOwner, ownerState } from './owner.ts';
 
@@ -90,10 +90,23 @@ export async function sweepCgroups(hierarchies: Hierarchy[]): Promise<string[]> 
   return swept;
 }
 
+/** @throws {NotApplicableError} where processes stand in the way, as in a container whose own cgroup is the root that it sees */
 async function enableControllers(directory: string): Promise<void> {
   const available = (await readFile(path.join(directory, 'cgroup.controllers'), 'utf8')).trim().split(/\s+/);
   const wanted = available.filter((name) => ['cpu', 'cpuset', 'io', 'memory', 'pids'].includes(name));
-  await writeFile(path.join(directory, 'cgroup.subtree_control'), wanted.map((name) => `+${name}`).join(' '));
+  const file = path.join(directory, 'cgroup.subtree_control');
+  await writeFile(file, wanted.map((name) => `+${name}`).join(' ')).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EBUSY') throw error;
+    throw new NotApplicableError(
+      {
+        doing: `giving the controllers ${wanted.join(', ')} to the cgroups below ${directory}`,
+        expected: 'no processes in it, as cgroup v2 lets no cgroup have both',
+        happened: messageOf(error),
+        hint: `run the lab on the host, or move all that is in ${directory}/cgroup.procs to a cgroup below, as docker:dind does`,
+      },
+      { cause: error },
+    );
+  });
 }
 
 /** A v1 cpuset without CPUs and memory nodes takes no process. */

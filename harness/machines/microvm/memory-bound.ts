@@ -36,8 +36,8 @@ export async function boundMemory({
       const wrapper = ['sh', joinCgroups, tree.roots.join(':')];
       return { wrapper, mostBytes, kills: () => tree.memoryKills(), [Symbol.asyncDispose]: () => tree.remove() };
     } catch (error) {
-      // A container may be root and have its cgroups read-only. Anything else is a bug to be seen.
-      if (!/EROFS|EACCES|EPERM|ENOENT|no cgroup/i.test(messageOf(error))) throw error;
+      // A container may be root and have its cgroups read-only, or its own for their root. Anything else is a bug to be seen.
+      if (!/EROFS|EACCES|EPERM|EBUSY|ENOENT|no cgroup/i.test(messageOf(error))) throw error;
     }
   }
   const wrapper = ['prlimit', `--as=${mostBytes + reservedBytes}`, '--'];
