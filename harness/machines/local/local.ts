@@ -34,24 +34,22 @@ export async function openLocalMachine(build: DockerBuild, budget: Budget): Prom
   const layout = await readCgroupLayout();
   const description = await describeHost();
   const cgroups = await makeCgroupTree(layout, `cell-${++cellsMade}`, budget.memoryBytes);
-  const join = (directories: readonly string[]) => [joinCgroups, directories.join(':')];
+  const join = (directories: readonly string[]) => ['sh', joinCgroups, directories.join(':')];
   const others = namespaces.filter((name) => name !== '--cgroup');
-  const command = ['unshare', ...others, '--fork', '--kill-child=KILL', '--propagation', 'private', 'sh', init];
+  const unshare = ['unshare', ...others, '--fork', '--kill-child=KILL', '--propagation', 'private'];
   // It is the parent of PID 1, too, that must not stay in the root: cgroup v2 lets none have both processes and controllers below.
-  const outer = spawn(
-    'sh',
-    [...join(cgroups.roots), 'unshare', '--cgroup', 'sh', ...join(cgroups.members), ...command],
-    {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      env: {
-        ...hostEnvironment(),
-        USERLAND: build.userland.root,
-        DISK: `${budget.diskBytes}`,
-        BINDS: build.mounts.map(({ source, target }) => `${source} ${target}`).join('\n'),
-        CGROUPS: layout.hierarchies.map(({ controllers, mountPoint }) => `${controllers} ${mountPoint}`).join('\n'),
-      },
+  const joined = [...join(cgroups.roots), 'unshare', '--cgroup', ...join(cgroups.members)];
+  const [program, ...words] = [...joined, ...unshare, 'sh', init];
+  const outer = spawn(program, words, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: {
+      ...hostEnvironment(),
+      USERLAND: build.userland.root,
+      DISK: `${budget.diskBytes}`,
+      BINDS: build.mounts.map(({ source, target }) => `${source} ${target}`).join('\n'),
+      CGROUPS: layout.hierarchies.map(({ controllers, mountPoint }) => `${controllers} ${mountPoint}`).join('\n'),
     },
-  );
+  });
   let output = '';
   outer.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
   outer.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
