@@ -133,8 +133,13 @@ export interface Scenario<Observations = unknown> {
   companion?(cell: Cell, version: string): string | undefined;
   run(context: CellContext): Promise<Observations>;
   observations: ZodType<Observations>;
-  /** Pure: the same observations always give the same judgement. */
-  judge(cell: Cell, version: string, observations: Observations): Judgement;
+  /**
+   * Pure: the same observations always give the same judgement.
+   *
+   * @param version of the docker build, else of the kernel
+   * @param commit of the docker build, as `dockerd --version` prints it
+   */
+  judge(cell: Cell, version: string, observations: Observations, commit?: string): Judgement;
   /** What all judged cells of a run say together. Pure, as the judge is. */
   conclude?(cells: { cell: Cell; version: string; observations: Observations }[]): string[];
 }

@@ -209,7 +209,7 @@ test('a docker that nobody has measured: nothing is expected of its stats, and t
   );
   t.true(checks.every(({ asExpected }) => asExpected));
   t.is(bug, 'present');
-  t.is(reason, "the bind mounts went with the daemon's mount namespace; nobody has measured a docker from 29 on yet");
+  t.is(reason, "the bind mounts went with the daemon's mount namespace; no docker from 29 on has been measured yet");
 });
 
 test('one lost namespace is the bug, wherever it was not expected', (t) => {

@@ -8,8 +8,13 @@ import type { NetnsRestoreObservations } from './netns-restore.ts';
 const shownLines = 4;
 
 /** Judges a cell of netns-restore by its observations alone. */
-export function judgeNetnsRestore(cell: Cell, version: string, seen: NetnsRestoreObservations): Judgement {
-  const expected = expectationOf(cell, version);
+export function judgeNetnsRestore(
+  cell: Cell,
+  version: string,
+  seen: NetnsRestoreObservations,
+  commit?: string,
+): Judgement {
+  const expected = expectationOf(cell, version, commit);
   const lost = seen.netnsFiles.filter(({ state }) => state !== 'nsfs').length;
   return {
     observed: line(

@@ -2,16 +2,16 @@ import type { StatsCall } from '../harness/clients/stats-call.ts';
 import { levelOf, type Cell } from '../harness/matrix/cell.ts';
 import type { Check, Judgement } from '../harness/scenario.ts';
 import { checkOf, slopeCheck, slopeFigure, verdictOn } from './dose-response.ts';
-import { eraOf } from './netns-restore-expected.ts';
+import { eraOf } from './lost-namespace-eras.ts';
 import { remedyNamed } from './remedies-actions.ts';
 import { expectationOf, type Expectation, type StuckFate } from './remedies-expected.ts';
 import type { Look } from './remedies-site.ts';
 import type { RemedyObservations } from './remedies.ts';
 
 /** Judges a cell of remedies by its observations alone. */
-export function judgeRemedy(cell: Cell, version: string, seen: RemedyObservations): Judgement {
+export function judgeRemedy(cell: Cell, version: string, seen: RemedyObservations, commit?: string): Judgement {
   const remedy = remedyNamed(levelOf(cell, 'remedy'));
-  const calls = eraOf(version, levelOf(cell, 'daemon'))?.stats;
+  const calls = eraOf(version, levelOf(cell, 'daemon'), commit)?.stats;
   const known = calls === 'hangs' || calls === 'zeroed' ? expectationOf(remedy.name, calls) : undefined;
   const slope = verdictOn(seen, 'fds');
   const outcome = outcomeOf(seen);
@@ -31,7 +31,7 @@ export function judgeRemedy(cell: Cell, version: string, seen: RemedyObservation
   return {
     observed: summaryOf(outcome.answer, slope?.verdict, outcome.laterAnswer),
     expected: known ? summaryOf(known.answer, known.slope, known.later.answer) : 'not known yet',
-    reason: known?.reason ?? 'nobody has measured such a docker yet',
+    reason: known?.reason ?? 'what this docker does with a lost container is not known yet',
     reference: known?.reference ?? 'none',
     checks,
     figures: [

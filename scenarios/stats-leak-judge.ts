@@ -4,7 +4,7 @@ import { noteLines } from '../harness/dosing/notes.ts';
 import { levelOf, type Cell } from '../harness/matrix/cell.ts';
 import type { Check, Judgement } from '../harness/scenario.ts';
 import { callerLines, checkOf, lastDose, slopeCheck, slopeFigure, slopeLines, verdictOn } from './dose-response.ts';
-import { eraOf } from './netns-restore-expected.ts';
+import { eraOf } from './lost-namespace-eras.ts';
 import type { StatsLeakObservations } from './stats-leak.ts';
 
 /** What decides: descriptors repeat exactly, on real daemons and on the replica. The rest is shown where it is read. */
@@ -24,9 +24,9 @@ const keeps: Readonly<Record<NonNullable<Behaviour['onGivingUp']> | 'never', boo
 };
 
 /** Judges a cell of stats-leak by its observations alone. */
-export function judgeStatsLeak(cell: Cell, version: string, seen: StatsLeakObservations): Judgement {
+export function judgeStatsLeak(cell: Cell, version: string, seen: StatsLeakObservations, commit?: string): Judgement {
   const client = clientNamed(levelOf(cell, 'client'));
-  const era = eraOf(version, levelOf(cell, 'daemon'));
+  const era = eraOf(version, levelOf(cell, 'daemon'), commit);
   const answer = era?.stats;
   const leaks =
     client.call === 'stream' ||

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { compareVersions, isBefore } from './version.ts';
+import { compareVersions, isBefore, isBetweenReleases } from './version.ts';
 
 const inOrder = [
   '1.9.1',
@@ -38,4 +38,10 @@ test('what is before what', (t) => {
   t.true(isBefore('19.03.13', '20.10'));
   t.false(isBefore('20.10.0', '20.10'));
   t.false(isBefore('26.1.5', '20.10'));
+});
+
+test('versions that many commits share', (t) => {
+  for (const version of ['17.06.0-dev', 'dev', '29.0.0-dev+unknown']) t.true(isBetweenReleases(version), version);
+  for (const version of ['17.06.0-ce', '17.06.0', '18.09.0-rc1', 'develop'])
+    t.false(isBetweenReleases(version), version);
 });

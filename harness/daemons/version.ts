@@ -17,6 +17,11 @@ export function isBefore(a: string, b: string): boolean {
   return compareVersions(a, b) < 0;
 }
 
+/** Whether a version is one that moby's tree carries between two releases, as `17.06.0-dev` or `dev`: many commits share it. */
+export function isBetweenReleases(version: string): boolean {
+  return /(?:^|-)dev\b/.test(version);
+}
+
 function numbersOf(version: string): number[] {
   const dotted = /^\d+(\.\d+)*/.exec(version)?.[0];
   return dotted === undefined ? [Infinity] : dotted.split('.').map(Number);

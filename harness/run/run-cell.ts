@@ -128,7 +128,7 @@ async function observe(plan: CellPlan, spend: (share: Share, milliseconds: numbe
   }
   await throwIfBudgetRanOut(machine, scenario.budget);
   await directory.writeObservations(observations);
-  const judgement = scenario.judge(cell, version, observations);
+  const judgement = scenario.judge(cell, version, observations, build?.commit);
   await hold(machine, judgement);
   doing('ending the machine');
   return judgement;
