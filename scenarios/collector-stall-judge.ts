@@ -35,8 +35,12 @@ const shown = [...deciding, 'heap-alloc-before-gc', 'stacks', 'rss'];
  */
 const keepsSpans = { from: '25', until: '28' };
 
-/** The metrics that decide for a version. */
-function decidingFor(version: string): string[] {
+/**
+ * The metrics that decide. A control answers one question, whether calls are kept or not: its heap is shown only. Of 22 clean
+ * controls on real dockers the heap left 8 undecided and got 1 wrong, with 0.000 file descriptors and goroutines in all.
+ */
+function decidingFor(cell: Cell, version: string): string[] {
+  if (cell['control'] !== undefined) return deciding.filter((metric) => metric !== 'heap-alloc');
   const kept = compareVersions(version, keepsSpans.from) >= 0 && isBefore(version, keepsSpans.until);
   return kept ? deciding.filter((metric) => metric !== 'heap-alloc') : deciding;
 }
@@ -49,7 +53,7 @@ export function judgeCollectorStall(cell: Cell, version: string, seen: Collector
   const known = !stalled || letsGo || client.onGivingUp === undefined || client.onGivingUp === 'nothing';
   const leaks = stalled && !letsGo;
   const verdicts = shown.map((metric) => verdictOf(seen, metric));
-  const metrics = decidingFor(version);
+  const metrics = decidingFor(cell, version);
   const decided = verdicts.filter(({ metric }) => metrics.includes(metric));
   const expected = known ? (leaks ? 'leak' : 'no-leak') : undefined;
   const { dosed, released } = seen.client;
@@ -88,8 +92,8 @@ export function judgeCollectorStall(cell: Cell, version: string, seen: Collector
 }
 
 /** Whether more doses may settle a metric that decides. */
-export function isUndecided(version: string, series: Series[], idle: Series[]): boolean {
-  return decidingFor(version).some((metric) => verdictOf({ series, idle }, metric).verdict === 'inconclusive');
+export function isUndecided(cell: Cell, version: string, series: Series[], idle: Series[]): boolean {
+  return decidingFor(cell, version).some((metric) => verdictOf({ series, idle }, metric).verdict === 'inconclusive');
 }
 
 /** A metric that every cell of this scenario has. */

@@ -117,7 +117,7 @@ async function observe(context: CellContext): Promise<CollectorStallObservations
   const apply = (added: number, dose: number) =>
     phase('dockerd ticks', `${dose} calls`, () => notes.work(() => applyCalls(subject, added)));
   await applyDoses(context, recorder, doses, 'calls', apply);
-  const undecided = () => isUndecided(build.version, recorder.series(), idle.series());
+  const undecided = () => isUndecided(cell, build.version, recorder.series(), idle.series());
   for (let bursted = last + more.each; bursted <= more.most && undecided(); bursted += more.each) {
     const dose = bursted * burst;
     event('undecided', { next: dose });

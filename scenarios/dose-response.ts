@@ -1,3 +1,4 @@
+import { withKnownStep } from '../harness/judge/granularity.ts';
 import { callsPerDay, project } from '../harness/judge/projection.ts';
 import type { Series } from '../harness/judge/sample.ts';
 import { judge } from '../harness/judge/verdict.ts';
@@ -23,7 +24,7 @@ const callersShown = 8;
 export function verdictOn({ series, idle }: Dosed, metric: string): SlopeVerdict | undefined {
   const one = series.find((candidate) => candidate.metric === metric);
   const calm = idle.find((candidate) => candidate.metric === metric);
-  return one && calm && judge(one, calm);
+  return one && calm && judge(withKnownStep(one), withKnownStep(calm));
 }
 
 /** Units of dose at the last reading. */

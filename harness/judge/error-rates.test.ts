@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { Series } from './sample.ts';
-import { noiseModels, type NoiseModel } from './testing/noise.ts';
+import type { NoiseModel } from './testing/noise-model.ts';
+import { noiseModels } from './testing/noise.ts';
 import { plans } from './testing/plans.ts';
 import { seeded } from './testing/random.ts';
 import { seriesOf } from './testing/series.ts';

@@ -1,22 +1,6 @@
+import { heapModels } from './heap-noise.ts';
+import type { Noise, NoiseModel } from './noise-model.ts';
 import type { Random } from './random.ts';
-
-/** What a metric does by itself in one cell: a value for each reading, in units of its own typical spread. */
-type Noise = (random: Random, count: number) => number[];
-
-/** How a metric behaves in the idle cell and in the dosed one; the work itself adds nothing. */
-export interface NoiseModel {
-  name: string;
-  /**
-   * Whether it breaks what a line with independent errors supposes: readings far off, a value that wanders, teeth, steps. The limits
-   * on false accusations and misses hold for all models together then, not for this one alone, and a leak at the detection limit
-   * may be left inconclusive more often.
-   */
-  rough: boolean;
-  idle: Noise;
-  run: Noise;
-  /** In the same unit; 0.001, i.e. none to speak of, when left out. */
-  granularity?: number;
-}
 
 const each =
   (draw: (random: Random) => number): Noise =>
@@ -89,4 +73,5 @@ export const noiseModels: readonly NoiseModel[] = [
   same('wandering', wandering, true),
   same('saw-tooth', sawTooth, true),
   { name: 'one step', rough: true, idle: normal, run: oneStep },
+  ...heapModels,
 ];

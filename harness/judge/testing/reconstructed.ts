@@ -15,7 +15,7 @@ export interface Reconstructed extends Metric {
 export const measuredDoses = [0, 500, 1000, 2000, 4000];
 
 const rss: Metric = { metric: 'RSS', unit: 'bytes', granularity: 4096 };
-const heap: Metric = { metric: 'HeapAlloc after GC', unit: 'bytes', granularity: 8 };
+const heap: Metric = { metric: 'HeapAlloc after GC', unit: 'bytes', granularity: 32_768 };
 const stacks: Metric = { metric: 'stacks', unit: 'bytes', granularity: 8192 };
 const fds: Metric = { metric: 'fds', unit: 'fds', granularity: 1 };
 const goroutines: Metric = { metric: 'goroutines', unit: 'goroutines', granularity: 1 };
