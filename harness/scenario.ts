@@ -101,6 +101,8 @@ export type Share = (typeof shares)[number];
 export interface ControlCell {
   scenario: Scenario;
   cell: Cell;
+  /** A sentence for the notes of the run: why the control is another one than usual. */
+  note?: string;
 }
 
 /** A claim about a bug or a fix, what it is tried over, how, and what is expected. */

@@ -126,7 +126,37 @@ test('the heap of a build that keeps spans for a while does not decide', (t) => 
   t.deepEqual(surprises(levels, '28.5.2', observed(spans, report(4000, 0))), ['heap-alloc: leak, not no-leak']);
 });
 
-test('a client that nobody has measured has no expectation', (t) => {
+test("a control's heap does not decide", (t) => {
+  const growing = { ...none, 'heap-alloc': 500 };
+  const levels = cell('healthy', 'agent-1.20');
+  t.deepEqual(surprises(levels, '20.10.24', observed(growing, report(4000, 0))), ['heap-alloc: leak, not no-leak']);
+  t.deepEqual(surprises({ control: 'clean run', ...levels }, '20.10.24', observed(growing, report(4000, 0))), []);
+  const leaking = { ...growing, fds: 1 };
+  t.deepEqual(surprises({ control: 'clean run', ...levels }, '20.10.24', observed(leaking, report(4000, 0))), [
+    'fds: leak, not no-leak',
+  ]);
+});
+
+test('a containerd that is replaced: calls are answered, and what was held until then does not decide', (t) => {
+  const levels = cell('stalled', 'agent-1.20');
+  const seen = { ...observed(leak, report(2000, 2000)), containerd: 'replaced' as const };
+  t.deepEqual(surprises(levels, '1.13.1', seen), []);
+  t.is(
+    judgeCollectorStall(levels, '1.13.1', seen).observed,
+    'containerd replaced, 4000 of 4000 calls answered or given up',
+  );
+  t.deepEqual(surprises(levels, '18.09.0', seen), ['a stopped containerd: replaced, not waited-for']);
+  const waiting = { ...seen, containerd: 'waited-for' as const };
+  t.deepEqual(surprises(levels, '17.09.0', waiting), ['a stopped containerd: waited-for, not replaced']);
+  t.deepEqual(
+    judgeCollectorStall(levels, '17.12.0', waiting)
+      .checks.filter(({ expected }) => !expected)
+      .map(({ what }) => what),
+    ['a stopped containerd'],
+  );
+});
+
+test('a client that was not measured has no expectation', (t) => {
   const { checks } = judgeCollectorStall(cell('stalled', 'half-close'), '20.10.24', observed(leak, report(0, 4000)));
   t.deepEqual(
     checks.filter(({ expected }) => expected === undefined).map(({ what }) => what),

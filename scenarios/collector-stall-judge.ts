@@ -17,6 +17,7 @@ import {
   type Dosed,
 } from './dose-response.ts';
 import type { CollectorStallObservations } from './collector-stall.ts';
+import { containerdEraOf, type ContainerdFate } from './stalled-containerd.ts';
 
 /**
  * The metrics that decide. They repeat from run to run, and come back when a client goes; RSS does not (Go keeps what
@@ -58,6 +59,9 @@ export function judgeCollectorStall(cell: Cell, version: string, seen: Collector
   const expected = known ? (leaks ? 'leak' : 'no-leak') : undefined;
   const { dosed, released } = seen.client;
   const calls = lastDose(seen);
+  if (seen.containerd && (seen.containerd === 'replaced' || containerdEraOf(version)?.fate !== 'waited-for')) {
+    return judgeReplacement(version, seen, seen.containerd, verdicts);
+  }
   const answered = dosed.answered - seen.warmUp;
   const checks: Check[] = [
     checkOf('calls sent', `${dosed.sent - seen.warmUp}`, `${calls}`, [JSON.stringify(dosed)]),
@@ -83,11 +87,41 @@ export function judgeCollectorStall(cell: Cell, version: string, seen: Collector
     observed: `${word}: ${decided.map(slopeText).join(', ')}`,
     expected: expected ?? 'not known yet',
     reason: reasonOf(stalled, letsGo, known),
-    reference: 'measured on 20.10.5, 20.10.24, 26.1.5 and 28.5.2',
+    reference: 'measured on 18.09.0, 20.10.5, 20.10.24, 26.1.5 and 28.5.2',
     checks,
     figures: figuresOf(seen, verdicts),
     slopes: verdicts.map(slopeFigure),
     bug: word === 'inconclusive' ? 'unknown' : word === 'leak' ? 'present' : 'absent',
+  };
+}
+
+/**
+ * Judges a cell whose dockerd does not wait for a stopped containerd, or is not known to. When it replaces containerd is a race with the
+ * doses: that it does, and that every call is answered then, is what decides, and not how many calls were held until then.
+ */
+function judgeReplacement(
+  version: string,
+  seen: CollectorStallObservations,
+  containerd: ContainerdFate,
+  verdicts: SlopeVerdict[],
+): Judgement {
+  const { fate, reason, reference } = containerdEraOf(version) ?? {};
+  const { released } = seen.client;
+  const isReplaced = containerd === 'replaced';
+  const [sent, answered] = [released.sent - seen.warmUp, released.answered + released.givenUp - seen.warmUp];
+  return {
+    observed: `containerd ${containerd}, ${answered} of ${sent} calls answered or given up`,
+    expected: fate === undefined ? 'not known yet' : `containerd ${fate}, and every call answered`,
+    reason: reason ?? 'no docker before 1.12 has been measured',
+    reference: reference ?? 'none',
+    checks: [
+      checkOf('a stopped containerd', containerd, fate, []),
+      checkOf('calls that failed', failuresIn(released.failures), 'none', []),
+      checkOf('calls answered or given up in the end', `${answered}`, `${sent}`, [JSON.stringify(released)]),
+    ],
+    figures: figuresOf(seen, verdicts),
+    slopes: verdicts.map(slopeFigure),
+    bug: isReplaced ? 'absent' : 'unknown',
   };
 }
 
@@ -147,6 +181,6 @@ function reasonOf(stalled: boolean, letsGo: boolean, known: boolean): string {
   if (!stalled)
     return 'the collector publishes every second: each call is answered and lets go of what it held (clean control)';
   if (letsGo) return 'the route is cancelled when the connection closes, and its goroutines and buffers go with it';
-  if (!known) return 'nobody has measured this client on a stalled collector yet';
+  if (!known) return 'this client has not been measured on a stalled collector yet';
   return 'a call waits for two publications of a collector that waits for containerd, and its client waits for ever (planted leak)';
 }

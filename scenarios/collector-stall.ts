@@ -17,9 +17,11 @@ import { goRuntime } from '../harness/probes/go-runtime.ts';
 import { processStatus } from '../harness/probes/process-status.ts';
 import type { Target } from '../harness/probes/probe.ts';
 import { buildOf, type CellContext, type Scenario } from '../harness/scenario.ts';
-import { answered, applyCalls, signalContainerd, type Subject } from './collector-stall-calls.ts';
+import { answered, applyCalls, type Subject } from './collector-stall-calls.ts';
+import { stallContainerd } from './collector-stall-containerd.ts';
 import { isUndecided, judgeCollectorStall } from './collector-stall-judge.ts';
 import { recoveryOf } from './collector-stall-recovery.ts';
+import { containerdEraOf, containerdFates } from './stalled-containerd.ts';
 import { startUnit, unitLog } from './unit.ts';
 
 /** Calls of the last dose: the 4000 of the recorded 1.13.1. They are sent in eight bursts. */
@@ -55,7 +57,9 @@ const observations = z.strictObject({
   client: z.strictObject({ pid: z.int(), dosed: report, released: report }),
   callers: z.array(caller),
   notes: notesRecord,
-  /** Seconds from the release of the collector until every waiting call was answered; absent when it was not stalled. */
+  /** What became of the stopped containerd; absent when it was not stopped, and in runs from before this was observed. */
+  containerd: z.enum(containerdFates).optional(),
+  /** Seconds from the release of the collector until every waiting call was answered; absent when there was nothing to release. */
   releaseSeconds: z.number().optional(),
   recovery: z.array(recoverySeriesRecord),
 });
@@ -103,14 +107,14 @@ async function observe(context: CellContext): Promise<CollectorStallObservations
   );
   const ids = running.map(({ id }) => id);
   await using client = await startClient(machine, daemon.socket, behaviour);
-  const subject: Subject = { target, client, ids, stalled: false, burst };
+  const subject: Subject = { target, client, ids, burst };
   await phase('dockerd ticks', 'warming the daemon up', () => applyCalls(subject, warmUp, warmUp));
   const idle = openRecorder(probes, target, 'call');
   const notes = await phase('harness', 'reading the idle daemon', () =>
     openNotes(context, target, unitLog(), idle, doses),
   );
-  if (stalled) await signalContainerd(target, 'STOP');
-  subject.stalled = stalled;
+  const stall = stalled ? await stallContainerd(target) : undefined;
+  if (stall) subject.stall = stall;
   event('client starts', { pid: client.pid, behaviour, stalled });
 
   const recorder = openRecorder(probes, target, 'call');
@@ -130,11 +134,14 @@ async function observe(context: CellContext): Promise<CollectorStallObservations
   const dosed = await client.tell({ do: 'report' });
   event('dosed', { client: dosed, callers });
 
-  let releaseSeconds: number | undefined;
-  if (stalled) {
-    await signalContainerd(target, 'CONT');
-    releaseSeconds = await phase('dockerd ticks', 'releasing the collector', () => answered(subject));
-  }
+  // A dockerd that is known to wait is not waited for.
+  const replaced =
+    stall &&
+    ((await stall.hasEnded()) ||
+      (containerdEraOf(build.version)?.fate !== 'waited-for' &&
+        (await phase('dockerd ticks', 'waiting for dockerd to replace its containerd', () => stall.awaitEnd()))));
+  await stall?.release();
+  const releaseSeconds = stall && (await phase('dockerd ticks', 'releasing the collector', () => answered(subject)));
   const released = await client.tell({ do: 'report' });
   await client.tell({ do: 'close' });
   event('client gone', { client: released, releaseSeconds });
@@ -147,6 +154,7 @@ async function observe(context: CellContext): Promise<CollectorStallObservations
     client: { pid: client.pid, dosed, released },
     callers,
     notes: noted,
+    ...(stall && { containerd: replaced ? ('replaced' as const) : ('waited-for' as const) }),
     ...(releaseSeconds !== undefined && { releaseSeconds }),
     recovery: recoveryOf(series, idle.series(), after, seconds),
   };

@@ -18,6 +18,7 @@ import { judgeRemedy } from './remedies-judge.ts';
 import { rankRemedies } from './remedies-ranking.ts';
 import { look, Site } from './remedies-site.ts';
 import { upgradeOf } from './remedies-upgrades.ts';
+import { statsLeak } from './stats-leak.ts';
 
 /** Calls that are stuck when the remedy comes. */
 const stuckCalls = 300;
@@ -56,7 +57,7 @@ export const remedies: Scenario<RemedyObservations> = {
   references: ['moby/moby#33656', 'moby/moby#30274'],
   standIn: true,
   factors: [{ name: 'remedy', levels: actions.map(({ name }) => name) }],
-  controls: leakControls,
+  controls: (daemons) => leakControls(daemons, statsLeak),
   companion: (cell, version) => (levelOf(cell, 'remedy') === 'upgraded' ? upgradeOf(cell, version) : undefined),
   notApplicable: (cell, version) =>
     levelOf(cell, 'remedy') === 'upgraded' && upgradeOf(cell, version) === undefined

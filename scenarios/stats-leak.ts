@@ -51,7 +51,7 @@ export const statsLeak: Scenario<StatsLeakObservations> = {
     'a connection for every call; later dockers no longer hang, but answer with zeroes.',
   references: ['moby/moby#33656', 'moby/moby#30274'],
   standIn: true,
-  controls: leakControls,
+  controls: (daemons) => leakControls(daemons, statsLeak),
   factors: [
     {
       name: 'client',

@@ -7,18 +7,14 @@ test('collector-stall on 20.10.24: the planted leak is found, the clean control 
   const words = ['--daemon', '20.10.24', '--out', scratch(t), '--only', 'client=agent-1.20'];
   const { exitCode, stdout, stderr } = await cli(['scenario', 'collector-stall', ...words]);
   // 2: in some runs the idle heap is quieter than the busy one, and 3 bytes a call stay undecided after 9,000 calls.
-  // That is the judge's right answer; what must never be is 1, an accusation of the control or a leak that was missed.
-  t.true([0, 2].includes(exitCode ?? -1), stdout + stderr);
+  t.is(exitCode, 0, stdout + stderr);
   // FACTS: 1.000 fds, 2.000 goroutines and 32,234 bytes of heap a call.
   t.regex(stdout, /^ stalled +leak: 1\.000 fds, 2\.000 goroutines, 3[23],\d{3} heap-alloc bytes +leak +✔ as expected/m);
-  t.regex(
-    stdout,
-    /^ healthy +(no-leak|inconclusive): -?0\.000 fds, -?0\.000 goroutines, -?\d+ heap-alloc bytes +no-leak/m,
-  );
+  t.regex(stdout, /^ healthy +no-leak: -?0\.000 fds, -?0\.000 goroutines, -?\d+ heap-alloc bytes +no-leak/m);
   const [, control = ''] = stdout.split('\ndaemon=20.10.24/collector=healthy/client=agent-1.20\n');
   t.regex(control, /^ {2}fds: no-leak\. /m);
-  t.regex(control, /^ {2}goroutines: (no-leak|inconclusive)\. /m);
-  t.notRegex(control.split('\n\n')[0] ?? '', /heap-alloc: leak/);
+  t.regex(control, /^ {2}goroutines: no-leak\. /m);
+  t.regex(control.split('\n\n')[0] ?? '', /^ {2}heap-alloc: no-leak\. /m);
   t.regex(stdout, /projected, not measured: 172,800 times one call add 172,8\d\d fds/);
   // FACTS: half of the heap is the channel of each call. The profile is a sample, so not to the per cent.
   t.regex(

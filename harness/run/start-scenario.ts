@@ -99,8 +99,10 @@ export async function startScenario(
     jobs,
     repeat: request.repeat,
     ...(request.sizes && { sizes: request.sizes }),
-    notes:
-      !needs.includes('daemon') || request.daemon.length > 0 || specs.includes('1.13.1') ? [] : [withoutTheRealOne],
+    notes: [
+      ...(missesTheRealOne(scenario, request, specs) ? [withoutTheRealOne] : []),
+      ...controls.flatMap(({ note }) => note ?? []),
+    ],
     commandLine: npmCommand(process.argv.slice(2)),
     observer: view,
     hold: hold ?? (() => Promise.resolve()),
@@ -126,6 +128,15 @@ async function defaultsOf(scenario: Scenario, cache: string): Promise<readonly s
   if (scenario.defaults?.daemon) return scenario.defaults.daemon;
   const specs = await defaultDaemons(cache);
   return scenario.standIn && !specs.includes('1.13.1') ? ['replica', ...specs] : specs;
+}
+
+/**
+ * Whether the run takes the replica, or leaves 1.13.1 out, only because the real one is not in the cache. Scenarios with daemons of
+ * their own choice have nothing to do with it.
+ */
+function missesTheRealOne(scenario: Scenario, request: Request, specs: readonly string[]): boolean {
+  const { needs = ['daemon'], defaults } = scenario;
+  return needs.includes('daemon') && !defaults?.daemon && request.daemon.length === 0 && !specs.includes('1.13.1');
 }
 
 const withoutTheRealOne =
