@@ -22,3 +22,11 @@ export function create(container: string, body: unknown): Step {
 export function remove(container: string): Step {
   return { name: `remove ${container}`, method: 'DELETE', path: `/v1.25/containers/${container}?force=1` };
 }
+
+/** Ticks after which a call of stats counts as never answered: a healthy one takes two or three. */
+export const patience = 3;
+
+/** Asks for one sample of a container's stats. */
+export function stats(name: string, container: string, ticks = patience): Step {
+  return { name, method: 'GET', path: `/v1.25/containers/${container}/stats?stream=0`, ticks };
+}

@@ -99,4 +99,11 @@ export const ofTheRecording: readonly KnownDifference[] = [
     what: /^body .*\.(?:Bridge|com\.docker\.network\.bridge\.name)$/,
     why: 'the recorded daemon had a bridge that was made for it (--bridge)',
   },
+  {
+    only: 'recorded',
+    what: /^log$/,
+    real: 'missing',
+    replica: /^info \[graphdriver\] using prior storage driver: overlay2$/,
+    why: 'the recorded daemon was told its storage driver (--storage-driver), and so looked for none',
+  },
 ];

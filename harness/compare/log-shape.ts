@@ -23,6 +23,12 @@ const looseLines: readonly { pattern: RegExp; compared: 'over all' | 'once' | 'n
     why: 'of the containerd that 1.13 starts, and of its events, which come when they come; the replica has none',
   },
   {
+    pattern:
+      /^(?:warning Running modprobe \S+ failed|error Failed to built-in GetDriver graph btrfs|debug \[graphdriver\] priority list)/,
+    compared: 'never',
+    why: 'of the machine: which programs and file systems it has',
+  },
+  {
     pattern: /^debug Registering [A-Z]+, /,
     compared: 'never',
     why: 'the list of routes: which of them answer alike is what the requests tell',

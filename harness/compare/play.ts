@@ -81,7 +81,7 @@ async function perform(
   signal: AbortSignal,
 ): Promise<Exchange | undefined> {
   if ('start' in step) {
-    await side.start();
+    await side.start(step);
     return undefined;
   }
   const limit = await limitOf(step, side, signal);

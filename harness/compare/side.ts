@@ -5,7 +5,9 @@ import { countTicks, type TickCounter } from '../clients/tick-counter.ts';
 import { importImage, runContainer } from '../daemons/containers.ts';
 import { startDockerd, type Dockerd } from '../daemons/dockerd.ts';
 import { openLocalMachine } from '../machines/local/local.ts';
+import type { MountFlags } from '../daemons/mount-flags.ts';
 import type { Machine } from '../machines/machine.ts';
+import type { StartOptions } from './step.ts';
 
 /** A cell with two containers in it. Measured: some 120 MiB of memory for 20.10.24, and 20 MiB of disk. */
 const budget = { memoryBytes: 1 << 30, diskBytes: 512 << 20, seconds: 300 };
@@ -15,7 +17,7 @@ export interface Side extends AsyncDisposable {
   readonly build: DockerBuild;
   connect(): Duplex;
   /** Starts the daemon, once it has stopped if it ran. */
-  start(): Promise<void>;
+  start(how?: StartOptions): Promise<void>;
   /** Brings an image of busybox in. */
   importImage(): Promise<void>;
   /** The lines of its log since the last call. */
@@ -41,6 +43,9 @@ class LocalSide implements Side {
   #image: string | undefined;
   #daemon: Dockerd | undefined;
   #starts = 0;
+  #mountFlags: MountFlags = 'slave';
+  /** Processes of containers, and the files that their namespaces were mounted on. */
+  #namespaces: { pid: number; file: string }[] = [];
   /** Bytes of the log that were taken. */
   #taken = 0;
   #counter: TickCounter | undefined;
@@ -56,12 +61,15 @@ class LocalSide implements Side {
     return this.#running().connect();
   }
 
-  async start(): Promise<void> {
+  async start({ mountFlags, noteNamespaces, mountAgain }: StartOptions = {}): Promise<void> {
     // The container that ticks are counted on loses its namespace, too.
     this.#counter?.[Symbol.dispose]();
     this.#counter = undefined;
+    if (noteNamespaces) await this.#noteNamespaces();
     await this.#daemon?.stop();
-    const unit = { systemd: '219', mountFlags: 'slave', liveRestore: true, log: this.#log } as const;
+    if (mountAgain) await this.#mountAgain();
+    this.#mountFlags = mountFlags ?? this.#mountFlags;
+    const unit = { systemd: '219', mountFlags: this.#mountFlags, liveRestore: true, log: this.#log } as const;
     this.#daemon = await startDockerd(this.#machine, this.build, unit);
     this.#starts++;
   }
@@ -87,6 +95,24 @@ class LocalSide implements Side {
     // What this container leaves in the log is not the script's.
     await this.takeLog();
     return this.#counter;
+  }
+
+  async #noteNamespaces(): Promise<void> {
+    const { engine } = this.#running();
+    const running = await engine.listContainers();
+    const found = running.map(async ({ Id: id }) => {
+      const { State, NetworkSettings } = await engine.getContainer(id).inspect();
+      return { pid: State.Pid, file: NetworkSettings.SandboxKey ?? '' };
+    });
+    this.#namespaces = await Promise.all(found);
+  }
+
+  async #mountAgain(): Promise<void> {
+    for (const { pid, file } of this.#namespaces) {
+      const mount = ['busybox', 'mount', '--bind', `/proc/${pid}/ns/net`, file];
+      const { exitCode, stderr } = await this.#machine.run(mount);
+      if (exitCode !== 0) throw new Error(`mounting the network namespace of process ${pid} on ${file}: ${stderr}`);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,3 +1,5 @@
+import type { MountFlags } from '../daemons/mount-flags.ts';
+
 /** What is asked of both daemons, and how the answer is awaited. */
 export interface Ask {
   /** What people call it; unique in a script. */
@@ -26,8 +28,18 @@ export interface Settle {
   ticks?: number;
 }
 
+/** How the daemon is started. */
+export interface StartOptions {
+  /** What the unit says of its mounts from now on; `slave` until a step says so. */
+  mountFlags?: MountFlags;
+  /** Before the stop, the daemon is asked where the network namespaces of running containers are: a later one may have forgotten it. */
+  noteNamespaces?: true;
+  /** While the daemon is down, the noted namespaces of containers that run are mounted again on their files. */
+  mountAgain?: true;
+}
+
 /** The daemon is started, after it has been stopped if it ran, as its unit does it. */
-interface Start {
+interface Start extends StartOptions {
   name: string;
   start: true;
 }

@@ -27,8 +27,15 @@ export class Connections {
   /** Makes the sandbox of a container that is about to start, in the network of its mode. */
   async open(record: ContainerRecord): Promise<void> {
     const network = this.#networks.find(networkModeOf(record));
-    const sandbox: Sandbox = { id: newId(), container: record.id, hasNamespace: true, interfaces: 1 };
-    const endpoint = this.#newEndpoint(record, network, sandbox);
+    const id = newId();
+    const endpoint = this.#newEndpoint(record, network, id);
+    const sandbox: Sandbox = {
+      id,
+      container: record.id,
+      hasNamespace: true,
+      interfaces: 1,
+      endpoints: [{ id: endpoint.id, network: network.id }],
+    };
     record.network = { sandbox: sandbox.id, endpoints: { [network.name]: settingsOf(endpoint) } };
     try {
       if (network.name === 'host') await keepOwnNetns(sandboxPath(record));
@@ -65,11 +72,16 @@ export class Connections {
     }
     const known = this.#networks.sandbox(record.network.sandbox);
     // For a container whose sandbox was lost, one without a namespace is made, and its wire leads nowhere.
-    const sandbox = known ?? { id: newId(), container: record.id, hasNamespace: false, interfaces: 0 };
-    const endpoint = this.#newEndpoint(record, network, sandbox);
+    const made = { id: newId(), container: record.id, hasNamespace: false, interfaces: 0, endpoints: [] };
+    const sandbox: Sandbox = known ?? made;
+    const endpoint = this.#newEndpoint(record, network, sandbox.id);
     record.network.sandbox = sandbox.id;
     record.network.endpoints[network.name] = settingsOf(endpoint);
-    this.#networks.addSandbox({ ...sandbox, interfaces: sandbox.interfaces + 1 });
+    this.#networks.addSandbox({
+      ...sandbox,
+      interfaces: sandbox.interfaces + 1,
+      endpoints: [...sandbox.endpoints, { id: endpoint.id, network: network.id }],
+    });
     if (!endpoint.veth) return;
     if (sandbox.hasNamespace)
       await ipBatch(wireCommands(endpoint, sandbox.interfaces), ['nsenter', `--net=${sandboxPath(record)}`]);
@@ -82,6 +94,11 @@ export class Connections {
     const endpoint = this.#networks.endpointsOf(record.id).find((one) => one.network === network.id);
     if (!endpoint) throw new Error(`container ${record.id} is not connected to the network`);
     await this.#unplug(endpoint);
+    const sandbox = this.#networks.sandbox(record.network.sandbox);
+    if (sandbox) {
+      const endpoints = sandbox.endpoints.filter(({ id }) => id !== endpoint.id);
+      this.#networks.addSandbox({ ...sandbox, endpoints });
+    }
     record.network.endpoints = Object.fromEntries(
       Object.entries(record.network.endpoints).filter(([name]) => name !== network.name),
     );
@@ -95,15 +112,20 @@ export class Connections {
     this.#log.debug(`RequestAddress(${pool}, ${address}, map[])`);
   }
 
-  /** Forgets an endpoint, whose address is free from then on, whoever may still hold it. */
-  releaseStale(endpoint: Endpoint): void {
+  /**
+   * Forgets an endpoint, whose address is free from then on, whoever may still hold it. A wire into a container stays; one that
+   * leads nowhere goes.
+   */
+  async releaseStale(endpoint: Endpoint): Promise<void> {
     this.#log.info(`Removing stale endpoint ${endpoint.containerName} (${endpoint.id})`);
     this.#release(endpoint);
+    const sandbox = this.#networks.recordedSandboxes().find(({ id }) => id === endpoint.sandbox);
+    if (endpoint.veth && sandbox?.hasNamespace === false) await unplug(endpoint.veth);
   }
 
-  #newEndpoint(record: ContainerRecord, network: Network, sandbox: Sandbox): Endpoint {
+  #newEndpoint(record: ContainerRecord, network: Network, sandbox: string): Endpoint {
     const { id: container, name: containerName } = record;
-    const common = { id: newId(), network: network.id, sandbox: sandbox.id, container, containerName };
+    const common = { id: newId(), network: network.id, sandbox, container, containerName };
     let endpoint: Endpoint = { ...common, address: '', mac: '', veth: '' };
     if (network.driver === 'bridge') {
       this.#log.debug(`Assigning addresses for endpoint ${containerName}'s interface on network ${network.name}`);

@@ -5,6 +5,7 @@ import type { Events } from './events.ts';
 import type { Flags } from './flags.ts';
 import type { Images } from './images.ts';
 import type { LifeCycle } from './life-cycle.ts';
+import type { Log } from './log.ts';
 import type { Networks } from './networks.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -19,4 +20,5 @@ export interface Daemon {
   supervisor: Supervisor;
   lifeCycle: LifeCycle;
   events: Events;
+  log: Log;
 }

@@ -38,11 +38,12 @@ export class LifeCycle {
     });
   }
 
-  stop(record: ContainerRecord, seconds: number): Promise<void> {
+  /** @param name as the client called it, for the error */
+  stop(record: ContainerRecord, seconds: number, name: string): Promise<void> {
     return this.#turns.take(record.id, async () => {
       const { supervisor, containers, events } = this.#parts;
       const isWaiting = record.state.status === 'restarting';
-      if (!isRunning(record) && !isWaiting) throw new ApiError(304, `Container ${record.id} is already stopped`);
+      if (!isRunning(record) && !isWaiting) throw new ApiError(304, `Container ${name} is already stopped`);
       record.manuallyStopped = true;
       if (isWaiting) {
         record.state.status = 'exited';

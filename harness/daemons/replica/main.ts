@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { containerRoutes } from './api/containers.ts';
 import { imageRoutes } from './api/images.ts';
 import { networkRoutes } from './api/networks.ts';
@@ -22,6 +22,7 @@ import { Networks } from './networks.ts';
 import { readInterfaces, readStats } from './read-stats.ts';
 import { isRunning } from './record.ts';
 import { restoreSandboxes } from './restore.ts';
+import { stateRoot } from './state.ts';
 import type { StatsFrame } from './stats-frame.ts';
 import { Supervisor } from './supervisor.ts';
 
@@ -53,6 +54,8 @@ async function run(given: Flags): Promise<void> {
 }
 
 async function assemble(given: Flags, log: Log): Promise<Daemon> {
+  // A daemon before this one has left its records.
+  if (existsSync(stateRoot)) log.info('[graphdriver] using prior storage driver: overlay2');
   const containers = new Containers();
   const images = new Images(log);
   const networks = new Networks();
@@ -71,7 +74,7 @@ async function assemble(given: Flags, log: Log): Promise<Daemon> {
   log.info('Loading containers: done.');
   log.info('Daemon has completed initialization');
   log.info('Docker daemon', { commit, graphdriver: 'overlay2', version });
-  return { flags: given, containers, images, networks, connections, collector, supervisor, lifeCycle, events };
+  return { flags: given, containers, images, networks, connections, collector, supervisor, lifeCycle, events, log };
 }
 
 /** What the collector reads of a container, in the order of 1.13.1: the cgroups first, then the sandbox. */
@@ -81,7 +84,7 @@ function statsOf(containers: Containers, networks: Networks, id: string): StatsF
   const frame = readStats(id);
   const sandbox = networks.sandbox(container.network.sandbox);
   if (!sandbox) throw new NotFound(`sandbox ${container.network.sandbox} not found`);
-  if (!sandbox.hasNamespace) return frame;
+  if (!sandbox.hasNamespace || sandbox.endpoints.length === 0) return frame;
   const interfaces = readInterfaces(container.state.pid);
   return Object.keys(interfaces).length > 0 ? { ...frame, networks: interfaces } : frame;
 }

@@ -35,6 +35,8 @@ export interface Sandbox {
   hasNamespace: boolean;
   /** How many interfaces it has been given: the next one is called by this number, whether the others are there or not. */
   interfaces: number;
+  /** Endpoints in it, each with its network; a record on disk may name some that were deleted since. */
+  endpoints: { id: string; network: string }[];
 }
 
 interface Recorded {
@@ -76,6 +78,10 @@ export class Networks {
     return this.endpoints().filter((one) => one.container === container);
   }
 
+  hasEndpoint(id: string): boolean {
+    return this.#endpoints.has(id);
+  }
+
   addEndpoint(endpoint: Endpoint): void {
     this.#endpoints.set(endpoint.id, endpoint);
     this.#save();
@@ -103,6 +109,11 @@ export class Networks {
     this.#restored.set(sandbox.id, sandbox);
     this.#recorded.set(sandbox.id, sandbox);
     this.#save();
+  }
+
+  /** Takes over a sandbox with what was found of it; the record on disk stays as it is. */
+  restoreSandbox(sandbox: Sandbox): void {
+    this.#restored.set(sandbox.id, sandbox);
   }
 
   removeSandbox(id: string): void {

@@ -15,7 +15,7 @@ const stopSeconds = 10;
 
 /** What is done with containers. */
 export function containerRoutes(daemon: Daemon): Route[] {
-  const { containers, lifeCycle } = daemon;
+  const { containers, lifeCycle, log } = daemon;
   const post = (path: string, act: (container: ContainerRecord, call: Call) => Promise<unknown>): Route => ({
     method: 'POST',
     path,
@@ -30,7 +30,7 @@ export function containerRoutes(daemon: Daemon): Route[] {
     {
       method: 'GET',
       path: '/containers/{name:.*}/logs',
-      handle: (call) => streamLogs(containers.find(call.name), call),
+      handle: (call) => streamLogs(containers.find(call.name), call, log),
     },
     { method: 'POST', path: '/containers/create', handle: (call) => create(daemon, call) },
     post('/containers/{name:.*}/kill', (one, { query, name }) =>
@@ -38,7 +38,7 @@ export function containerRoutes(daemon: Daemon): Route[] {
     ),
     post('/containers/{name:.*}/restart', (one, { query }) => lifeCycle.restart(one, secondsOf(query))),
     post('/containers/{name:.*}/start', (one) => lifeCycle.start(one)),
-    post('/containers/{name:.*}/stop', (one, { query }) => lifeCycle.stop(one, secondsOf(query))),
+    post('/containers/{name:.*}/stop', (one, { query, name }) => lifeCycle.stop(one, secondsOf(query), name)),
     post('/containers/{name:.*}/wait', (one, call) => wait(daemon, one, call)),
     {
       method: 'DELETE',

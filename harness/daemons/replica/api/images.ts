@@ -14,7 +14,7 @@ export function imageRoutes(daemon: Daemon): Route[] {
     {
       method: 'GET',
       path: '/images/{name:.*}/json',
-      handle: ({ name, response }) => response.json(inspectView(images.find(name))),
+      handle: ({ name, response }) => response.json(inspectView(images.inspect(name))),
     },
     { method: 'POST', path: '/images/create', handle: (call) => create(daemon, call) },
   ];

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Call } from '../http/router.ts';
 import { outputsOf } from '../launch.ts';
+import type { Log } from '../log.ts';
 import type { ContainerRecord } from '../record.ts';
 
 /** What a container has written until now, each stream as one frame. There are no times, and no following. */
-export async function streamLogs(record: ContainerRecord, { query, response }: Call): Promise<void> {
+export async function streamLogs(record: ContainerRecord, { query, response }: Call, log: Log): Promise<void> {
   const { stdout, stderr } = outputsOf(record);
   const sources = [
     { wanted: query.get('stdout'), file: stdout, number: 1 },
@@ -12,11 +13,13 @@ export async function streamLogs(record: ContainerRecord, { query, response }: C
   ];
   const wanted = sources.filter((one) => ['1', 'true'].includes(one.wanted ?? ''));
   if (wanted.length === 0) throw new Error('Bad parameters: you must choose at least one stream');
+  log.debug('logs: begin stream');
   await response.flush();
   for (const { file, number } of wanted) {
     const text = await readFile(file).catch(() => Buffer.alloc(0));
     if (text.length > 0) await response.write(multiplexed(number, text));
   }
+  log.debug('logs: end stream');
   await response.end();
 }
 
