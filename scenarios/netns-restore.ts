@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { callStats, statsCall } from '../harness/clients/stats-call.ts';
 import { statsStream, streamStats } from '../harness/clients/stats-stream.ts';
+import { burstTicks } from '../harness/dosing/answers.ts';
 import { countTicks } from '../harness/clients/tick-counter.ts';
 import {
   importImage,
@@ -25,9 +26,9 @@ const containers = { usual: 3, least: 1 };
 
 /**
  * Ticks of the collector that a stats call is given. A non-stream call waits for two publications, so a healthy
- * one is answered within two or three ticks.
+ * one is answered within {@link burstTicks}.
  */
-const ticks = { usual: 5, least: 3 };
+const ticks = { usual: 5, least: burstTicks };
 
 /** How often the unit is restarted for each level of `starts`. */
 const restarts: Readonly<Record<string, number>> = { fresh: 0, restarted: 1, 'restarted-twice': 2 };

@@ -1,3 +1,4 @@
+import { burstTicks } from '../dosing/answers.ts';
 import type { Step } from './step.ts';
 
 /** A container that sleeps until it is killed. */
@@ -23,8 +24,8 @@ export function remove(container: string): Step {
   return { name: `remove ${container}`, method: 'DELETE', path: `/v1.25/containers/${container}?force=1` };
 }
 
-/** Ticks after which a call of stats counts as never answered: a healthy one takes two or three. */
-export const patience = 3;
+/** Ticks after which a call of stats counts as never answered. */
+export const patience = burstTicks;
 
 /** Asks for one sample of a container's stats. */
 export function stats(name: string, container: string, ticks = patience): Step {

@@ -38,7 +38,7 @@ test('requests become steps, and what came back is what is expected of them', as
     { name: 'inspect', method: 'GET', path: '/containers/{web}/json' },
     { name: 'stream', method: 'GET', path: '/stats', until: 'frame' },
     { name: 'restart', start: true },
-    { name: 'after-restart-stats', method: 'GET', path: '/stats?stream=0', ticks: 3 },
+    { name: 'after-restart-stats', method: 'GET', path: '/stats?stream=0', ticks: 4 },
     { name: 'rm-again', method: 'DELETE', path: '/containers/{web}' },
   ]);
   t.deepEqual(

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { LabError, messageOf } from '../errors.ts';
+import { burstTicks } from '../dosing/answers.ts';
 import type { Ending, Exchange } from './exchange.ts';
 import { parseMessage } from './http-message.ts';
 import type { Observation } from './play.ts';
@@ -33,7 +34,7 @@ export interface Recording {
 }
 
 /** Ticks for which the replica is watched where the recorded request was never answered. */
-const patience = 3;
+const patience = burstTicks;
 
 /**
  * Reads what was recorded of a real daemon. Where starts are not recorded, the first one is before everything, and the

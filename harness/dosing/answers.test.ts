@@ -45,3 +45,25 @@ test('an emulated daemon has more ticks for its first answer', async (t) => {
 test('a daemon that answers some and hangs then', async (t) => {
   t.deepEqual(await answeredAt([0, 4]), { ticks: 1 + 1 + burstTicks, answered: 4 });
 });
+
+/**
+ * Ticks of another container that are counted from the arrival of a call until its own has been published twice.
+ *
+ * @param orders for each round, whether the call's container comes before the counted one
+ * @param arrival publications of the first round that are over when the call arrives
+ */
+function ticksUntilAnswered(orders: readonly boolean[], arrival: 0 | 1 | 2): number {
+  const publications = orders.flatMap((own) => (own ? ['own', 'counted'] : ['counted', 'own'])).slice(arrival);
+  const second = publications.indexOf('own', publications.indexOf('own') + 1);
+  return publications.slice(0, second).filter((one) => one === 'counted').length;
+}
+
+test('no order of rounds makes an answer take as many ticks as a call is given, and one makes it take all but one', (t) => {
+  const all = [0, 1, 2].flatMap((arrival) =>
+    Array.from({ length: 16 }, (_, bits) => {
+      const orders = [1, 2, 4, 8].map((bit) => (bits & bit) !== 0);
+      return ticksUntilAnswered(orders, arrival === 0 ? 0 : arrival === 1 ? 1 : 2);
+    }),
+  );
+  t.is(Math.max(...all), burstTicks - 1);
+});

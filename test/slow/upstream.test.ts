@@ -57,7 +57,7 @@ test('a draft for upstream, a smaller cell, and why there is no draft', async (t
         '  – mountFlags slave → unset: absent',
         '  – starts restarted → fresh: absent',
         'What is left:',
-        '  npm run scenario netns-restore -- --daemon 20.10.24 --only mountFlags=slave,liveRestore=on,starts=restarted,systemd=219 --size containers=1,ticks=3',
+        '  npm run scenario netns-restore -- --daemon 20.10.24 --only mountFlags=slave,liveRestore=on,starts=restarted,systemd=219 --size containers=1,ticks=4',
       ].join('\n'),
     ),
     reduced.stdout,

@@ -53,7 +53,7 @@ export class Collector {
   }
 
   tick(): void {
-    for (const [container, publisher] of this.#publishers) {
+    for (const [container, publisher] of shuffled([...this.#publishers])) {
       const frame = this.#collect(container);
       if (frame) publisher.publish(frame);
     }
@@ -72,4 +72,12 @@ export class Collector {
       return this.#fixes.has('publish-on-every-error') ? emptyFrame() : undefined;
     }
   }
+}
+
+/** Go visits a map in random order, and so 1.13.1 its containers. */
+function shuffled<T>(items: T[]): T[] {
+  return items
+    .map((item) => ({ item, place: Math.random() }))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ item }) => item);
 }
