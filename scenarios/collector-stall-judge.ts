@@ -153,7 +153,7 @@ function figuresOf(seen: CollectorStallObservations, verdicts: SlopeVerdict[]): 
       ? []
       : [`released, every waiting call was answered within ${seen.releaseSeconds.toFixed(1)} s`]),
     ...noteLines(seen.notes, seen.idle, lastDose(seen)),
-    ...callerLines(seen.callers, { pid: seen.client.pid, calls: seen.client.dosed.sent - seen.warmUp }),
+    ...callerLines(seen.callers, seen.nameless, { pid: seen.client.pid, calls: seen.client.dosed.sent - seen.warmUp }),
   ];
 }
 

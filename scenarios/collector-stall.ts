@@ -10,7 +10,7 @@ import { recoverySeriesRecord } from '../harness/judge/recovery-record.ts';
 import { seriesRecord, type Series } from '../harness/judge/sample.ts';
 import { requireBeside } from '../harness/machines/beside.ts';
 import { levelOf } from '../harness/matrix/cell.ts';
-import { caller, probeCallers } from '../harness/probes/callers.ts';
+import { caller, namelessConnections, probeCallers } from '../harness/probes/callers.ts';
 import { connections } from '../harness/probes/connections.ts';
 import { fds } from '../harness/probes/fds.ts';
 import { goRuntime } from '../harness/probes/go-runtime.ts';
@@ -56,6 +56,8 @@ const observations = z.strictObject({
   /** The client's process, and what its calls came to at the last dose, and after the release. */
   client: z.strictObject({ pid: z.int(), dosed: report, released: report }),
   callers: z.array(caller),
+  /** Absent in runs from before it was counted. */
+  nameless: namelessConnections.optional(),
   notes: notesRecord,
   /** What became of the stopped containerd; absent when it was not stopped, and in runs from before this was observed. */
   containerd: z.enum(containerdFates).optional(),
@@ -76,7 +78,9 @@ export const collectorStall: Scenario<CollectorStallObservations> = {
     { name: 'collector', levels: ['stalled', 'healthy'] },
     {
       name: 'client',
-      levels: behaviours.filter(({ call }) => call === 'non-stream').map(({ name }) => name),
+      levels: behaviours
+        .filter(({ call, place }) => call === 'non-stream' && place !== 'container')
+        .map(({ name }) => name),
       defaults: ['agent-1.20', 'timeout-cancel'],
     },
   ],
@@ -130,9 +134,9 @@ async function observe(context: CellContext): Promise<CollectorStallObservations
   }
   if (!stalled) await notes.check(recorder.series());
   const noted = await phase('harness', 'taking a profile', () => notes.finish());
-  const callers = await probeCallers(target);
+  const { callers, nameless } = await probeCallers(target);
   const dosed = await client.tell({ do: 'report' });
-  event('dosed', { client: dosed, callers });
+  event('dosed', { client: dosed, callers, nameless });
 
   // A dockerd that is known to wait is not waited for.
   const replaced =
@@ -153,6 +157,7 @@ async function observe(context: CellContext): Promise<CollectorStallObservations
     warmUp,
     client: { pid: client.pid, dosed, released },
     callers,
+    nameless,
     notes: noted,
     ...(stall && { containerd: replaced ? ('replaced' as const) : ('waited-for' as const) }),
     ...(releaseSeconds !== undefined && { releaseSeconds }),

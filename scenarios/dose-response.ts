@@ -3,7 +3,7 @@ import { callsPerDay, project } from '../harness/judge/projection.ts';
 import type { Series } from '../harness/judge/sample.ts';
 import { judge } from '../harness/judge/verdict.ts';
 import type { SlopeFigure, SlopeVerdict } from '../harness/judge/verdict-record.ts';
-import type { Caller } from '../harness/probes/callers.ts';
+import type { Caller, NamelessConnections } from '../harness/probes/callers.ts';
 import type { Check } from '../harness/scenario.ts';
 import { shortCommand } from '../harness/short-command.ts';
 
@@ -64,14 +64,33 @@ export function slopeLines(verdicts: SlopeVerdict[]): string[] {
  * @param sent the calls of the one client that has told us: the daemon counts none, and connections are all that can be
  * seen of the others.
  */
-export function callerLines(callers: Caller[], sent?: { pid: number; calls: number }): string[] {
-  if (callers.length === 0) return [];
-  const lines = callers.slice(0, callersShown).map(({ pid, user, command, age, connections }) => {
-    const held = `${connections} ${connections === 1 ? 'connection' : 'connections'}`;
+export function callerLines(
+  callers: Caller[],
+  nameless: NamelessConnections = { gone: 0, unseen: 0 },
+  sent?: { pid: number; calls: number },
+): string[] {
+  const others = [
+    ...(nameless.gone > 0
+      ? [`  ${counted(nameless.gone)} whose client has closed its end: dockerd keeps its own`]
+      : []),
+    ...(nameless.unseen > 0 ? [`  ${counted(nameless.unseen)} of processes that cannot be seen from here`] : []),
+  ];
+  if (callers.length + others.length === 0) return [];
+  const lines = callers.slice(0, callersShown).map(({ pid, user, command, age, connections, container }) => {
+    const inside = container ? `, in container ${container.name ?? container.id.slice(0, 12)}` : '';
     const calls = pid === sent?.pid ? `, ${sent.calls} calls sent` : '';
-    return `  ${held} of process ${pid} (user ${user}), ${age.toFixed(0)} s old${calls}: ${shortCommand(command)}`;
+    return `  ${counted(connections)} of process ${pid} (user ${user})${inside}, ${age.toFixed(0)} s old${calls}: ${shortCommand(command)}`;
   });
   const rest = callers.slice(callersShown);
   const more = rest.reduce((sum, { connections }) => sum + connections, 0);
-  return ['who is calling:', ...lines, ...(more > 0 ? [`  and ${more} more of ${rest.length} processes`] : [])];
+  return [
+    'who is calling:',
+    ...lines,
+    ...(more > 0 ? [`  and ${more} more of ${rest.length} processes`] : []),
+    ...others,
+  ];
+}
+
+function counted(connections: number): string {
+  return `${connections} ${connections === 1 ? 'connection' : 'connections'}`;
 }

@@ -1,6 +1,7 @@
 import type { Behaviour } from '../harness/clients/behaviour.ts';
-import { clientNamed } from '../harness/clients/clients.ts';
+import { clientContainer, clientNamed } from '../harness/clients/clients.ts';
 import { noteLines } from '../harness/dosing/notes.ts';
+import type { Caller } from '../harness/probes/callers.ts';
 import { levelOf, type Cell } from '../harness/matrix/cell.ts';
 import type { Check, Judgement } from '../harness/scenario.ts';
 import { callerLines, checkOf, lastDose, slopeCheck, slopeFigure, slopeLines, verdictOn } from './dose-response.ts';
@@ -51,6 +52,10 @@ export function judgeStatsLeak(cell: Cell, version: string, seen: StatsLeakObser
     ...(client.onGivingUp === 'half-closes' && answer === 'hangs'
       ? [checkOf('connections ended by the daemon', `${dosed.ended}`, `${calls}`, [JSON.stringify(dosed)])]
       : []),
+    // The kernel lists its connections in its own network namespace: a lab that looks into the daemon's alone names nobody.
+    ...(client.place === 'container' && leaks
+      ? [checkOf('who holds most connections', containerName(seen.callers), clientContainer, [])]
+      : []),
     ...decided.map((verdict) => slopeCheck(verdict, expected)),
   ];
   return {
@@ -62,11 +67,15 @@ export function judgeStatsLeak(cell: Cell, version: string, seen: StatsLeakObser
     figures: [
       ...slopeLines(verdicts),
       ...noteLines(seen.notes, seen.idle, calls),
-      ...callerLines(seen.callers, { pid: seen.client.pid, calls: dosed.sent }),
+      ...callerLines(seen.callers, seen.nameless, { pid: seen.client.pid, calls: dosed.sent }),
     ],
     slopes: verdicts.map(slopeFigure),
     bug: seen.answer.answer === 'hangs' ? 'present' : 'absent',
   };
+}
+
+function containerName([first]: Caller[]): string {
+  return first?.container?.name ?? 'no container';
 }
 
 function reasonOf(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { clients, mostCallsOf, startNamed } from '../harness/clients/clients.ts';
+import { clientNamed, clients, mostCallsOf, startNamed } from '../harness/clients/clients.ts';
 import { report } from '../harness/clients/engine/protocol.ts';
 import { callStats, statsCall } from '../harness/clients/stats-call.ts';
 import { countTicks } from '../harness/clients/tick-counter.ts';
@@ -12,7 +12,7 @@ import { openRecorder } from '../harness/dosing/recorder.ts';
 import { seriesRecord } from '../harness/judge/sample.ts';
 import { requireBeside } from '../harness/machines/beside.ts';
 import { levelOf } from '../harness/matrix/cell.ts';
-import { caller, probeCallers } from '../harness/probes/callers.ts';
+import { caller, namelessConnections, probeCallers } from '../harness/probes/callers.ts';
 import { connections } from '../harness/probes/connections.ts';
 import { fds } from '../harness/probes/fds.ts';
 import { goRuntime } from '../harness/probes/go-runtime.ts';
@@ -39,6 +39,8 @@ const observations = z.strictObject({
   /** Calls before the first dose are counted by the client, too. */
   client: z.strictObject({ pid: z.int(), warmUp: z.int(), dosed: report }),
   callers: z.array(caller),
+  /** Absent in runs from before it was counted. */
+  nameless: namelessConnections.optional(),
   notes: notesRecord,
 });
 export type StatsLeakObservations = z.infer<typeof observations>;
@@ -60,6 +62,11 @@ export const statsLeak: Scenario<StatsLeakObservations> = {
     },
   ],
   clients: (cell) => [levelOf(cell, 'client')],
+  // Elsewhere a program of the host does not see the cell's processes by their paths.
+  notApplicable: (cell, _version, { machine }) =>
+    clientNamed(levelOf(cell, 'client')).place === 'container' && machine !== 'local'
+      ? 'a client in a container needs the machine local'
+      : undefined,
   sizes: { calls, containers },
   budget: { memoryBytes: 1 << 30, diskBytes: 512 << 20, seconds: 300 },
   observations,
@@ -101,7 +108,7 @@ async function observe(context: CellContext): Promise<StatsLeakObservations> {
     openNotes(context, target, unitLog(2), idle, doses),
   );
   const ids = lost.map(({ id }) => id);
-  await using client = await phase('harness', `starting ${name}`, () => startNamed(machine, daemon.socket, name));
+  await using client = await phase('harness', `starting ${name}`, () => startNamed(machine, daemon, name));
   event('client starts', { pid: client.pid, behaviour: client.behaviour });
   // A real client keeps a pool of connections for its next calls: it is filled before anything is counted.
   const warmUp = mostCallsOf(name) === undefined ? 0 : step;
@@ -116,15 +123,16 @@ async function observe(context: CellContext): Promise<StatsLeakObservations> {
   );
   await notes.check(recorder.series());
   const noted = await phase('harness', 'taking a profile', () => notes.finish());
-  const callers = await probeCallers(target);
+  const { callers, nameless } = await probeCallers(target);
   const dosed = await client.tell({ do: 'report' });
-  event('dosed', { client: dosed, callers });
+  event('dosed', { client: dosed, callers, nameless });
   return {
     answer,
     series: recorder.series(),
     idle: idle.series(),
     client: { pid: client.pid, warmUp, dosed },
     callers,
+    nameless,
     notes: noted,
   };
 }

@@ -15,10 +15,12 @@ export const behaviour = z.strictObject({
   /** Seconds until it gives up on a call; absent: it never does. */
   givesUpAfter: z.number().positive().optional(),
   onGivingUp: z.enum(givingUp).optional(),
+  /** Where its process is: beside the daemon, or in a container with the daemon's socket and a network namespace of its own. */
+  place: z.enum(['host', 'container']).default('host'),
   /** Bytes of an answer after which it stops reading; absent: it reads on. */
   stopsReadingAfter: z.int().nonnegative().optional(),
 });
-export type Behaviour = z.infer<typeof behaviour>;
+export type Behaviour = z.input<typeof behaviour>;
 
 /**
  * The behaviour of that name.
@@ -41,6 +43,13 @@ export const behaviours: readonly Behaviour[] = [
     summary: 'the agent from production: all containers every 10 s, and it never gives up (context.Background())',
     call: 'non-stream',
     period: 10,
+  },
+  {
+    name: 'agent-1.20-in-container',
+    summary: 'the same agent as people deploy it: in a container that the socket is mounted into',
+    call: 'non-stream',
+    period: 10,
+    place: 'container',
   },
   {
     name: 'agent-1.18',

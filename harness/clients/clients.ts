@@ -1,8 +1,11 @@
 import { quietly } from '../../vms/cache.ts';
+import { runContainer } from '../daemons/containers.ts';
+import type { Dockerd } from '../daemons/dockerd.ts';
 import type { BesideFiles, StartsBeside } from '../machines/beside.ts';
 import type { Machine } from '../machines/machine.ts';
 import { behaviours, type Behaviour } from './behaviour.ts';
-import { engineProgram, startClient, type Client } from './engine/client.ts';
+import { engineProgram, startClient, startProgram, type Client } from './engine/client.ts';
+import { inContainer } from './in-container.ts';
 import { realClients, realProgram, startRealClient } from './real/real-client.ts';
 
 /** Everyone who can ask a daemon for stats: behaviours that the engine executes, and real clients. */
@@ -24,11 +27,23 @@ export function mostCallsOf(name: string): number | undefined {
   return realClients.find((one) => one.name === name)?.mostCalls;
 }
 
-/** Starts a client by its name next to the daemon whose socket is at `socketPath` in the cell. */
-export function startNamed(machine: Machine & StartsBeside, socketPath: string, name: string): Promise<Client> {
+/** Name of the container that a client is in which has one. */
+export const clientContainer = 'agent';
+
+/** Starts a client by its name next to a daemon, or in a container of it. */
+export async function startNamed(
+  machine: Machine & StartsBeside,
+  { socket, engine }: Pick<Dockerd, 'socket' | 'engine'>,
+  name: string,
+): Promise<Client> {
   const real = realClients.find((one) => one.name === name);
-  if (!real) return startClient(machine, socketPath, clientNamed(name));
-  return startRealClient(machine, socketPath, real, quietly());
+  if (real) return startRealClient(machine, socket, real, quietly());
+  const client = clientNamed(name);
+  if (client.place !== 'container') return startClient(machine, socket, client);
+  const { id } = await runContainer(engine, clientContainer);
+  const { State } = await engine.getContainer(id).inspect();
+  const program = await engineProgram(socket, client);
+  return startProgram(machine, inContainer(program, { id, pid: State.Pid }), client);
 }
 
 /** What clients need of the host, by their names; a userland is obtained first. */

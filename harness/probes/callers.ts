@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { containerOf, findNamespaces } from './network-namespaces.ts';
 import { numberIn, readOutput, type Target } from './probe.ts';
 import { processTimes } from './process-stat.ts';
+import { readPeers } from './unix-peers.ts';
 
 /** Who holds connections to the daemon's socket: the row that leads an operator to the agent. */
 export const caller = z.strictObject({
@@ -11,52 +13,63 @@ export const caller = z.strictObject({
   /** Seconds since the process began. */
   age: z.number(),
   connections: z.int(),
+  /** The container whose cgroups it is in; absent for a process of the host. */
+  container: z.strictObject({ id: z.string(), name: z.string().optional() }).optional(),
 });
 export type Caller = z.infer<typeof caller>;
 
+/** Connections of a daemon that no process can be named for. */
+export const namelessConnections = z.strictObject({
+  /** Their client has closed its end, and the daemon keeps its own. */
+  gone: z.int(),
+  /** No process that the lab can see has the other end. */
+  unseen: z.int(),
+});
+export type NamelessConnections = z.infer<typeof namelessConnections>;
+
 /** The command comes last and in one line: it is the one part that its process can write. */
-const script =
-  'busybox cat /proc/$0/stat /proc/uptime /proc/$0/status && busybox tr "\\0\\n" "  " </proc/$0/cmdline && echo';
+const about =
+  'busybox cat /proc/$0/stat /proc/uptime /proc/$0/status /proc/$0/cgroup && busybox tr "\\0\\n" "  " </proc/$0/cmdline && echo';
+
+const listSockets = `${findNamespaces}
+for pid in $namespaces; do
+  if [ $pid = self ]; then ss -xpH state established || exit 1
+  else nsenter --net=/proc/$pid/ns/net --wd=/ ss -xpH state established; fi
+done
+exit 0`;
 
 /** Groups every connection to the daemon's socket by the process at its other end, most first. */
-export async function probeCallers(target: Target): Promise<Caller[]> {
-  const ss = await readOutput(target, 'unix sockets', ['ss', '-xpH', 'state', 'established']);
-  const counts = countPeers(ss);
+export async function probeCallers(target: Target): Promise<{ callers: Caller[]; nameless: NamelessConnections }> {
+  const ss = await readOutput(target, 'unix sockets', ['busybox', 'sh', '-c', listSockets]);
+  const { byProcess, ...nameless } = readPeers(ss);
   const callers: Caller[] = [];
-  for (const [pid, connections] of counts) {
-    const about = await readOutput(target, `process ${pid}`, ['busybox', 'sh', '-c', script, `${pid}`]);
-    callers.push({ pid, ...describeProcess(about), connections });
+  for (const [pid, connections] of byProcess) {
+    const text = await readOutput(target, `process ${pid}`, ['busybox', 'sh', '-c', about, `${pid}`]);
+    const { id, ...process } = describeProcess(text);
+    const container = id === undefined ? undefined : await nameOf(target, id);
+    callers.push({ pid, ...process, connections, ...(container && { container }) });
   }
-  return callers.toSorted((a, b) => b.connections - a.connections);
+  return { callers: callers.toSorted((a, b) => b.connections - a.connections), nameless };
 }
 
-/** A process by its `stat`, the machine's `uptime`, its `status` (proc(5)) and, as the last line, its command. */
-export function describeProcess(about: string): Pick<Caller, 'user' | 'command' | 'age'> {
-  const [stat = '', uptime = '', ...rest] = about.trimEnd().split('\n');
+/** A container with its name, when the daemon tells it. */
+async function nameOf({ daemon }: Target, id: string): Promise<NonNullable<Caller['container']>> {
+  const name = await daemon.engine
+    .getContainer(id)
+    .inspect()
+    .then(({ Name }) => Name.slice(1))
+    .catch(() => undefined);
+  return { id, ...(name !== undefined && { name }) };
+}
+
+/** A process by its `stat`, the machine's `uptime`, its `status` and `cgroup` (proc(5)) and, as the last line, its command. */
+export function describeProcess(text: string): Pick<Caller, 'user' | 'command' | 'age'> & { id?: string } {
+  const [stat = '', uptime = '', ...rest] = text.trimEnd().split('\n');
+  const id = containerOf(rest.slice(0, -1).join('\n'));
   return {
     user: numberIn(rest.join('\n'), 'the user', /^Uid:\t\d+\t(\d+)\t/m),
     command: rest.at(-1)?.trim() ?? '',
     age: numberIn(uptime, 'the uptime', /^(\d+\.\d+) /) - processTimes(stat).began,
+    ...(id !== undefined && { id }),
   };
-}
-
-/**
- * Connections a peer process has to a `docker.sock`, from `ss -xpH`: the daemon's end has the path and the number of
- * its peer's socket, the peer's end has that number and its process.
- */
-export function countPeers(ss: string): Map<number, number> {
-  const owners = new Map<string, number>();
-  const peers: string[] = [];
-  for (const line of ss.split('\n')) {
-    const [, , , path = '', inode = '', , peer = '', ...rest] = line.trim().split(/\s+/);
-    const pid = /pid=(\d+)/.exec(rest.join(' '))?.[1];
-    if (pid !== undefined) owners.set(inode, Number(pid));
-    if (path.endsWith('/docker.sock')) peers.push(peer);
-  }
-  const counts = new Map<number, number>();
-  for (const peer of peers) {
-    const pid = owners.get(peer);
-    if (pid !== undefined) counts.set(pid, (counts.get(pid) ?? 0) + 1);
-  }
-  return counts;
 }

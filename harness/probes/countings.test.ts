@@ -1,7 +1,9 @@
 import test from 'ava';
-import { countPeers, describeProcess } from './callers.ts';
+import { describeProcess } from './callers.ts';
 import { countConnections } from './connections.ts';
 import { countByKind, fds } from './fds.ts';
+import { containerOf } from './network-namespaces.ts';
+import { readPeers } from './unix-peers.ts';
 
 test('file descriptors by what they point at', (t) => {
   const listing = `total 0
@@ -40,13 +42,20 @@ u_str 0      0     /run/lab/docker.sock 1304707 * 1301990 users:(("dockerd",pid=
 u_str 0      0     /run/lab/docker.sock 1304999 * 1301999 users:(("dockerd",pid=56,fd=3083))
 u_str 0      0                        * 1301999 * 1304999 users:(("docker",pid=301,fd=3))
 u_str 0      0     /run/containerd.sock 1305000 * 1305001 users:(("containerd",pid=62,fd=9))`;
-  t.deepEqual(
-    [...countPeers(ss)],
-    [
-      [240, 2],
-      [301, 1],
-    ],
-  );
+  const byProcess = new Map([
+    [240, 2],
+    [301, 1],
+  ]);
+  t.deepEqual(readPeers(ss), { byProcess, gone: 0, unseen: 0 });
+  // As ss prints it without a filter: with its head, a State, a listener, a peer that has gone and one in another PID namespace.
+  const withState = ss.replaceAll(/^u_str /gm, 'u_str ESTAB ');
+  const head = 'Netid State Recv-Q Send-Q    Local Address:Port   Peer Address:Port  Process';
+  const listener = 'u_str LISTEN 0 4096 /run/lab/docker.sock 42087 * 0 users:(("dockerd",pid=56,fd=3))';
+  const gone =
+    'u_str ESTAB  0      0      /run/lab/docker.sock 762662            * 0      users:(("dockerd",pid=56,fd=7))';
+  const unseen =
+    'u_str ESTAB  0      0      /run/lab/docker.sock 762663            * 762664 users:(("dockerd",pid=56,fd=8))';
+  t.deepEqual(readPeers([head, listener, withState, gone, unseen].join('\n')), { byProcess, gone: 1, unseen: 1 });
 });
 
 test('a caller: its effective user, its age, and a command in one line', (t) => {
@@ -57,4 +66,15 @@ test('a caller: its effective user, its age, and a command in one line', (t) => 
     age: 6,
     command: '/usr/bin/node main.ts',
   });
+  const id = '6'.repeat(64);
+  const cgroups = `9:memory:/docker/${id}\n0::/`;
+  t.is(describeProcess(`${stat}\n11568.02 14041.17\n${status}\n${cgroups}\n/usr/bin/node main.ts  \n`).id, id);
+});
+
+test('the container of a process, by its cgroups', (t) => {
+  const id = '0123456789abcdef'.repeat(4);
+  t.is(containerOf(`12:pids:/dockerd-leak-lab/7.1.1/docker/${id}\n0::/`), id);
+  t.is(containerOf(`0::/system.slice/docker-${id}.scope`), id);
+  t.is(containerOf('9:memory:/user.slice\n0::/init.scope'), undefined);
+  t.is(containerOf(`0::/docker/${id.slice(1)}`), undefined);
 });

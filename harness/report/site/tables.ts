@@ -48,15 +48,16 @@ export function checkTable(what: string, checks: Judged['checks']): Html {
 /** Who holds connections to the daemon. */
 export function callerTable(what: string, { callers = [] }: CellEvidence['observed']): Html | undefined {
   if (callers.length === 0) return undefined;
-  const rows = callers.map(({ pid, user, command, age, connections }) => [
+  const rows = callers.map(({ pid, user, command, age, connections, container }) => [
     connections,
     pid,
     user,
+    container?.name ?? container?.id.slice(0, 12) ?? '',
     `${age.toFixed(0)} s`,
     html`<code>${command}</code>`,
   ]);
   return html`<h3>Who is calling</h3>
-    ${table(`Callers: ${what}`, ['connections', 'process', 'user', 'age', 'command'], rows)}`;
+    ${table(`Callers: ${what}`, ['connections', 'process', 'user', 'container', 'age', 'command'], rows)}`;
 }
 
 /** Whether each container's network namespace is still there. */
