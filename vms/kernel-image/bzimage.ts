@@ -23,6 +23,9 @@ const fields = {
 /** What the set-up code is counted in (boot.rst). */
 const sectorBytes = 512;
 
+/** A version line has some 150 characters; what is longer is none. */
+const mostVersionBytes = 1000;
+
 /** The first protocol that tells where the payload is, of Linux 2.6.26. */
 const payloadSince = 0x0208;
 
@@ -37,11 +40,12 @@ export function readBzImage(image: Buffer): BzImage {
   const setup = ((image[fields.setupSectors] || 4) + 1) * sectorBytes;
   const begin = setup + image.readUInt32LE(fields.payload);
   const end = begin + image.readUInt32LE(fields.length);
+  if (end - begin < 4) throw unreadable(`its payload has ${end - begin} bytes`);
   if (end > image.length) throw unreadable(`its payload ends at ${end}, and the file at ${image.length}`);
   const words = image.readUInt16LE(fields.version) + sectorBytes;
   return {
     protocol: versionOf(protocol),
-    version: image.toString('latin1', words, image.indexOf(0, words)),
+    version: image.toString('latin1', words, Math.min(image.indexOf(0, words), words + mostVersionBytes)),
     payload: image.subarray(begin, end),
   };
 }

@@ -20,6 +20,9 @@ export interface Inspection {
   parameters: ParameterClaim[];
 }
 
+/** A banner has some 200 characters. */
+const mostBannerBytes = 1000;
+
 const elfMagic = Buffer.from([0x7f, 0x45, 0x4c, 0x46]);
 
 /**
@@ -52,7 +55,8 @@ export async function inspectKernel(
 function versionIn(elf: Buffer): string {
   const banner = 'Linux version ';
   for (let at = elf.indexOf(banner); at >= 0; at = elf.indexOf(banner, at + 1)) {
-    const text = elf.toString('latin1', at + banner.length, elf.indexOf(0, at)).trim();
+    const from = at + banner.length;
+    const text = elf.toString('latin1', from, Math.min(elf.indexOf(0, at), from + mostBannerBytes)).trim();
     // The format for the banner stands there as well.
     if (/^\d/.test(text)) return text;
   }

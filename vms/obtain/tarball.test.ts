@@ -51,12 +51,12 @@ test('a tarball that is broken', async (t) => {
   t.is(
     await failureOf(obtainDockerBuild(file, silently(cache))),
     `LabError unpacking ${file}: tar exited with 2
-  expected: a tarball, compressed or not
+  expected: a tar archive, compressed or not
   evidence:
     gzip: stdin: unexpected end of file
     tar: Child returned status 1
     tar: Error is not recoverable: exiting now
-  what you can do: it is broken or was not downloaded wholly: get it again`,
+  what you can do: it is damaged or was not downloaded completely: download it again`,
   );
   t.deepEqual(await readdir(join(cache, 'builds')), []);
   t.deepEqual(await readdir(join(cache, 'staging')), []);
@@ -72,8 +72,8 @@ test('a tarball that wants out of its directory', async (t) => {
   t.is(
     await failureOf(obtainDockerBuild(file, silently(scratch(t)))),
     `LabError unpacking ${file}: it has ../evil
-  expected: only names that stay within the directory it is unpacked to
-  what you can do: bring another tarball, this one is not of docker`,
+  expected: plain files, directories and links with names that stay within the directory it is unpacked to
+  what you can do: bring another archive, this one is not of docker and not a kernel`,
   );
 });
 

@@ -1,15 +1,15 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { LabError } from '../../harness/errors.ts';
 import type { DockerBuild, Obtaining } from '../build.ts';
 import { obtainOnce, type EntryRecipe } from '../cache.ts';
 import { staticDockers } from '../docker-builds.ts';
+import { unpackTar } from '../packages/unpack-tar.ts';
 import { verifyBinaries } from './binaries.ts';
 import { sha256Of } from './digest.ts';
 import { directoryBuild, inspectDirectory, unreadable } from './directory.ts';
 import { cacheVersion, recordedBinary } from './manifest.ts';
-import { ProgramError, run } from './program.ts';
+import { run } from './program.ts';
 
 const buildManifest = z.strictObject({
   version: z.literal(cacheVersion),
@@ -89,33 +89,6 @@ function recipeOf({ source, sha256, file }: Tarball, obtaining: Obtaining): Entr
 async function unpack(file: string, directory: string, source: string, obtaining: Obtaining): Promise<void> {
   const { progress, signal } = obtaining;
   progress({ what: `unpacking ${source}` });
-  const names = await tar(['--list', '--file', file], source, signal);
-  const outside = names.split('\n').find((name) => name.startsWith('/') || name.split('/').includes('..'));
-  if (outside !== undefined) {
-    throw new LabError({
-      doing: `unpacking ${source}`,
-      expected: 'only names that stay within the directory it is unpacked to',
-      happened: `it has ${outside}`,
-      hint: 'bring another tarball, this one is not of docker',
-    });
-  }
-  const careful = ['--no-same-owner', '--no-same-permissions', '--directory', directory];
-  await tar(['--extract', ...careful, '--file', file], source, signal);
-}
-
-async function tar(args: string[], source: string, signal?: AbortSignal): Promise<string> {
-  const ran = await run('tar', args, { signal });
-  if (ran.exitCode === 0) return ran.stdout;
-  const error = new ProgramError('tar', ran);
-  if (error.diskFull) throw error;
-  throw new LabError(
-    {
-      doing: `unpacking ${source}`,
-      expected: 'a tarball, compressed or not',
-      happened: error.message,
-      evidence: error.evidence,
-      hint: 'it is broken or was not downloaded wholly: get it again',
-    },
-    { cause: error },
-  );
+  const { size: bytes } = await stat(file);
+  await unpackTar({ source, content: { file, bytes } }, { target: directory, signal });
 }

@@ -27,10 +27,11 @@ export function readCpio(archive: Buffer, wanted: (path: string) => boolean): Ar
     if (magic !== '070701' && magic !== '070702') throw damaged(`at byte ${at} stands ${JSON.stringify(magic)}`);
     // A number that is cut off is none, and no offset could be reckoned with it.
     if (at + headerBytes > archive.length) throw damaged('it ends within a header');
-    const field = (index: number) =>
-      Number.parseInt(archive.toString('latin1', at + 6 + 8 * index, at + 14 + 8 * index), 16);
+    const field = (index: number) => hexOf(archive.toString('latin1', at + 6 + 8 * index, at + 14 + 8 * index));
     const [mode, size, nameBytes] = [field(1), field(6), field(11)];
-    if ([mode, size, nameBytes].some(Number.isNaN)) throw damaged(`the header at byte ${at} has no numbers`);
+    if (mode === undefined || size === undefined || nameBytes === undefined)
+      throw damaged(`the header at byte ${at} has no numbers`);
+    if (at + headerBytes + nameBytes > archive.length) throw damaged(`the name at byte ${at} goes beyond the end`);
     const name = archive.toString('utf8', at + headerBytes, at + headerBytes + nameBytes - 1);
     if (name === 'TRAILER!!!') return files;
     const begin = aligned(at + headerBytes + nameBytes);
@@ -44,8 +45,14 @@ export function readCpio(archive: Buffer, wanted: (path: string) => boolean): Ar
   }
 }
 
+/** Eight digits and nothing else: a sign or a blank would send the reader backwards. */
+function hexOf(digits: string): number | undefined {
+  return /^[0-9a-fA-F]{8}$/.test(digits) ? Number.parseInt(digits, 16) : undefined;
+}
+
+/** Not by bits: those of JavaScript are 32, and an offset may have more. */
 function aligned(offset: number): number {
-  return (offset + 3) & ~3;
+  return Math.ceil(offset / 4) * 4;
 }
 
 function damaged(happened: string): LabError {
@@ -53,6 +60,6 @@ function damaged(happened: string): LabError {
     doing: 'reading the files of a package',
     expected: 'a cpio archive of the format newc',
     happened,
-    hint: 'the package may be damaged; get it again',
+    hint: 'the package may be damaged: download it again',
   });
 }

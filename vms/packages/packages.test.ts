@@ -1,14 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import test from 'ava';
 import { cpio } from '../../harness/machines/microvm/cpio.ts';
 import { scratch } from '../../test/support/scratch.ts';
+import { LabError } from '../../harness/errors.ts';
 import { unpackDeb } from './deb.ts';
 import { makeRpm } from './fixtures.ts';
 import { readCpio } from './cpio-archive.ts';
+import { inflate } from './inflate.ts';
 import { readRpm } from './rpm.ts';
+import { unpackTar } from './unpack-tar.ts';
 
 const xz = ['xz'];
 const everything = () => true;
@@ -67,13 +70,66 @@ for (const [name, compress] of [
 
 test('what is no RPM', async (t) => {
   await t.throwsAsync(readRpm(Buffer.from('<html>404</html>'), everything, xz), {
-    message: `reading an RPM: it does not begin as one
-  expected: a package of the format of RPM 4
-  what you can do: give the kernel package itself, e.g. kernel-3.10.0-514.el7.x86_64.rpm`,
+    message: `reading an RPM: it begins with "<html>404</html>"
+  expected: an undamaged package of the format of RPM 4
+  what you can do: give the package itself, e.g. kernel-3.10.0-514.el7.x86_64.rpm, as its publisher has it`,
   });
   const rpm = makeRpm({ name: 'kernel', version: '1', release: '1', architecture: 'noarch' }, gzipSync(archive));
   await t.throwsAsync(readRpm(rpm.subarray(0, 150), everything, xz), {
     message: /a header ends at byte \d+, and the file at 150/,
+  });
+});
+
+test('an RPM that was altered after its digests were made', async (t) => {
+  const facts = { name: 'kernel', version: '1', release: '1', architecture: 'noarch' };
+  const rpm = makeRpm(facts, gzipSync(archive), { digests: true });
+  t.is((await readRpm(rpm, everything, xz)).name, 'kernel');
+  const altered = Buffer.from(rpm);
+  altered.writeUInt8(altered.readUInt8(altered.length - 9) ^ 1, altered.length - 9);
+  await t.throwsAsync(readRpm(altered, everything, xz), {
+    message: /^reading an RPM: its md5 is [0-9a-f]{32}, and it says /,
+  });
+  const renamed = Buffer.from(rpm.toString('latin1').replace('kernel\0', 'kernal\0'), 'latin1');
+  await t.throwsAsync(readRpm(renamed, everything, xz), { message: /^reading an RPM: its sha1 is / });
+});
+
+/** One byte a thousand times over, packed so that it unpacks to far more than a package holds. */
+for (const [format, bomb] of [
+  ['gzip', gzipSync(Buffer.alloc(64 << 20))],
+  ['zstd', zstdCompressSync(Buffer.alloc(64 << 20))],
+  ['xz', spawnSync('sh', ['-c', 'head -c 67108864 /dev/zero | xz --stdout'], { maxBuffer: 1 << 20 }).stdout],
+] as const) {
+  test(`a decompression bomb of ${format}`, async (t) => {
+    await t.throwsAsync(inflate(bomb, xz), {
+      instanceOf: LabError,
+      message: new RegExp(
+        `^decompressing the files of a package: ${bomb.length.toLocaleString('en')} compressed bytes hold more, or take longer\n {2}expected: at most [\\d,]+ bytes, within 120 s\n`,
+      ),
+    });
+  });
+}
+
+test('a bomb within a tar archive, and members that are no files', async (t) => {
+  const directory = scratch(t);
+  const make = (script: string) =>
+    spawnSync('sh', ['-c', `cd "$0" && ${script}`, directory], { maxBuffer: 1 << 26 }).stdout;
+  const unpack = (content: Buffer) => unpackTar({ source: 'it', content }, { target: scratch(t) });
+  const bomb = make('truncate -s 2G zeros && tar --create --sparse --gzip --file - zeros');
+  const file = join(directory, 'bomb.tgz');
+  writeFileSync(file, bomb);
+  const content = { file, bytes: bomb.length };
+  await t.throwsAsync(unpackTar({ source: 'it', content }, { target: scratch(t) }), {
+    message: /^unpacking it: [\d,]+ compressed bytes hold more, or take longer\n/,
+  });
+  const fifo = make('mkfifo pipe && tar --create --file - pipe');
+  await t.throwsAsync(unpack(fifo), {
+    message: /^unpacking it: it has a member that is no file, directory or link: p/,
+  });
+  const climbs = make('ln -s ../../etc link && tar --create --file - link');
+  await t.throwsAsync(unpack(climbs), { message: /^unpacking it: it has a link from link to \.\.\/\.\.\/etc\n/ });
+  const device = make('mknod null c 1 3 && tar --create --file - null');
+  await t.throwsAsync(unpack(device), {
+    message: /^unpacking it: it has a member that is no file, directory or link: c/,
   });
 });
 
