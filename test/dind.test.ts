@@ -72,8 +72,14 @@ test.serial('an image that can’t be had is not applicable, and says how else t
   t.deepEqual(await readEngine(openClient(() => createConnection(engine.socket))), []);
 });
 
-test.serial('without an engine of the user’s there is nobody to get an image', async (t) => {
-  const ran = await netnsRestore(t, 'dind:1.13.1', { DOCKERD_LEAK_LAB_ENGINE: 'own' });
+test.serial('without an engine of the user’s the registry is asked for the layers', async (t) => {
+  const ran = await netnsRestore(t, 'dind:1.13.1', {
+    DOCKERD_LEAK_LAB_ENGINE: 'own',
+    DOCKERD_LEAK_LAB_REGISTRY: 'http://127.0.0.1:59998',
+  });
   t.is(ran.exitCode, 3, ran.stdout + ran.stderr);
-  t.regex(ran.stdout, /obtaining dind:1\.13\.1: there is none; one of the lab's own has no network/);
+  t.regex(
+    ran.stdout,
+    /obtaining dind:1\.13\.1: there is no engine, and connect ECONNREFUSED 127\.0\.0\.1:59998\n +expected: an image docker:1\.13\.1-dind, from an engine or from http:\/\/127\.0\.0\.1:59998/,
+  );
 });

@@ -5,7 +5,9 @@ import { isBefore } from '../../harness/daemons/version.ts';
 function companionsOf(version: string): readonly string[][] {
   // 18.09 took containerd and runc as they are; before, they were shipped under names of docker's own.
   if (isBefore(version, '18.09')) return [['docker-containerd'], ['docker-containerd-shim'], ['docker-runc']];
-  return [['containerd'], ['containerd-shim-runc-v2', 'containerd-shim'], ['runc']];
+  // 20.10 runs containers by the runtime runc.v2, which the tarballs of 18.09 and 19.03 do not have and do not need.
+  const shim = isBefore(version, '20.10') ? ['containerd-shim'] : ['containerd-shim-runc-v2'];
+  return [['containerd'], shim, ['runc']];
 }
 
 /**

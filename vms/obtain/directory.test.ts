@@ -56,7 +56,7 @@ testWithUserland('companions that are missing', async (t) => {
   });
   t.is(
     await failureWith(directory),
-    `LabError looking at the docker build ${directory}: missing: containerd-shim-runc-v2 or containerd-shim, runc
+    `LabError looking at the docker build ${directory}: missing: containerd-shim-runc-v2, runc
   expected: the executables that dockerd 24.0.7 starts, beside it
   what you can do: copy them, from the same release, into the directory of dockerd`,
   );
@@ -174,5 +174,25 @@ testWithUserland('the directory is not written to, and nothing of the machine is
     ls: /etc/shadow: No such file or directory
     1
 `),
+  );
+});
+
+test('layouts that have no dockerd where it is looked for', async (t) => {
+  const advice = async (...names: string[]) => {
+    const directory = scratch(t);
+    await writePrograms(directory, Object.fromEntries(names.map((name) => [name, 'x'])));
+    return /what you can do: (.*)$/s.exec(await failureOf(obtainDockerBuild(directory, silently('/nonexistent'))))?.[1];
+  };
+  t.is(
+    await advice('dockerd-current', 'docker-current'),
+    "these are Red Hat's names: bring the package itself as --daemon FILE.rpm, or copy the executables of /usr/bin and /usr/libexec/docker into one directory, without the ending -current",
+  );
+  t.is(
+    await advice('dockerd-rootless.sh', 'rootlesskit', 'vpnkit'),
+    'these are the extras for rootless mode: bring docker-VERSION.tgz of the same release, too, in the same directory',
+  );
+  t.is(
+    await advice('docker'),
+    'bring the folder that dockerd lies in. Docker before 1.12 has no dockerd and is too old for the lab',
   );
 });

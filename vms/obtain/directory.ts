@@ -15,7 +15,7 @@ const target = '/opt/docker';
 
 /** A docker build that somebody brought, and what the lab found out about it. */
 export interface Inspected extends DockerVersion {
-  /** Where the binaries are: `.`, or `docker` as in the tarballs of docker.com. */
+  /** Where the binaries are: `.`, `docker` as in the tarballs of docker.com, or `usr/local/bin` as in images. */
   folder: string;
   binaries: RecordedBinary[];
 }
@@ -76,7 +76,7 @@ export async function directoryBuild(
 }
 
 async function findFolder(directory: string, source: string): Promise<string> {
-  for (const folder of ['.', 'docker']) {
+  for (const folder of ['.', 'docker', 'usr/local/bin']) {
     const status = await stat(join(directory, folder, 'dockerd')).catch(() => undefined);
     if (status?.isFile()) return folder;
   }
@@ -89,11 +89,38 @@ async function findFolder(directory: string, source: string): Promise<string> {
     doing: `looking at the docker build ${source}`,
     expected: 'a file dockerd, in it or in its folder docker',
     happened: content.length === 0 ? 'it is empty' : `there is none; it has: ${shown}`,
-    hint: 'bring the folder that dockerd lies in. Docker before 1.12 has no dockerd and is too old for the lab',
+    hint: await adviceOn(directory, content),
   });
 }
 
-/** What the user named is there and may not be looked at. */
+/** Layouts that have no dockerd where it is looked for, each told by a file in the directory or in a folder of it. */
+const knownLayouts: readonly { file: string; advice: string }[] = [
+  {
+    file: 'dockerd-current',
+    advice:
+      "these are Red Hat's names: bring the package itself as --daemon FILE.rpm, or copy the executables of /usr/bin and " +
+      '/usr/libexec/docker into one directory, without the ending -current',
+  },
+  {
+    file: 'dockerd-rootless.sh',
+    advice:
+      'these are the extras for rootless mode: bring docker-VERSION.tgz of the same release, too, in the same directory',
+  },
+];
+
+async function adviceOn(directory: string, content: readonly string[]): Promise<string> {
+  const folders = await Promise.all(
+    content.slice(0, 20).map((name) => readdir(join(directory, name)).catch((): string[] => [])),
+  );
+  const names = new Set([...content, ...folders.flat()]);
+  const known = knownLayouts.find(({ file }) => names.has(file));
+  return (
+    known?.advice ??
+    'bring the folder that dockerd lies in. Docker before 1.12 has no dockerd and is too old for the lab'
+  );
+}
+
+/** The user named something that exists and cannot be looked at. */
 export function unreadable(path: string, cause: unknown): LabError {
   return new LabError(
     {

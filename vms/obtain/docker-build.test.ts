@@ -9,7 +9,7 @@ import { defaultDaemons, listDockerBuilds } from './known-builds.ts';
 import { userlandRecipes } from '../debian.ts';
 import { dockerNames, staticDockers } from '../docker-builds.ts';
 
-const known = `Known: ${dockerNames.join(', ')}. Or give the path of a directory or tarball.`;
+const known = `Known: ${dockerNames.join(', ')}. Or give the path of a directory, tarball or RPM.`;
 
 const failure = (spec: string) => failureOf(obtainDockerBuild(spec, silently('/nonexistent')));
 

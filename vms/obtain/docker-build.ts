@@ -7,13 +7,14 @@ import { debianDockers, dockerNames, staticDockers, type DebianDocker } from '..
 import { directoryBuild, inspectDirectory } from './directory.ts';
 import { identify } from './identify.ts';
 import { obtainStaticBuild } from './static-build.ts';
+import { obtainRpmFile } from './rpm-build.ts';
 import { obtainTarballFile } from './tarball.ts';
 import { obtainUserlandEntry, toUserland } from './userland.ts';
 
 /**
  * A docker build, with all that a cell needs to run it.
  *
- * @param spec a name of the catalogue (`20.10.24`, `rolling`, `1.13.1`), a directory, or a tarball; with a slash in it,
+ * @param spec a name of the catalogue (`20.10.24`, `rolling`, `1.13.1`), a directory, a tarball or an RPM; with a slash in it,
  *   it is never taken for a name
  * @throws {UsageError} when it is none of them
  * @throws {NotApplicableError} when it can't be had on this machine, or is older than docker 1.12
@@ -31,7 +32,8 @@ export async function obtainDockerBuild(spec: string, obtaining: Obtaining): Pro
     const inspected = await inspectDirectory(path, path, obtaining);
     return directoryBuild(inspected.version, path, inspected, { kind: 'directory', source: path }, obtaining);
   }
-  if (status?.isFile()) return obtainTarballFile(path, obtaining);
+  if (status?.isFile())
+    return path.endsWith('.rpm') ? obtainRpmFile(path, obtaining) : obtainTarballFile(path, obtaining);
   throw unknown(spec);
 }
 
@@ -63,7 +65,8 @@ async function obtainDebianBuild(docker: DebianDocker, obtaining: Obtaining): Pr
 }
 
 function unknown(spec: string): UsageError {
-  const orPath = ' Or give the path of a directory or tarball.';
-  if (/[/\\]|\.(?:tgz|tar(?:\.\w+)?)$/.test(spec)) return new UsageError(`There is no file or directory "${spec}".`);
+  const orPath = ' Or give the path of a directory, tarball or RPM.';
+  if (/[/\\]|\.(?:tgz|rpm|tar(?:\.\w+)?)$/.test(spec))
+    return new UsageError(`There is no file or directory "${spec}".`);
   return new UsageError(`There is no docker "${spec}".${didYouMean(spec, dockerNames)}${orPath}`);
 }

@@ -4,8 +4,15 @@ import { LabError } from '../../harness/errors.ts';
 import type { Obtaining } from '../build.ts';
 import { sha256Of } from './digest.ts';
 
-/** Milliseconds without an answer, and between two pieces of one, after which a server is taken for dead. */
+/** Milliseconds without an answer, and between two pieces of one, after which a server counts as dead. */
 const patience = 20_000;
+
+/**
+ * The slowest download that is waited for, in bytes a second, counted from its first minute on: 100 MB come in less than three hours. A
+ * server that sends a byte now and then would be waited for without end.
+ */
+const slowest = 10_000;
+const firstMinute = 60_000;
 
 /** A file of the internet that is known by its digest. */
 export interface Download {
@@ -14,11 +21,13 @@ export interface Download {
   sha256: string;
   /** More than this is not it. */
   megabytes: number;
-  /** Where to put it. What an earlier run left there is gone on with. */
+  /** Where to put it. A part that an earlier run left there is continued. */
   file: string;
+  /** Sent with the request, e.g. a registry's authorization. */
+  headers?: Record<string, string>;
 }
 
-/** The server could not be reached or does not have the file; whoever asked knows another way to come by it. */
+/** The server could not be reached or does not have the file; the caller knows another origin. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
 }
@@ -29,7 +38,7 @@ class WrongRangeError extends Error {
 }
 
 /**
- * Downloads a file, going on where an earlier run was interrupted.
+ * Downloads a file, continuing where an earlier run was interrupted.
  *
  * @throws {UnreachableError} when the server does not give it
  * @throws {LabError} when what it gives has another digest; the file is removed then
@@ -70,12 +79,15 @@ export async function downloadAny(wanted: Omit<Download, 'sha256'>, obtaining: O
 }
 
 async function fetchTo(wanted: Omit<Download, 'sha256'>, from: number, obtaining: Obtaining): Promise<void> {
-  const { what, address, megabytes, file } = wanted;
+  const { what, address, megabytes, file, headers } = wanted;
   const impatience = new AbortController();
   const timer = setTimeout(() => impatience.abort(), patience);
   const signal = AbortSignal.any([impatience.signal, ...(obtaining.signal ? [obtaining.signal] : [])]);
   try {
-    const answer = await fetch(address, { signal, headers: from > 0 ? { Range: `bytes=${from}-` } : {} });
+    const answer = await fetch(address, {
+      signal,
+      headers: { ...headers, ...(from > 0 && { Range: `bytes=${from}-` }) },
+    });
     if (answer.status === 416) throw new WrongRangeError();
     if (!answer.ok || answer.body === null) {
       throw new UnreachableError(`the server answers ${answer.status} ${answer.statusText}`);
@@ -83,11 +95,14 @@ async function fetchTo(wanted: Omit<Download, 'sha256'>, from: number, obtaining
     // A server without ranges answers 200 and begins at the beginning.
     let size = answer.status === 206 ? from : 0;
     const length = size + Number(answer.headers.get('content-length') ?? Number.NaN);
+    const begin = performance.now();
+    const already = size;
     await using handle = await open(file, size > 0 ? 'a' : 'w');
     for await (const piece of answer.body) {
       timer.refresh();
       size += piece.length;
       if (size > megabytes * 1e6) throw new UnreachableError(`the server sends more than the ${megabytes} MB it has`);
+      requireSpeed(size - already, performance.now() - begin);
       await handle.write(piece);
       obtaining.progress({ what: `downloading ${what}`, ...(length > 0 && { fraction: size / length }) });
     }
@@ -99,6 +114,54 @@ async function fetchTo(wanted: Omit<Download, 'sha256'>, from: number, obtaining
     throw error;
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** @throws {UnreachableError} when a server is slower than {@link slowest} */
+export function requireSpeed(bytes: number, milliseconds: number): void {
+  if (milliseconds < firstMinute || bytes >= (slowest * milliseconds) / 1000) return;
+  const rate = Math.round((1000 * bytes) / milliseconds);
+  throw new UnreachableError(`the server sends ${rate} bytes a second, and at least ${slowest} are required`);
+}
+
+/** A short answer of a server, whatever its status. */
+export interface ShortAnswer {
+  status: number;
+  /** The header WWW-Authenticate; empty when there is none. */
+  challenge: string;
+  body: Buffer;
+}
+
+/**
+ * Asks a server for something short.
+ *
+ * @param most bytes of the answer
+ * @throws {UnreachableError} when the server says nothing, too much, or takes longer than {@link patience}
+ */
+export async function fetchBounded(
+  address: string,
+  headers: Record<string, string>,
+  most: number,
+  obtaining: Obtaining,
+): Promise<ShortAnswer> {
+  const limit = AbortSignal.timeout(patience);
+  const signal = AbortSignal.any([limit, ...(obtaining.signal ? [obtaining.signal] : [])]);
+  try {
+    const answer = await fetch(address, { signal, headers });
+    const parts: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const part of answer.body ?? []) {
+      bytes += part.length;
+      if (bytes > most) throw new UnreachableError(`the server sends more than ${most} bytes`);
+      parts.push(part);
+    }
+    const challenge = answer.headers.get('www-authenticate') ?? '';
+    return { status: answer.status, challenge, body: Buffer.concat(parts) };
+  } catch (error) {
+    obtaining.signal?.throwIfAborted();
+    if (limit.aborted) throw new UnreachableError(`the server does not answer within ${patience / 1000} s`);
+    if (error instanceof TypeError) throw new UnreachableError(networkProblem(error), { cause: error });
+    throw error;
   }
 }
 

@@ -1,7 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Obtaining } from '../build.ts';
 import { unpackDeb } from '../packages/deb.ts';
+import { readPackage } from '../packages/read-package.ts';
 import { readRpm } from '../packages/rpm.ts';
 import { sha256Of } from './digest.ts';
 import { findImage, modulesDirectory, type KernelManifest } from './kernel-entry.ts';
@@ -28,11 +29,11 @@ export async function makePackagedKernel(
     obtaining.progress({ what: `unpacking ${basename(file)}` });
     if (file.endsWith('.deb')) {
       await mkdir(root, { recursive: true });
-      await unpackDeb(await readFile(file), root, xz);
+      await unpackDeb(await readPackage(file), root, xz);
       packages[basename(file)] = 'as it was given';
       continue;
     }
-    const { name, version, files: found } = await readRpm(await readFile(file), (path) => wanted.test(path), xz);
+    const { name, version, files: found } = await readRpm(await readPackage(file), (path) => wanted.test(path), xz);
     packages[name] = version;
     for (const { path, content } of found) {
       // As distributions have it since they merged /usr.

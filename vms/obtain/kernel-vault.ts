@@ -24,34 +24,45 @@ export async function makeVaultKernel(
   directory: string,
   obtaining: Obtaining,
 ): Promise<KernelManifest> {
-  const files: string[] = [];
-  for (const file of origin.files) {
-    const address = vaultAddress(origin, file);
-    const local = join(obtaining.cache, 'downloads', file.split('/').at(-1) ?? file);
-    try {
-      const what = `the kernel ${name}`;
-      await pin(
-        address,
-        await downloadAny({ what, address, megabytes: mostMegabytes, file: local }, obtaining),
-        obtaining,
-      );
-    } catch (error) {
-      if (!(error instanceof UnreachableError)) throw error;
-      throw new NotApplicableError(
-        {
-          doing: `obtaining the kernel ${name}`,
-          expected: `its package from ${address}`,
-          happened: messageOf(error),
-          hint: howToBring(name, origin),
-        },
-        { cause: error },
-      );
+  const files: { address: string; local: string; digest: string }[] = [];
+  try {
+    for (const file of origin.files) {
+      const address = vaultAddress(origin, file);
+      const local = join(obtaining.cache, 'downloads', file.split('/').at(-1) ?? file);
+      const digest = await downloadFrom(name, origin, address, local, obtaining);
+      files.push({ address, local, digest });
     }
-    files.push(local);
+    const locals = files.map(({ local }) => local);
+    const made = await makePackagedKernel(locals, directory, obtaining);
+    // Only a package that was read is pinned: the page that a proxy sends instead would be refused for ever after.
+    for (const { address, digest } of files) await pin(address, digest, obtaining);
+    return made;
+  } finally {
+    for (const { local } of files) await rm(local, { force: true });
   }
-  const made = await makePackagedKernel(files, directory, obtaining);
-  for (const file of files) await rm(file, { force: true });
-  return made;
+}
+
+async function downloadFrom(
+  name: string,
+  origin: VaultOrigin,
+  address: string,
+  file: string,
+  obtaining: Obtaining,
+): Promise<string> {
+  try {
+    return await downloadAny({ what: `the kernel ${name}`, address, megabytes: mostMegabytes, file }, obtaining);
+  } catch (error) {
+    if (!(error instanceof UnreachableError)) throw error;
+    throw new NotApplicableError(
+      {
+        doing: `obtaining the kernel ${name}`,
+        expected: `its package from ${address}`,
+        happened: messageOf(error),
+        hint: howToBring(name, origin),
+      },
+      { cause: error },
+    );
+  }
 }
 
 /** One sentence. */

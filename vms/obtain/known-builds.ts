@@ -4,8 +4,8 @@ import { addressOf, debianDockers, staticDockers, type DebianDocker, type Static
 import { userlandRecipes } from '../debian.ts';
 import { cacheFailure } from './cache-failure.ts';
 import { readManifest } from './manifest.ts';
-import { howToBring } from './static-build.ts';
-import { buildEntry, buildSchema, type BuildManifest } from './tarball.ts';
+import { buildEntry, buildSchema, type BuildManifest } from './build-entry.ts';
+import { entriesOf, howToBring } from './static-build.ts';
 import { userlandEntry, userlandSchema } from './userland.ts';
 
 /** A docker build that the lab knows of, whether or not the cache has it. */
@@ -60,10 +60,12 @@ export async function defaultDaemons(cache: string): Promise<string[]> {
 }
 
 async function describeStatic(cache: string, docker: StaticDocker): Promise<KnownDockerBuild> {
-  const directory = join(cache, buildEntry(docker.sha256));
-  const manifest = await readManifest(directory, buildSchema);
   const known = { name: docker.name, origin: 'tarball' } as const;
-  if (manifest !== undefined) return { ...known, ...describeBuild(directory, manifest) };
+  for (const key of entriesOf(docker)) {
+    const directory = join(cache, buildEntry(key));
+    const manifest = await readManifest(directory, buildSchema);
+    if (manifest !== undefined) return { ...known, ...describeBuild(directory, manifest) };
+  }
   const missing = `it is downloaded when it is asked for; where that fails, ${howToBring(docker)}`;
   return { ...known, source: addressOf(docker), missing };
 }
@@ -74,7 +76,7 @@ async function describeDebian(cache: string, { name, userland }: DebianDocker): 
   const known = { name, origin: 'debian', source: `docker.io of ${userland}` } as const;
   if (manifest === undefined) {
     const space = userlandRecipes.find((recipe) => recipe.name === userland)?.megabytes ?? 0;
-    const missing = `it is made from a Debian mirror's packages when it is asked for, which takes ${space} MB meanwhile`;
+    const missing = `it is made from a Debian mirror's packages when it is asked for, which needs ${space} MB while it is made`;
     return { ...known, missing };
   }
   const packageVersion = manifest.packages['docker.io'] ?? 'unknown';
@@ -83,7 +85,7 @@ async function describeDebian(cache: string, { name, userland }: DebianDocker): 
 }
 
 async function listBrought(cache: string): Promise<KnownDockerBuild[]> {
-  const pinned = new Set(staticDockers.map(({ sha256 }) => sha256));
+  const pinned = new Set(staticDockers.flatMap(entriesOf));
   const digests = (await readdir(join(cache, 'builds')).catch(() => [])).filter((digest) => !pinned.has(digest));
   const found = await Promise.all(
     digests.sort().map(async (digest): Promise<KnownDockerBuild[]> => {

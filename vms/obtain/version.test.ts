@@ -7,6 +7,7 @@ const printed: Record<string, ReturnType<typeof parseDockerVersion>> = {
   'Docker version 1.13.1, build 7d71120/1.13.1': { version: '1.13.1', commit: '7d71120' },
   'Docker version 17.03.0-ce, build 3a232c8': { version: '17.03.0', commit: '3a232c8' },
   'Docker version 17.06.2-ee-16, build 9ef4f0a': { version: '17.06.2', commit: '9ef4f0a' },
+  'Docker version 29.4.2-2, build 6e632f7': { version: '29.4.2', commit: '6e632f7' },
   'Docker version 18.09.0-rc1, build 6e632f7': { version: '18.09.0-rc1', commit: '6e632f7' },
   'Docker version 20.10.24+dfsg1, build 5d6db84': { version: '20.10.24', commit: '5d6db84' },
   'WARNING: old\nDocker version dev, build HEAD': { version: 'dev', commit: 'HEAD' },

@@ -11,5 +11,10 @@ export function parseDockerVersion(text: string): DockerVersion | undefined {
   if (printed === undefined || build === undefined) return undefined;
   // Red Hat's build is `7d71120/1.13.1`.
   const commit = build.replace(/\/.*$/, '');
-  return { version: printed.replace(/\+.*$/, '').replace(/-[ce]e(?:-\d+)?/, ''), commit };
+  // A tarball that was built again is called `29.4.2-2`.
+  const version = printed
+    .replace(/\+.*$/, '')
+    .replace(/-[ce]e(?:-\d+)?/, '')
+    .replace(/-\d+$/, '');
+  return { version, commit };
 }

@@ -18,10 +18,8 @@ export interface TarArchive {
 export interface TarSelection {
   /** Directory of the host. */
   target: string;
-  /** Folders of the archive; the whole of it when left out. */
-  only?: readonly string[];
-  /** Folders that are taken off the front of each path. */
-  strip?: number;
+  /** Which members are wanted, by their paths; all when it is left out. */
+  wanted?: (path: string) => boolean;
   signal?: AbortSignal | undefined;
 }
 
@@ -29,37 +27,57 @@ export interface TarSelection {
  * Unpacks an archive after a look at what is in it: plain files, directories and links, none of whose names leads out of the target,
  * within the limits of limits.ts.
  *
+ * @returns how many members were unpacked
  * @throws {LabError} naming the member that is wrong, or with tar's words
  * @throws {ProgramError} when the disk is full
  */
 export async function unpackTar(
   archive: TarArchive,
-  { target, only = [], strip = 0, signal }: TarSelection,
-): Promise<void> {
+  { target, wanted = () => true, signal }: TarSelection,
+): Promise<number> {
   const listing = await tar(archive, ['--list', '--verbose', '--numeric-owner', '--quoting-style=escape'], signal);
   const lines = listing.split('\n').filter(Boolean);
   if (lines.length > mostMembers) throw wrong(archive, `it has ${lines.length} members`);
-  let bytes = 0;
-  for (const line of lines) bytes += checkMember(archive, line);
+  const members = lines.map((line) => memberOf(archive, line)).filter(({ path }) => wanted(path.replace(/^\.\//, '')));
+  for (const member of members) requireHarmless(archive, member);
+  const bytes = members.reduce((sum, member) => sum + member.bytes, 0);
   const size = sizeOf(archive);
   if (bytes > contentLimit(size)) throw decompressionBomb(`unpacking ${archive.source}`, size, { bytes });
-  const careful = ['--no-same-owner', '--no-same-permissions'];
-  const stripped = strip > 0 ? [`--strip-components=${strip}`] : [];
-  await tar(archive, ['--extract', ...careful, ...stripped, '--directory', target], signal, only);
+  if (members.length === 0) return 0;
+  const careful = ['--no-same-owner', '--no-same-permissions', '--directory', target];
+  const names = members.map(({ path }) => path);
+  const chosen = names.length < lines.length ? names : undefined;
+  await tar(archive, ['--extract', ...careful], signal, chosen);
+  return members.length;
 }
 
-/** Bytes of a member, by its line of `tar --list --verbose`. @throws {LabError} for one that is not to be unpacked */
-function checkMember(archive: TarArchive, line: string): number {
-  const [, type = '', size = '0', name = line] = /^(.)\S* \S+ +(\d+) \S+ \S+ (.*)$/.exec(line) ?? [];
-  if (!'-dhl'.includes(type) || type === '')
-    throw wrong(archive, `it has a member that is no file, directory or link: ${line}`);
+/** A line of `tar --list --verbose`. */
+interface Member {
+  /** `-`, `d`, `l` and `h` for a file, a directory, a link and a hard link; others for what is none of these. */
+  type: string;
+  path: string;
+  /** Where a link leads. */
+  link?: string | undefined;
+  bytes: number;
+  line: string;
+}
+
+function memberOf(archive: TarArchive, line: string): Member {
+  const [, type = '', size = '0', name] = /^(.)\S* \S+ +(\d+|\d+,\d+) \S+ \S+ (.*)$/.exec(line) ?? [];
+  if (name === undefined) throw wrong(archive, `it has a member that tar lists as ${line}`);
   const [path = '', link] = type === 'l' ? name.split(' -> ') : type === 'h' ? name.split(' link to ') : [name];
+  return { type, path, link, bytes: Number(size) || 0, line };
+}
+
+/** @throws {LabError} for a member that is not to be unpacked */
+function requireHarmless(archive: TarArchive, { type, path, link, line }: Member): void {
+  if (!['-', 'd', 'l', 'h'].includes(type))
+    throw wrong(archive, `it has a member that is no file, directory or link: ${line}`);
   if (leadsOut(path)) throw wrong(archive, `it has ${path}`);
-  // A link within the archive may climb, but not above its root.
   if (type === 'h' && link !== undefined && leadsOut(link)) throw wrong(archive, `it has a link to ${link}`);
+  // A link within the archive may climb, but not above its root.
   if (type === 'l' && link !== undefined && climbsOut(path, link))
     throw wrong(archive, `it has a link from ${path} to ${link}`);
-  return Number(size);
 }
 
 function leadsOut(path: string): boolean {
@@ -78,17 +96,19 @@ function climbsOut(path: string, link: string): boolean {
   return false;
 }
 
+/** @param names of members, to be told by standard input; all of them when it is left out */
 async function tar(
   archive: TarArchive,
   words: readonly string[],
   signal: AbortSignal | undefined,
-  only: readonly string[] = [],
-) {
+  names?: readonly string[],
+): Promise<string> {
   const { content, source } = archive;
   const [wrapper, ...wrapperArgs] = dieWithUs;
-  const file = Buffer.isBuffer(content) ? '-' : content.file;
-  const ran = await execa(wrapper, [...wrapperArgs, 'tar', ...words, '--file', file, '--', ...only], {
-    ...(Buffer.isBuffer(content) ? { input: content } : { stdin: 'ignore' as const }),
+  const [file, input] = Buffer.isBuffer(content) ? ['-', content] : [content.file, names?.join('\n') ?? ''];
+  const chosen = names ? ['--no-recursion', '--files-from=-'] : [];
+  const ran = await execa(wrapper, [...wrapperArgs, 'tar', ...words, ...chosen, '--file', file], {
+    input,
     reject: false,
     env: { LC_ALL: 'C', TZ: 'UTC' },
     timeout: decompressionLimit,

@@ -7,10 +7,14 @@ import { z } from 'zod';
 import type { DockerBuild, Obtaining } from '../../../vms/build.ts';
 import { obtainOnce } from '../../../vms/cache.ts';
 import type { DindImage } from '../../../vms/dind-images.ts';
+import { registryAddress } from '../../../vms/docker-origins.ts';
+import { obtainBuild } from '../../../vms/obtain/build-entry.ts';
 import { directoryBuild, inspectDirectory } from '../../../vms/obtain/directory.ts';
+import { UnreachableError } from '../../../vms/obtain/download.ts';
 import { cacheVersion } from '../../../vms/obtain/manifest.ts';
 import { pin } from '../../../vms/obtain/pin.ts';
 import { dieWithUs } from '../../../vms/obtain/program.ts';
+import { imageSource } from '../../../vms/obtain/static-build.ts';
 import { LabError, messageOf, NotApplicableError } from '../../errors.ts';
 import { findEngine } from './engine.ts';
 import { ownLabels } from './labels.ts';
@@ -27,14 +31,17 @@ const megabytes = 400;
 const schema = z.strictObject({ version: z.literal(cacheVersion), reference: z.string(), digest: z.string() });
 
 /**
- * The static binaries of `docker:VERSION-dind`, taken out of the image by the user's engine and kept in the cache. They run in the
- * lab's userland, on any machine: the image's own root lacks what cells need, and is not what a host has.
+ * The static binaries of `docker:VERSION-dind`, taken out of the image by the user's engine or, without one, out of its layers, and
+ * kept in the cache. They run in the lab's userland, on any machine: the image's own root lacks what cells need, and is not what a
+ * host has.
  *
- * @throws {NotApplicableError} when there is no engine, or it can't get the image
+ * @throws {NotApplicableError} when neither an engine nor a registry gives the image
  * @throws {LabError} when the image is another than it was, or has no docker in it
  */
 export async function obtainDindBuild(image: DindImage, obtaining: Obtaining): Promise<DockerBuild> {
   const name = `dind:${image.version}`;
+  const engine = await findEngine();
+  if (!engine) return fromRegistry(name, image, obtaining);
   const reference = `${repository}:${image.version}-dind`;
   const { directory, manifest } = await obtainOnce(
     {
@@ -43,7 +50,7 @@ export async function obtainDindBuild(image: DindImage, obtaining: Obtaining): P
       megabytes,
       schema,
       make: async (staging) => {
-        const docker = await engineFor(name);
+        const docker = await pointTestcontainers(engine.host);
         await using undo = new AsyncDisposableStack();
         const digest = await haveImage(docker, image, reference, undo, obtaining);
         await pin(reference, digest, obtaining);
@@ -60,15 +67,24 @@ export async function obtainDindBuild(image: DindImage, obtaining: Obtaining): P
   return directoryBuild(name, files, inspected, origin, obtaining);
 }
 
-async function engineFor(name: string): Promise<Docker> {
-  const found = await findEngine();
-  if (found) return pointTestcontainers(found.host);
-  throw new NotApplicableError({
-    doing: `obtaining ${name}`,
-    expected: 'a container engine that can get images',
-    happened: "there is none; one of the lab's own has no network",
-    hint: 'start docker, or set DOCKER_HOST; or bring the static tarball as --daemon FILE.tgz',
-  });
+/** Without an engine: the layers, over the registry's HTTP API. */
+async function fromRegistry(name: string, { version, digest }: DindImage, obtaining: Obtaining): Promise<DockerBuild> {
+  const tag = `${version}-dind`;
+  const image = { kind: 'image', repository: 'library/docker', tag, ...(digest !== undefined && { digest }) } as const;
+  try {
+    return await obtainBuild(imageSource(`${version}-image`, image)(obtaining), name, obtaining);
+  } catch (error) {
+    if (!(error instanceof UnreachableError)) throw error;
+    throw new NotApplicableError(
+      {
+        doing: `obtaining ${name}`,
+        expected: `an image docker:${tag}, from an engine or from ${registryAddress()}`,
+        happened: `there is no engine, and ${messageOf(error)}`,
+        hint: 'start docker, or set DOCKER_HOST; or bring the static tarball as --daemon FILE.tgz',
+      },
+      { cause: error },
+    );
+  }
 }
 
 /** Sees to it that the engine has the image under its name, and returns its digest. One that was pulled for this is removed. */
