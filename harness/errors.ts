@@ -46,6 +46,11 @@ export class BudgetExhaustedError extends LabError {
   override readonly name = 'BudgetExhaustedError';
 }
 
+/** The kernel of a machine panicked or went wrong under the work: a finding about that kernel, not a failure of the lab. */
+export class KernelFailedError extends LabError {
+  override readonly name = 'KernelFailedError';
+}
+
 /** The whole text of a failure, most specific cause first. */
 export function describeFailure({ doing, expected, happened, evidence, hint }: Failure): string {
   const lines = [`${doing}: ${happened}`, `  expected: ${expected}`];

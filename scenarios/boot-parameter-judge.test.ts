@@ -37,8 +37,26 @@ test('ignored: the command line has it all the same', (t) => {
   t.true(judgement.checks.every(({ asExpected }) => asExpected));
 });
 
-test('a kernel that nobody has booted gives no pass', (t) => {
-  const judgement = judgeBootParameter(cell, '3.10.0-514.el7.x86_64', seen(false, false));
-  t.like(judgement, { observed: 'ignored', expected: 'not known yet' });
-  t.is(judgement.checks[0]?.expected, undefined);
+const centos73 = '3.10.0-514.el7.x86_64';
+const centos79 = '3.10.0-1160.el7.x86_64';
+
+/** Kernel, level, what was seen, and what the judge says: observed, expected, whether each check is as expected. */
+const onCentos: readonly [release: string, level: string, known: boolean, effective: boolean, said: string][] = [
+  [centos73, 'nokmem', false, false, 'ignored, ignored: met met met'],
+  [centos73, 'disable-memory', true, true, 'effective, effective: met met met'],
+  [centos73, 'slab-nomerge', false, false, 'ignored, ignored: met met met'],
+  [centos73, 'slub-nomerge', true, true, 'effective, not known yet: open met met'],
+  [centos73, 'slub-nomerge', false, false, 'ignored, not known yet: open NOT met'],
+  [centos79, 'nokmem', true, true, 'effective, effective: met met met'],
+  [centos79, 'nokmem', false, false, 'ignored, effective: NOT NOT met'],
+  [centos79, 'disable-memory', true, true, 'effective, not known yet: open open met'],
+  ['3.10.0-862.el7.x86_64', 'nokmem', false, false, 'ignored, not known yet: open open met'],
+];
+
+test('CentOS 7.3 and 7.9, and a kernel that nobody has booted, which gives no pass', (t) => {
+  for (const [release, level, known, effective, said] of onCentos) {
+    const { observed, expected, checks } = judgeBootParameter({ parameter: level }, release, seen(known, effective));
+    const met = checks.map((one) => (one.expected === undefined ? 'open' : one.asExpected ? 'met' : 'NOT'));
+    t.is(`${observed}, ${expected}: ${met.join(' ')}`, said, `${release} ${level}`);
+  }
 });

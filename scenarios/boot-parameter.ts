@@ -21,6 +21,8 @@ interface Tried {
 export const tried: Readonly<Record<string, Tried>> = {
   nokmem: { words: 'cgroup.memory=nokmem', effect: 'no-kernel-memory' },
   'disable-memory': { words: 'cgroup_disable=memory', effect: 'no-memory-controller' },
+  // The name of the switch until 3.18, which later kernels know as well.
+  'slub-nomerge': { words: 'slub_nomerge', effect: 'no-merged-caches' },
   'slab-nomerge': { words: 'slab_nomerge', effect: 'no-merged-caches' },
   typo: { words: 'cgroup.memory=nokmen', effect: 'no-kernel-memory' },
   unknown: { words: 'lab.unknown=1', effect: 'no-kernel-memory' },

@@ -4,12 +4,17 @@ import { applyDoses, readIdle } from '../harness/dosing/doses.ts';
 import { openRecorder } from '../harness/dosing/recorder.ts';
 import { seriesRecord } from '../harness/judge/sample.ts';
 import { levelOf } from '../harness/matrix/cell.ts';
+import { kmemAccounting } from '../harness/probes/kernel/kmem-accounting.ts';
 import { readKernelLog } from '../harness/probes/kernel/kernel-log.ts';
 import type { CellContext, Scenario } from '../harness/scenario.ts';
 import { bootParameterAliases, bootParameters, parametersOf } from '../harness/workloads/boot-parameters.ts';
 import { findCgroupRoot } from '../harness/workloads/cgroup-root.ts';
-import { openContainerChurn } from '../harness/workloads/containers.ts';
-import { workloadOf, workloads } from '../harness/workloads/memory-cgroups.ts';
+import {
+  containerLimits,
+  containerWorkloadOf,
+  containerWorkloads,
+  openContainerChurn,
+} from '../harness/workloads/containers.ts';
 import { judgeContainerChurn } from './container-churn-judge.ts';
 import { cgroupProbes, giveBackRecord, readGiveBack, settle } from './give-back.ts';
 import { startUnit } from './unit.ts';
@@ -28,6 +33,8 @@ const observations = z.strictObject({
   release: z.string(),
   commandLine: z.string(),
   cgroups: z.strictObject({ root: z.string(), version: z.union([z.literal(1), z.literal(2)]), memory: z.boolean() }),
+  /** Of a container with the limit of the cell; absent in runs from before it was read. */
+  accounting: kmemAccounting.optional(),
   series: z.array(seriesRecord),
   idle: z.array(seriesRecord),
   back: giveBackRecord,
@@ -40,8 +47,8 @@ export const containerChurn: Scenario<ContainerChurnObservations> = {
   name: 'container-churn',
   claim:
     'Each container that is run and removed leaves a dying memory cgroup in the kernel when something that was charged to it ' +
-    'lives on; kernel and boot parameters decide whether.',
-  references: ['opencontainers/runc#1725', 'moby/moby#29638'],
+    'lives on, and on 3.10 copies of slab caches when runc has switched the accounting of kernel memory on; kernel, boot parameters, docker and limit decide whether.',
+  references: ['opencontainers/runc#1725', 'opencontainers/runc#1350', 'moby/moby#29638'],
   needs: ['daemon', 'kernel'],
   machine: 'microvm',
   // One kernel: a cell takes an emulated CPU a minute, and with 6.1 beside it twelve took some nine.
@@ -54,7 +61,9 @@ export const containerChurn: Scenario<ContainerChurnObservations> = {
       defaults: ['none', 'nokmem'],
       aliases: bootParameterAliases,
     },
-    { name: 'workload', levels: workloads },
+    // memory: what limited containers of the field have, and on old kernels the condition of the leak.
+    { name: 'limit', levels: Object.keys(containerLimits), defaults: ['memory'] },
+    { name: 'workload', levels: containerWorkloads },
   ],
   budget: { memoryBytes: 768 << 20, diskBytes: 256 << 20, seconds: 120 },
   sizes: { containers },
@@ -70,7 +79,12 @@ async function observe(context: CellContext): Promise<ContainerChurnObservations
   await phase('containers', 'importing the image', () => importImage(machine, daemon.engine));
   const cgroups = await findCgroupRoot(machine);
   event('cgroups', { ...cgroups });
-  const churn = await openContainerChurn(machine, daemon.engine, workloadOf(levelOf(cell, 'workload')));
+  const churn = await openContainerChurn(machine, daemon.engine, cgroups, {
+    workload: containerWorkloadOf(levelOf(cell, 'workload')),
+    limit: levelOf(cell, 'limit'),
+  });
+  const accounting = await phase('containers', 'reading the cgroup of a container', () => churn.accounting());
+  event('accounting', { ...accounting });
   await phase('containers', 'warming up', () => churn.run(warmUp));
   const target = { machine, cgroups };
   await settle(target);
@@ -86,6 +100,7 @@ async function observe(context: CellContext): Promise<ContainerChurnObservations
     release: kernel,
     commandLine: kernelCommandLine,
     cgroups,
+    accounting,
     series: recorder.series(),
     idle: idle.series(),
     back: await readGiveBack(context, cgroups, readings, () => churn.letGo()),

@@ -3,13 +3,21 @@ import { openRecorder } from '../harness/dosing/recorder.ts';
 import type { Machine } from '../harness/machines/machine.ts';
 import { kernelMemory } from '../harness/probes/kernel/kernel-memory.ts';
 import { memoryCgroups, type MemoryCgroups } from '../harness/probes/kernel/memory-cgroups.ts';
+import { slabCopies } from '../harness/probes/kernel/slab-copies.ts';
 import { readOutput } from '../harness/probes/probe.ts';
 import type { CellContext } from '../harness/scenario.ts';
 
 /** What is read of a kernel whose cgroups come and go. */
-export const cgroupProbes = [kernelMemory, memoryCgroups];
+export const cgroupProbes = [kernelMemory, memoryCgroups, slabCopies];
 
-const reading = z.strictObject({ 'dying-cgroups': z.number(), unreclaimable: z.number() });
+const reading = z.strictObject({
+  'dying-cgroups': z.number(),
+  unreclaimable: z.number(),
+  'slab-unreclaimable': z.number().optional(),
+  /** Of a kernel that lists its slab caches. */
+  'slab-ids': z.number().optional(),
+});
+type Reading = z.infer<typeof reading>;
 
 /** What dying cgroups hold at their first and last dose, and after what may give it back. */
 export const giveBackRecord = z.strictObject({
@@ -42,30 +50,33 @@ export async function readGiveBack(
   return { before: pick(readings[0] ?? {}), peak: pick(readings.at(-1) ?? {}), afterDropCaches, afterLettingGo };
 }
 
-function pick(values: Record<string, number>): z.infer<typeof reading> {
-  return reading.parse({ 'dying-cgroups': values['dying-cgroups'], unreclaimable: values['unreclaimable'] });
+function pick(values: Record<string, number>): Reading {
+  return reading.parse(Object.fromEntries(Object.keys(reading.shape).map((metric) => [metric, values[metric]])));
 }
 
-/** The kernel frees cgroups by and by: looks until it frees no more. */
+/** The kernel frees cgroups and copies of slab caches by and by: looks until it frees no more. */
 export async function settle(target: { machine: Machine; cgroups: MemoryCgroups }): Promise<void> {
   for (let before = Infinity; ;) {
-    const { 'dying-cgroups': now = 0 } = await memoryCgroups.read(target);
+    const { 'dying-cgroups': dying = 0 } = await memoryCgroups.read(target);
+    const { 'slab-ids': ids = 0, 'slab-copies': copies = 0 } = await slabCopies.read(target);
+    const now = dying + ids + copies;
     if (now === 0 || now >= before) return;
     before = now;
   }
 }
 
-/** What came back, and by what. */
+/** What came back, and by what: of the dying cgroups, or of the ids where the kernel counts no dying ones. */
 export function giveBackLines({ before, peak, afterDropCaches, afterLettingGo }: GiveBack): string[] {
-  const part = (metric: keyof typeof peak, after: typeof peak) => {
-    const held = peak[metric] - before[metric];
-    // What the warm-up left goes with the rest: more than all of it is all of it.
-    return held <= 0
-      ? 'nothing to give back'
-      : `${Math.round(100 * Math.min(1, (peak[metric] - after[metric]) / held))} %`;
+  const held = (metric: keyof Reading) => (peak[metric] ?? 0) - (before[metric] ?? 0);
+  const counted = (['dying-cgroups', 'slab-ids'] as const).find((metric) => held(metric) > 0);
+  if (!counted) return [];
+  const part = (metric: keyof Reading, after: Reading) => {
+    // What the warm-up left goes with the rest: more than all of it is all of it. Less than nothing is nothing.
+    const share = ((peak[metric] ?? 0) - (after[metric] ?? 0)) / held(metric);
+    return held(metric) <= 0 ? 'nothing to give back' : `${Math.round(100 * Math.min(1, Math.max(0, share)))} %`;
   };
-  if (peak['dying-cgroups'] - before['dying-cgroups'] <= 0) return [];
-  const line = (what: string, after: typeof peak) =>
-    `${what} gives back ${part('dying-cgroups', after)} of the cgroups, ${part('unreclaimable', after)} of the bytes`;
+  const words = counted === 'dying-cgroups' ? 'cgroups' : 'ids';
+  const line = (what: string, after: Reading) =>
+    `${what} gives back ${part(counted, after)} of the ${words}, ${part('unreclaimable', after)} of the bytes`;
   return [line('drop_caches', afterDropCaches), line('removing the holders', afterLettingGo)];
 }

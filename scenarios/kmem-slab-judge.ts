@@ -2,16 +2,19 @@ import { levelOf, type Cell } from '../harness/matrix/cell.ts';
 import type { Check, Judgement } from '../harness/scenario.ts';
 import type { SlopeVerdict } from '../harness/judge/verdict-record.ts';
 import { describeCgroupSlabs } from '../harness/probes/kernel/cgroup-slabs.ts';
-import { workloadOf } from '../harness/workloads/memory-cgroups.ts';
-import { checkOf, lastDose, slopeCheck, slopeFigure, verdictOn } from './dose-response.ts';
+import { describeKmemAccounting } from '../harness/probes/kernel/kmem-accounting.ts';
+import { kmemOf, workloadOf, type Workload } from '../harness/workloads/memory-cgroups.ts';
+import { countWords, evidenceCheck, kernelVerdictOn, weigh, type Weighing } from './cgroup-evidence.ts';
+import { checkOf, lastDose, slopeFigure } from './dose-response.ts';
 import { giveBackLines } from './give-back.ts';
 import { expectationOf } from './kmem-slab-expected.ts';
 import type { KmemSlabObservations } from './kmem-slab.ts';
 
-/** What decides: cgroups are counted one by one. Bytes come in slabs and chunks, and are shown with their interval. */
-const deciding = 'dying-cgroups';
+/** What decides comes first (cgroup-evidence.ts). */
 const shown = [
-  deciding,
+  'dying-cgroups',
+  'slab-ids',
+  'slab-copies',
   'unreclaimable',
   'slab-unreclaimable',
   'slab-reclaimable',
@@ -26,17 +29,19 @@ const cachesShown = 5;
 /** Judges a cell of kmem-slab by its observations alone. */
 export function judgeKmemSlab(cell: Cell, release: string, seen: KmemSlabObservations): Judgement {
   const workload = workloadOf(levelOf(cell, 'workload'));
-  const expected = expectationOf(release, workload, levelOf(cell, 'bootParameters'));
-  const verdicts = shown.flatMap((metric) => verdictOn(seen, metric) ?? []);
-  const decided = verdicts.find(({ metric }) => metric === deciding);
+  // Runs from before there was a choice had it on.
+  const kmem = kmemOf(cell['kmem'] ?? 'on');
+  const expected = expectationOf(release, { workload, kmem, bootParameters: levelOf(cell, 'bootParameters') });
+  const verdicts = shown.flatMap((metric) => kernelVerdictOn(seen, metric) ?? []);
+  const evidence = weigh(seen, weighingOf(workload));
   const bytes = verdicts.find(({ metric }) => metric === 'unreclaimable');
   // The idle kernel was read at every dose that was meant; a kernel that refuses is read no further.
   const asked = lastDose({ ...seen, series: seen.idle });
   const checks: Check[] = [
     checkOf('cgroups made', `${seen.made}`, `${asked}`, seen.refusal === undefined ? [] : [seen.refusal]),
-    ...(decided ? [slopeCheck(decided, expected.verdict)] : []),
+    evidenceCheck(evidence, expected.verdict),
   ];
-  const observed = `${decided?.verdict ?? 'nothing read'}: ${decided?.slope.toFixed(3) ?? '?'} cgroups`;
+  const observed = `${evidence.verdict}: ${countWords(evidence, 3)}`;
   return {
     observed: `${observed}, ${bytes ? `${Math.round(bytes.slope).toLocaleString('en')} ± ${halfWidth(bytes)} B each` : '? B'}`,
     expected: expected.verdict ?? 'not known yet',
@@ -45,7 +50,9 @@ export function judgeKmemSlab(cell: Cell, release: string, seen: KmemSlabObserva
     checks,
     figures: [
       `cgroup v${seen.cgroups.version}${seen.cgroups.memory ? '' : ', without the memory controller'}; ${seen.commandLine}`,
+      ...(seen.accounting ? [describeKmemAccounting(seen.accounting)] : []),
       ...verdicts.map(({ metric, verdict, reasons }) => `${metric}: ${verdict}. ${reasons[0] ?? ''}`),
+      ...(evidence.weighed === undefined ? [] : [evidence.weighed]),
       ...giveBackLines(seen.back),
       ...cacheLines(seen),
       describeCgroupSlabs(seen.cgroupSlabs),
@@ -53,8 +60,13 @@ export function judgeKmemSlab(cell: Cell, release: string, seen: KmemSlabObserva
       ...seen.kernelLog.map((line) => `kernel: ${line}`),
     ],
     slopes: verdicts.map(slopeFigure),
-    bug: decided?.verdict === 'leak' ? 'present' : decided?.verdict === 'no-leak' ? 'absent' : 'unknown',
+    bug: evidence.verdict === 'leak' ? 'present' : evidence.verdict === 'no-leak' ? 'absent' : 'unknown',
   };
+}
+
+/** Sixty files are more than a page themselves. */
+function weighingOf(workload: Workload): Weighing {
+  return workload === 'files-kept' ? 'after removal' : 'growth';
 }
 
 function halfWidth({ interval }: SlopeVerdict): string {
@@ -62,9 +74,10 @@ function halfWidth({ interval }: SlopeVerdict): string {
 }
 
 function cacheLines({ growth }: KmemSlabObservations): string[] {
-  const rows = growth.slice(0, cachesShown).map(({ name, copies, bytes }) => {
+  const rows = growth.slice(0, cachesShown).map(({ name, copies, dangling = 0, bytes }) => {
     const copied = copies > 0 ? `, ${copies} more copies of it` : '';
-    return `  ${name} ${bytes.toLocaleString('en')} B${copied}`;
+    const gone = dangling > 0 ? `, ${dangling} more links to copies that are gone` : '';
+    return `  ${name} ${bytes.toLocaleString('en')} B${copied}${gone}`;
   });
   return rows.length > 0 ? ['slab caches that have grown most:', ...rows] : [];
 }

@@ -114,7 +114,7 @@ const zero = { answer: 'zeroed', ticks: 1, seconds: 1.5, excerpt: '{}\n' } as co
 const some = { answer: 'mixed', frames: 3, zeroedFrames: 2 } as const;
 
 const { netnsFiles, stats, streams, containers } = hanging;
-test(surprises, 'hanging', { netnsFiles: first(netnsFiles, kernel) }, 'network namespaces', '1 nsfs, 2 lost', '3 lost');
+test(surprises, 'hanging', { netnsFiles: first(netnsFiles, kernel) }, 'network namespaces', '1 kept, 2 lost', '3 lost');
 test(surprises, 'hanging', { netnsFiles: first(netnsFiles, gone) }, 'network namespaces', '1 gone, 2 lost', '3 lost');
 test(surprises, 'hanging', { restoreErrors: [] }, 'restore errors', 'none', 'some');
 test(surprises, 'hanging', { stats: first(stats, zero) }, 'stats calls', '1 zeroed, 2 hangs', '3 hangs');
@@ -169,7 +169,7 @@ test('every check has its evidence', (t) => {
   });
   t.deepEqual(Object.fromEntries(checks.map(({ what, evidence }) => [what, evidence])), {
     'network namespaces': [
-      'stat -f -c %t /run/docker/netns/c1 → 6e736673 (nsfs)',
+      'stat -f -c %t /run/docker/netns/c1 → 6e736673 (kept)',
       'stat -f -c %t /run/docker/netns/c2 → 1021994 (lost)',
       'stat -f -c %t /run/docker/netns/c3 → 1021994 (lost)',
     ],

@@ -1,3 +1,4 @@
+import { netnsWords } from '../harness/probes/netns-files.ts';
 import type { LogLine } from '../harness/probes/daemon-log.ts';
 import type { Cell } from '../harness/matrix/cell.ts';
 import type { Check, Judgement } from '../harness/scenario.ts';
@@ -39,9 +40,9 @@ function checksOf(seen: NetnsRestoreObservations, expected: Expectation): Check[
   return [
     check(
       'network namespaces',
-      tally(seen.netnsFiles.map(({ state }) => state)),
-      all(seen, expected.netnsFiles),
-      seen.netnsFiles.map(({ path, magic, state }) => `stat -f -c %t ${path} → ${magic} (${state})`),
+      tally(seen.netnsFiles.map(({ state }) => netnsWords[state])),
+      all(seen, netnsWords[expected.netnsFiles]),
+      seen.netnsFiles.map(({ path, magic, state }) => `stat -f -c %t ${path} → ${magic} (${netnsWords[state]})`),
     ),
     check('restore errors', amount(seen.restoreErrors), presence(expected.restoreErrors), excerpt(seen.restoreErrors)),
     check(
@@ -115,7 +116,7 @@ function endpoints({ endpointsForgotten }: Expectation): string {
   return endpointsForgotten ? 'forgotten' : 'known';
 }
 
-/** `3 lost`, or `2 nsfs, 1 lost`. */
+/** `3 lost`, or `2 kept, 1 lost`. */
 function tally(words: string[]): string {
   const counts = new Map<string, number>();
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);

@@ -10,7 +10,7 @@ import { openRecorder } from '../harness/dosing/recorder.ts';
 import { seriesRecord } from '../harness/judge/sample.ts';
 import { levelOf } from '../harness/matrix/cell.ts';
 import { fds } from '../harness/probes/fds.ts';
-import { netnsFile } from '../harness/probes/netns-files.ts';
+import { netnsState } from '../harness/probes/netns-files.ts';
 import type { CellContext, Scenario } from '../harness/scenario.ts';
 import { leakControls } from './controls.ts';
 import { remedies as actions, remedyNamed } from './remedies-actions.ts';
@@ -44,7 +44,7 @@ const observations = z.strictObject({
   client: report,
   /** After one more restart of the daemon, as its unit says now; `fresh` is a container that was started after the remedy. */
   restarted: look,
-  fresh: netnsFile.shape.state,
+  fresh: netnsState,
 });
 export type RemedyObservations = z.infer<typeof observations>;
 

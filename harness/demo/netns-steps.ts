@@ -8,6 +8,9 @@ export interface Step {
   output?: RegExp;
 }
 
+/** What `stat -f -c %T` calls the file system of a namespace's file: nsfs, and before Linux 3.19 proc. */
+const namespaceFiles = '(?:nsfs|proc)';
+
 const host: Step[] = [
   {
     says: 'stand-in for the host: its root is shared, as systemd makes it',
@@ -30,7 +33,7 @@ function daemon(propagation: string, file: string, says: string): Step {
     says,
     command: `container=$container unshare --mount --propagation ${propagation} sh -c '${keep}'`,
     exitCode: 0,
-    output: /^nsfs\nnet:\[\d+\]$/,
+    output: new RegExp(`^${namespaceFiles}\\nnet:\\[\\d+\\]$`),
   };
 }
 
@@ -75,7 +78,7 @@ export const netnsSteps: readonly { title: string; steps: Step[] }[] = [
         '/mnt/kept',
         'the same daemon, its mount namespace a peer of the host (MountFlags=shared, systemd up to 238)',
       ),
-      ...restored('/mnt/kept', 'nsfs', 0, /^net:\[\d+\]$/),
+      ...restored('/mnt/kept', namespaceFiles, 0, /^net:\[\d+\]$/),
     ],
   },
   {

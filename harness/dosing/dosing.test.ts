@@ -55,6 +55,27 @@ test('a series a metric, a point a reading', async (t) => {
   ]);
 });
 
+test('a metric that the subject does not have is no missing reading, and one that it had once is', async (t) => {
+  const half: Probe = {
+    ...probe('kernel', { slab: 1, percpu: 2 }, { slab: 1 }),
+    metrics: [
+      { metric: 'slab', unit: 'bytes', granularity: 1 },
+      { metric: 'percpu', unit: 'bytes', granularity: 1, optional: true },
+      { metric: 'ids', unit: 'ids', granularity: 1, optional: true },
+    ],
+  };
+  const recorder = openRecorder([half], target, 'cgroup');
+  await recorder.read(0);
+  await recorder.read(1);
+  t.deepEqual(
+    recorder.series().map(({ metric, points }) => [metric, points.map((point) => 'missing' in point)]),
+    [
+      ['slab', [false, false]],
+      ['percpu', [false, true]],
+    ],
+  );
+});
+
 test('a probe that can not read ends the reading', async (t) => {
   const broken: Probe = { ...probe('broken'), read: () => Promise.reject(new Error('the daemon is gone')) };
   await t.throwsAsync(openRecorder([broken], target, 'call').read(0), { message: 'the daemon is gone' });

@@ -10,7 +10,7 @@ export type ProbeCost = z.infer<typeof probeCost>;
 export interface Recorder {
   /** Reads every probe once, at a dose; a probe that can't read ends the cell. */
   read(dose: number): Promise<Record<string, number>>;
-  /** What was read so far, a series a metric. */
+  /** What was read so far, a series a metric; without the optional ones that the subject has never had. */
   series(): Series[];
   /** What reading it took so far, probe by probe. */
   costs(): ProbeCost[];
@@ -34,13 +34,15 @@ export function openRecorder<T>(probes: readonly Probe<T>[], target: T, per: str
       return values;
     },
     series: () =>
-      metrics.map(({ metric, unit, granularity }) => ({
-        metric,
-        unit,
-        per,
-        granularity,
-        points: readings.map(({ dose, values }) => pointOf(dose, values[metric])),
-      })),
+      metrics
+        .filter(({ metric, optional }) => !optional || readings.some(({ values }) => values[metric] !== undefined))
+        .map(({ metric, unit, granularity }) => ({
+          metric,
+          unit,
+          per,
+          granularity,
+          points: readings.map(({ dose, values }) => pointOf(dose, values[metric])),
+        })),
     costs: () => costs,
   };
 }

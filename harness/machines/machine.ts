@@ -88,3 +88,23 @@ export interface WatchesBudgets {
 export function watchesBudgets(machine: Machine): machine is Machine & WatchesBudgets {
   return 'memoryKills' in machine && 'diskLeft' in machine;
 }
+
+/** How the kernel of a machine came to an end, or ran out of memory, since it booted. */
+export interface KernelTrouble {
+  kind: 'panic' | 'oops' | 'out of memory';
+  /** The line that says so. */
+  line: string;
+  /** Lines of the console around it, and its last ones. */
+  console: string;
+}
+
+/** Beside the interface: a machine whose kernel is its own, and that keeps what the kernel prints. */
+export interface WatchesKernel {
+  /** Undefined for a kernel that has nothing of the kind to say. It can be asked when the machine has ended. */
+  kernelTrouble(): KernelTrouble | undefined;
+}
+
+/** Whether a machine has the capability of {@link WatchesKernel}. */
+export function watchesKernel(machine: Machine): machine is Machine & WatchesKernel {
+  return 'kernelTrouble' in machine;
+}

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { fakeMachine, type FakeAnswers } from '../../test/support/fake-machine.ts';
 import { LabError } from '../errors.ts';
-import { probeNetnsFiles } from './netns-files.ts';
+import { netnsFile, netnsWords, probeNetnsFiles } from './netns-files.ts';
 
 const paths = ['/run/docker/netns/809fe71d52a5', '/run/docker/netns/63798adb8c48', '/run/docker/netns/033a6008c6c2'];
 const command = [
@@ -25,6 +25,17 @@ test('each file is what its file system says, seen from the daemon', async (t) =
     { path: '/run/docker/netns/033a6008c6c2', magic: 'gone', state: 'gone' },
   ]);
   t.deepEqual(machine.commands, [command]);
+});
+
+test('before Linux 3.19 the file of a namespace is of proc, also in a run that did not know that', async (t) => {
+  const machine = fakeMachine({ run: { stdout: '9fa0\n1021994\ngone' } });
+  const files = await probeNetnsFiles(machine, 1234, paths);
+  t.deepEqual(
+    files.map(({ state }) => netnsWords[state]),
+    ['kept', 'lost', 'gone'],
+  );
+  const old = { path: '/run/docker/netns/809fe71d52a5', magic: '9fa0', state: 'lost' };
+  t.is(netnsFile.parse(old).state, 'nsfs');
 });
 
 test('no files', async (t) => {

@@ -13,6 +13,8 @@ export interface Metric {
   metric: string;
   unit: string;
   granularity: number;
+  /** Set for one that not every subject has, e.g. a line of a file that came with a later kernel: never to read it is no failure. */
+  optional?: true;
 }
 
 /** Reads some metrics of a target at once. One that could not be read is an error and never a zero. */

@@ -11,6 +11,7 @@ import { runsUnits } from '../machines/units.ts';
 import { levelOf, type Cell } from '../matrix/cell.ts';
 import type { Judgement, Outcome, Scenario, Share } from '../scenario.ts';
 import { budgetRanOut, outOfTime, secondsOf, throwIfBudgetRanOut } from './budget.ts';
+import { judgeKernelFailure, kernelFindingIn, throwIfKernelFailed } from './kernel-trouble.ts';
 import { sizeOf, type Sizes } from './sizes.ts';
 import type { CellDirectory } from '../store/run-directory.ts';
 import type { VerdictRecord } from '../store/schema.ts';
@@ -55,7 +56,10 @@ export async function runCell(plan: CellPlan): Promise<VerdictRecord | undefined
       directory.event('interrupted', { message: messageOf(error) });
       return undefined;
     }
-    result = { outcome: outcomeOfError(error), failure: failureOf(error) };
+    const finding = kernelFindingIn(error);
+    result = finding
+      ? { outcome: 'unexpected', judgement: judgeKernelFailure(finding) }
+      : { outcome: outcomeOfError(error), failure: failureOf(error) };
     directory.event('failed', { message: messageOf(error) });
   }
   const seconds = (performance.now() - begin) / 1000;
@@ -155,6 +159,8 @@ function versionOf({ build, kernel }: CellPlan): string {
 /** Gives an error its better name, when it has earned one. */
 async function explain(error: unknown, { signal, scenario }: CellPlan, machine: Machine): Promise<void> {
   if (signal.aborted || error instanceof BudgetExhaustedError) return;
+  // First of all: a machine whose kernel is gone answers no other question.
+  throwIfKernelFailed(machine, scenario.budget, error);
   await throwIfBudgetRanOut(machine, scenario.budget, error);
   if (error instanceof Error && error.name === 'TimeoutError') {
     throw outOfTime(machine, scenario.budget, error);

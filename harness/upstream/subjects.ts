@@ -37,7 +37,7 @@ export const subjects: readonly Subject[] = [
       'Stop docker and containerd, so that nothing is at `/run/containerd/containerd.sock` and dockerd starts a containerd of its own',
       `As a unit with \`MountFlags=${mountFlags}\` would, on a host whose \`/\` is shared: \`unshare --mount --propagation ${mountFlags} dockerd --live-restore &\``,
       '`docker run -d --name c1 busybox sleep 1d`',
-      "`nsenter --target $(pidof dockerd) --mount stat -f -c %t $(docker inspect -f '{{.NetworkSettings.SandboxKey}}' c1)` gives `6e736673`, an nsfs",
+      "`nsenter --target $(pidof dockerd) --mount stat -f -c %t $(docker inspect -f '{{.NetworkSettings.SandboxKey}}' c1)` gives `6e736673`, an nsfs; before Linux 3.19 `9fa0`, a proc",
       'End that dockerd with SIGTERM, and start it again by the same command: c1 is still running',
       'The same `nsenter` gives another file system now, and the daemon’s log has “failed to create osl sandbox while trying to restore sandbox”',
     ],

@@ -2,8 +2,36 @@ import type Docker from 'dockerode';
 import { image } from '../daemons/containers.ts';
 import { LabError } from '../errors.ts';
 import type { Machine } from '../machines/machine.ts';
+import { readKmemAccounting, type KmemAccounting } from '../probes/kernel/kmem-accounting.ts';
+import type { MemoryCgroups } from '../probes/kernel/memory-cgroups.ts';
+import { memoryCgroupIn } from '../probes/kernel/process-cgroup.ts';
 import { readOutput } from '../probes/probe.ts';
-import type { Workload } from './memory-cgroups.ts';
+
+/** What the process of a container leaves behind; memory-cgroups.ts has the same for a bare cgroup. */
+export const containerWorkloads = ['kmem', 'page-cache', 'nothing'] as const;
+export type ContainerWorkload = (typeof containerWorkloads)[number];
+
+const mebibyte = 1 << 20;
+
+/** Bytes that containers are limited to; dd uses less than one of them. */
+const limitBytes = { memory: 256 * mebibyte, kernelMemory: 128 * mebibyte };
+
+/**
+ * What a container is limited to, as `docker run` calls it. From 17.06 on runc switches the accounting of kernel memory on for every limit of memory
+ * (runc PR 1350), before and after only for one of kernel memory.
+ */
+export const containerLimits: Readonly<Record<string, { Memory?: number; KernelMemory?: number }>> = {
+  none: {},
+  memory: { Memory: limitBytes.memory },
+  'kernel-memory': { Memory: limitBytes.memory, KernelMemory: limitBytes.kernelMemory },
+};
+
+/** @throws {RangeError} for a name that is none. */
+export function containerWorkloadOf(name: string): ContainerWorkload {
+  const found = containerWorkloads.find((one) => one === name);
+  if (!found) throw new RangeError(`no workload of containers is called ${name}`);
+  return found;
+}
 
 /** A directory of the machine, on a tmpfs, and where containers see it. */
 const left = { outside: '/run/lab/left', inside: '/left' };
@@ -12,6 +40,8 @@ const left = { outside: '/run/lab/left', inside: '/left' };
 export interface ContainerChurn {
   /** Runs and removes so many, one after the other. */
   run(count: number): Promise<void>;
+  /** Runs one that stays, reads from its cgroup whether kernel memory is accounted, and removes it. */
+  accounting(): Promise<KmemAccounting>;
   /** Ends the processes and removes the files that hold what was left. */
   letGo(): Promise<void>;
 }
@@ -23,8 +53,11 @@ export interface ContainerChurn {
 export async function openContainerChurn(
   machine: Machine,
   engine: Docker,
-  workload: Workload,
+  cgroups: MemoryCgroups,
+  { workload, limit }: { workload: ContainerWorkload; limit: string },
 ): Promise<ContainerChurn> {
+  const limits = containerLimits[limit];
+  if (!limits) throw new RangeError(`no limit of containers is called ${limit}`);
   await readOutput({ machine }, 'a directory for what is left', ['busybox', 'mkdir', left.outside]);
   const holders: string[] = [];
   let number = 0;
@@ -34,8 +67,22 @@ export async function openContainerChurn(
         const name = `${++number}`;
         // Its writer waits until the holder has opened it: nothing has to wait here.
         if (workload === 'kmem') holders.push(await holdPipe(machine, `${left.outside}/${name}`));
-        await runOnce(engine, workload === 'nothing' ? '/dev/null' : `${left.inside}/${name}`);
+        await runOnce(engine, limits, workload === 'nothing' ? '/dev/null' : `${left.inside}/${name}`);
       }
+    },
+    async accounting() {
+      const container = await engine.createContainer({
+        Image: image,
+        Cmd: ['/bin/busybox', 'sleep', '86400'],
+        HostConfig: { NetworkMode: 'none', ...limits },
+      });
+      await container.start();
+      const { State } = await container.inspect();
+      const directory = memoryCgroupIn((await machine.readFile(`/proc/${State.Pid}/cgroup`)).toString(), cgroups);
+      const seen: KmemAccounting =
+        directory === undefined ? { state: 'absent' } : await readKmemAccounting(machine, directory);
+      await container.remove({ force: true });
+      return seen;
     },
     async letGo() {
       const script = '[ $# -eq 0 ] || busybox kill -9 "$@"; busybox rm -r "$0"';
@@ -53,12 +100,12 @@ async function holdPipe(machine: Machine, path: string): Promise<string> {
 }
 
 /** What `docker run --rm` does, call by call, so that every docker since 1.12 knows it. */
-async function runOnce(engine: Docker, file: string): Promise<void> {
+async function runOnce(engine: Docker, limits: object, file: string): Promise<void> {
   const container = await engine.createContainer({
     Image: image,
     Cmd: ['/bin/busybox', 'dd', 'if=/dev/zero', `of=${file}`, 'bs=4096', 'count=1'],
     // A network is of no cgroup, and costs an emulated CPU as much as the container.
-    HostConfig: { Binds: [`${left.outside}:${left.inside}`], NetworkMode: 'none' },
+    HostConfig: { Binds: [`${left.outside}:${left.inside}`], NetworkMode: 'none', ...limits },
   });
   await container.start();
   const { StatusCode }: { StatusCode: number } = await container.wait();

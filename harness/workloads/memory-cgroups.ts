@@ -7,9 +7,28 @@ import type { Machine } from '../machines/machine.ts';
 import { numberIn, readOutput } from '../probes/probe.ts';
 import type { MemoryCgroups } from '../probes/kernel/memory-cgroups.ts';
 
-/** What a process leaves behind in a cgroup that is then removed. */
-export const workloads = ['kmem', 'page-cache', 'nothing'] as const;
+/** What the process of a cgroup does before the cgroup is removed; memory-cgroups.c has them. */
+export const workloads = ['kmem', 'page-cache', 'files-kept', 'objects-freed', 'shell', 'nothing'] as const;
 export type Workload = (typeof workloads)[number];
+
+/** Whether the limit of kernel memory is set that switches its accounting on before Linux 4.5; later it is always on. */
+export const kmemLevels = ['on', 'off'] as const;
+export type Kmem = (typeof kmemLevels)[number];
+
+/** @throws {RangeError} for a name that is none. */
+export function kmemOf(name: string): Kmem {
+  const found = kmemLevels.find((one) => one === name);
+  if (!found) throw new RangeError(`kmem is on or off, and not ${name}`);
+  return found;
+}
+
+/** Those that take 0.1 to 0.2 s a cgroup on an emulated CPU, where the others take 20 ms: they get fewer cgroups. */
+const slow: ReadonlySet<Workload> = new Set(['files-kept', 'objects-freed', 'shell']);
+
+/** Cgroups of a workload, where the quick ones have so many. A slow one with less than 30 would not be told from noise. */
+export function cgroupsOf(workload: Workload, quick: number): number {
+  return slow.has(workload) ? Math.min(quick, Math.max(30, Math.floor(quick / 5))) : quick;
+}
 
 /** @throws {RangeError} for a name that is none. */
 export function workloadOf(name: string): Workload {
@@ -18,7 +37,7 @@ export function workloadOf(name: string): Workload {
   return found;
 }
 
-/** Milliseconds for one dose: a cgroup takes some 20 ms on an emulated CPU. */
+/** Milliseconds for one dose: a cgroup takes some 20 ms on an emulated CPU, a slow one 200 ms. */
 const doseLimit = 120_000;
 
 const source = path.join(import.meta.dirname, 'memory-cgroups.c');
@@ -35,7 +54,12 @@ export interface CgroupChurn {
 }
 
 /** Prepares the churn of one workload below the root of a hierarchy. */
-export async function openChurn(machine: Machine, { root }: MemoryCgroups, workload: Workload): Promise<CgroupChurn> {
+export async function openChurn(
+  machine: Machine,
+  { root }: MemoryCgroups,
+  workload: Workload,
+  kmem: Kmem,
+): Promise<CgroupChurn> {
   const compiled = await obtainStaticProgram(source, quietly());
   await machine.writeFile(program, await readFile(compiled));
   await readOutput({ machine }, 'mode', ['busybox', 'chmod', '700', program]);
@@ -43,13 +67,13 @@ export async function openChurn(machine: Machine, { root }: MemoryCgroups, workl
   let next = 0;
   return {
     async make(count) {
-      const ran = await machine.run([program, root, `${next}`, `${count}`, workload], { timeout: doseLimit });
+      const ran = await machine.run([program, root, `${next}`, `${count}`, workload, kmem], { timeout: doseLimit });
       const holder = /^holder (\d+)$/m.exec(ran.stdout)?.[1];
       if (holder !== undefined) holders.push(Number(holder));
       if (ran.exitCode !== 0 && ran.exitCode !== 3) {
         throw new LabError({
           doing: `making and removing ${count} memory cgroups`,
-          expected: 'each has a process that leaves what it is to leave',
+          expected: 'each has a process that does its work and ends, and is removed',
           happened: ran.timedOut ? `not done within ${doseLimit / 1000} s` : `exit code ${ran.exitCode}`,
           evidence: lastLines(ran.stderr || ran.stdout, 5),
           hint: 'try fewer of them with --size, or another kernel with --kernel',

@@ -56,7 +56,8 @@ async function noMemoryController(machine: Machine, { memory, root }: CgroupRoot
 }
 
 async function noMergedCaches(machine: Machine): Promise<SeenEffect> {
-  const script = 'busybox find /sys/kernel/slab -maxdepth 1 -type l | busybox wc -l';
+  // Without the names of copies for memory cgroups, `dentry(12:c1)`.
+  const script = 'busybox find /sys/kernel/slab -maxdepth 1 -type l ! -name "*(*" | busybox wc -l';
   const links = Number(await readOutput({ machine }, 'merged slab caches', ['busybox', 'sh', '-c', script]));
   return { seen: links === 0, evidence: `${links} slab caches are names of others in /sys/kernel/slab` };
 }

@@ -37,7 +37,7 @@ test('a draft for upstream, a smaller cell, and why there is no draft', async (t
   t.regex(draft, /^2\. As a unit with `MountFlags=slave` would.*--propagation slave dockerd --live-restore &`$/m);
   t.regex(draft, /^- Made by dockerd-leak-lab .*: `npm run scenario -- netns-restore --daemon 20\.10\.24 --out /m);
   t.regex(draft, /^\| what \| here \| with mountFlags=unset \|$/m);
-  t.regex(draft, /^\| network namespaces \| 3 lost \| 3 nsfs \|$/m);
+  t.regex(draft, /^\| network namespaces \| 3 lost \| 3 kept \|$/m);
   t.regex(draft, /^\| `daemon=20\.10\.24\/mountFlags=unset\/.*` \| netns kept · .* \| absent \|$/m);
   t.regex(draft, /^\| 20\.10\.24 \| has the bug \| 1 of 2 \| no \|$/m);
 

@@ -1,6 +1,13 @@
 import { PassThrough } from 'node:stream';
 import type { MachineKind } from '../../harness/machines/kinds.ts';
-import type { Machine, MachineDescription, Ran, WatchesBudgets } from '../../harness/machines/machine.ts';
+import type {
+  KernelTrouble,
+  Machine,
+  MachineDescription,
+  Ran,
+  WatchesBudgets,
+  WatchesKernel,
+} from '../../harness/machines/machine.ts';
 import type { DockerBuild } from '../../vms/build.ts';
 
 /** What a fake machine says it is: CentOS 7's last kernel, with cgroup v1. */
@@ -36,16 +43,23 @@ export interface FakeAnswers {
   memoryKills?: number;
   diskLeft?: number;
   description?: Partial<MachineDescription>;
+  kernelTrouble?: KernelTrouble;
 }
 
 /** A machine in which nothing happens, with a record of what was asked of it. */
-export interface FakeMachine extends Machine, Partial<WatchesBudgets> {
+export interface FakeMachine extends Machine, Partial<WatchesBudgets>, Partial<WatchesKernel> {
   readonly commands: string[][];
   readonly disposals: number;
 }
 
 /** A machine in which every program says the same, and no file is; it watches budgets when `memoryKills` is given. */
-export function fakeMachine({ run, memoryKills, diskLeft = 1 << 20, description }: FakeAnswers = {}): FakeMachine {
+export function fakeMachine({
+  run,
+  memoryKills,
+  diskLeft = 1 << 20,
+  description,
+  kernelTrouble,
+}: FakeAnswers = {}): FakeMachine {
   const commands: string[][] = [];
   let disposals = 0;
   return {
@@ -64,6 +78,7 @@ export function fakeMachine({ run, memoryKills, diskLeft = 1 << 20, description 
     readFile: (file) => Promise.reject(new Error(`a fake machine has no ${file}`)),
     writeFile: () => Promise.resolve(),
     connect: () => new PassThrough(),
+    ...(kernelTrouble && { kernelTrouble: () => kernelTrouble }),
     ...(memoryKills !== undefined && {
       memoryKills: () => Promise.resolve(memoryKills),
       diskLeft: () => Promise.resolve(diskLeft),

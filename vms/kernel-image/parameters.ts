@@ -48,6 +48,12 @@ const parameterTable: readonly KnownParameter[] = [
     values: [],
     about: 'keeps slab caches apart that could share their pages (3.18)',
   },
+  {
+    name: 'slub_nomerge',
+    strings: ['slub_nomerge'],
+    values: [],
+    about: 'the same, by its name until 3.18, and still known since',
+  },
 ];
 
 /** Whether a kernel knows a parameter or a value, and where in its image that is seen. */

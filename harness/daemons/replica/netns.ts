@@ -5,8 +5,8 @@ import { ipBatch, runProgram } from './program.ts';
 /** Where network namespaces are kept: bind mounts on empty files, in the daemon's own mount namespace. */
 const directory = '/var/run/docker/netns';
 
-/** NSFS_MAGIC of linux/magic.h. */
-const nsfsMagic = 0x6e_73_66_73;
+/** NSFS_MAGIC of linux/magic.h, and PROC_SUPER_MAGIC, which the files of namespaces have before Linux 3.19. */
+const namespaceMagics: ReadonlySet<number> = new Set([0x6e_73_66_73, 0x9f_a0]);
 
 /** Where the namespace of a sandbox is kept: under the first twelve characters of its id. */
 export function netnsPath(sandbox: string): string {
@@ -46,7 +46,7 @@ export function enterNetns(path: string): void {
     throw new Error(`failed get network namespace "${path}": no such file or directory`);
   }
   try {
-    if (statfsSync(path).type === nsfsMagic) return;
+    if (namespaceMagics.has(statfsSync(path).type)) return;
     throw new Error(
       'failed to create a netlink handle: ' +
         `failed to set into network namespace ${fd} while creating netlink socket: invalid argument`,

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { lastLines } from '../../errors.ts';
+import type { KernelTrouble } from '../machine.ts';
 
 /** Bytes and lines at the end of a console that are shown as evidence. */
 const tail = { bytes: 64 << 10, lines: 15 };
@@ -18,9 +19,41 @@ export function consoleBytes(file: string): number {
  * the first that tells of a kernel's end. Without what only a terminal understands.
  */
 export function consoleTail(file: string, from: number): string {
+  const lines = consoleLines(file, from);
+  return lines.length === 0 ? '(the console is empty)' : shorten(lines, (line) => fatal.test(line));
+}
+
+/**
+ * Whether a console tells, from an offset on, that its kernel panicked, ran out of memory, or went on after an error of its own; and the lines that show it.
+ * The first such line counts, but that memory ran out counts before all: panics follow from it.
+ */
+export function consoleTrouble(file: string, from: number): KernelTrouble | undefined {
+  const lines = consoleLines(file, from);
+  for (const { kind, pattern } of troubles) {
+    const line = lines.find((one) => pattern.test(one));
+    if (line !== undefined) return { kind, line, console: shorten(lines, (one) => one === line) };
+  }
+  return undefined;
+}
+
+/** How kernels since 3.10 say it. A lockup that is only suspected may be a busy host's: it is not among them. */
+const troubles: readonly { kind: KernelTrouble['kind']; pattern: RegExp }[] = [
+  {
+    kind: 'out of memory',
+    pattern: /Out of memory(?: and no killable processes|: Kill)|System is deadlocked on memory/,
+  },
+  { kind: 'panic', pattern: /Kernel panic - not syncing/ },
+  {
+    kind: 'oops',
+    pattern: /\bBUG: (?:unable to handle|kernel NULL pointer)|kernel BUG at |\bOops: |general protection fault/,
+  },
+];
+
+/** The lines of a console from an offset on, at most {@link tail.bytes} of them; none before QEMU has made it. */
+function consoleLines(file: string, from: number): string[] {
   const size = consoleBytes(file);
   const begin = Math.max(from, size - tail.bytes);
-  if (size <= begin) return '(the console is empty)';
+  if (size <= begin) return [];
   const bytes = Buffer.alloc(size - begin);
   const handle = openSync(file, 'r');
   try {
@@ -29,9 +62,13 @@ export function consoleTail(file: string, from: number): string {
     closeSync(handle);
   }
   const text = bytes.toString().replaceAll('\r', '').replaceAll(controlSequence, '');
-  const lines = lastLines(text, Infinity).split('\n');
+  return lastLines(text, Infinity).split('\n');
+}
+
+/** The last lines, and before them those around the first that tells the reason. */
+function shorten(lines: readonly string[], isReason: (line: string) => boolean): string {
   const end = lines.slice(-tail.lines);
-  const first = lines.findIndex((line) => fatal.test(line));
+  const first = lines.findIndex(isReason);
   if (first === -1 || lines.length - first <= tail.lines) return end.join('\n');
   const last = Math.min(first + context.after, lines.length - tail.lines);
   return [...lines.slice(Math.max(0, first - context.before), last), '…', ...end].join('\n');

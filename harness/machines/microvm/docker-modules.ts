@@ -18,6 +18,9 @@ export const dockerModules: readonly string[] = [
   'nft_counter',
   'nft_chain_nat',
   'nf_conntrack_netlink',
+  // Up to 4.18 connections are tracked by a module for each protocol, which the kernel asks a modprobe for; no module depends on them.
+  'nf_conntrack_ipv4',
+  'nf_conntrack_ipv6',
   // Matches and targets in rules of dockerd.
   'xt_addrtype',
   'xt_comment',

@@ -32,7 +32,8 @@ function fakeVm(answers: FakeAnswers = {}) {
     talked.push(command);
     return Promise.reject(new Error('a fake machine starts nothing'));
   };
-  return Object.assign(fakeMachine(answers), { entered, enterRoot, talked, talk });
+  const kernelTrouble = () => answers.kernelTrouble;
+  return Object.assign(fakeMachine(answers), { entered, enterRoot, talked, talk, kernelTrouble });
 }
 
 test('programs of a docker host find those of its build first, and are told as they were asked for', async (t) => {

@@ -7,7 +7,17 @@ import { LabError, lastLines } from '../../errors.ts';
 import { shellCommand } from '../../shell-command.ts';
 import type { Beside, BesideProgram, StartsBeside } from '../beside.ts';
 import { bytesLeft, killsIn } from '../budget-readings.ts';
-import type { Budget, Machine, MachineDescription, Ran, Running, RunOptions, WatchesBudgets } from '../machine.ts';
+import type {
+  Budget,
+  KernelTrouble,
+  Machine,
+  MachineDescription,
+  Ran,
+  Running,
+  RunOptions,
+  WatchesBudgets,
+  WatchesKernel,
+} from '../machine.ts';
 import { besideCommand, type BesideDisk } from './beside.ts';
 import { obtainDiskImage } from './disk-image.ts';
 import { dockerModules } from './docker-modules.ts';
@@ -50,7 +60,7 @@ export function usualCgroups({ version, origin }: Pick<DockerBuild, 'version' | 
 }
 
 /** A guest that can take a directory as its root. */
-type RootedVm = Machine & Pick<MicroVm, 'enterRoot' | 'talk'>;
+type RootedVm = Machine & WatchesKernel & Pick<MicroVm, 'enterRoot' | 'talk'>;
 
 /**
  * Makes a guest that has just booted the machine of a docker build: everything happens in a root that is the build's userland,
@@ -95,7 +105,7 @@ function environmentOf(build: DockerBuild): string[] {
 }
 
 /** A guest as the host of a docker build. */
-class DockerVm implements Machine, StartsBeside, WatchesBudgets {
+class DockerVm implements Machine, StartsBeside, WatchesBudgets, WatchesKernel {
   readonly description: MachineDescription;
   readonly enterCommand: string;
   #vm: RootedVm;
@@ -133,6 +143,10 @@ class DockerVm implements Machine, StartsBeside, WatchesBudgets {
 
   connect(socketPath: string): Duplex {
     return this.#vm.connect(socketPath);
+  }
+
+  kernelTrouble(): KernelTrouble | undefined {
+    return this.#vm.kernelTrouble();
   }
 
   async memoryKills(): Promise<number> {

@@ -7,7 +7,8 @@ import { dieWithUs } from '../../../vms/obtain/program.ts';
 import { BootFailedError, LabError, messageOf } from '../../errors.ts';
 import { Channel } from './channel/channel.ts';
 import type { Greeting } from './channel/greeting.ts';
-import { consoleBytes, consoleTail } from './console-log.ts';
+import type { KernelTrouble } from '../machine.ts';
+import { consoleBytes, consoleTail, consoleTrouble } from './console-log.ts';
 import { Control } from './control.ts';
 import type { MemoryBound } from './memory-bound.ts';
 import { kernelCommandLine, qemuArguments, type VmPlan } from './qemu-command.ts';
@@ -153,6 +154,11 @@ export class Guest implements AsyncDisposable {
 
   get #hint(): string {
     return `the whole console is in ${this.#plan.console}`;
+  }
+
+  /** What its kernel has said of its end, or of memory that ran out, in this life. */
+  trouble(): KernelTrouble | undefined {
+    return consoleTrouble(this.#plan.console, this.#consoleStart);
   }
 
   /** The last lines of the console of this life, and what QEMU has printed. */

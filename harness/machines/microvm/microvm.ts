@@ -1,5 +1,5 @@
 import type { Qemu } from '../../../vms/obtain/qemu.ts';
-import type { Machine, MachineDescription } from '../machine.ts';
+import type { KernelTrouble, Machine, MachineDescription, WatchesKernel } from '../machine.ts';
 import { bootGuest, type Booted, type BootEvents } from './boot.ts';
 import { AgentMachine } from './channel/agent-machine.ts';
 import type { Channel } from './channel/channel.ts';
@@ -34,7 +34,7 @@ export interface Foundations {
 }
 
 /** A kernel in QEMU. Made by `openMicroVm` and by a snapshot. */
-export class MicroVm extends AgentMachine implements Reboots {
+export class MicroVm extends AgentMachine implements Reboots, WatchesKernel {
   #on: Foundations;
   #booted: Booted;
   #door: ShellDoor;
@@ -95,6 +95,10 @@ export class MicroVm extends AgentMachine implements Reboots {
   async enterRoot(directory: string, shell: readonly string[]): Promise<void> {
     await enterGuestRoot(this.channel, directory);
     this.#shell = shell;
+  }
+
+  kernelTrouble(): KernelTrouble | undefined {
+    return this.#booted.guest.trouble();
   }
 
   async reboot(bootParameters: readonly string[]): Promise<void> {

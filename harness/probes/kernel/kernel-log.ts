@@ -8,6 +8,7 @@ const telling: readonly RegExp[] = [
   /Out of memory|oom-kill|invoked oom-killer/,
   /[Uu]nknown (?:kernel )?(?:command line|boot) (?:parameters|option)/,
   /[Dd]isabling .* control group subsystem|cgroup: Disabled controller/,
+  /\bBUG: |kernel BUG at |\bOops: |general protection fault/,
   /kmemleak: \d+ new suspected/,
 ];
 

@@ -6,7 +6,7 @@ const step = { unit: 'bytes', granularity: granularities.slab };
 
 /**
  * What the kernel itself uses, from `/proc/meminfo` (proc(5)). Kernels from before a line was added lack it: Percpu came in
- * 4.20, and KernelStack stands in `kB` on all of them.
+ * 4.20 (CentOS' 3.10.0-1160 has it, 3.10.0-514 and 4.4 do not), and KernelStack stands in `kB` on all of them.
  */
 export const kernelMemory: Probe<{ machine: Machine }> = {
   name: 'kernel memory',
@@ -14,7 +14,7 @@ export const kernelMemory: Probe<{ machine: Machine }> = {
     { metric: 'unreclaimable', ...step },
     { metric: 'slab-unreclaimable', ...step },
     { metric: 'slab-reclaimable', ...step },
-    { metric: 'percpu', ...step },
+    { metric: 'percpu', ...step, optional: true },
     { metric: 'kernel-stack', ...step },
     { metric: 'page-tables', ...step },
   ],

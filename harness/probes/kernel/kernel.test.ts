@@ -4,8 +4,11 @@ import { describeCgroupSlabs, parseCgroupSlabs, readCgroupSlabs } from './cgroup
 import { readKernelLog, tellingLines } from './kernel-log.ts';
 import { parseMemory } from './kernel-memory.ts';
 import { readKmemleak } from './kmemleak.ts';
+import { describeKmemAccounting, parseKmemAccounting, type KmemAccounting } from './kmem-accounting.ts';
 import { countV1, countV2, memoryCgroups } from './memory-cgroups.ts';
+import { memoryCgroupIn } from './process-cgroup.ts';
 import { parseSlabCaches, slabGrowth } from './slab-caches.ts';
+import { parseSlabCopies, slabCopies } from './slab-copies.ts';
 
 const meminfo = `MemTotal:         226928 kB
 SReclaimable:       7096 kB
@@ -67,18 +70,96 @@ test('the file that tells it depends on the version', async (t) => {
 const row = (name: string, slabs: number, pages = 8) =>
   `${name} 100 128 4096 8 ${pages} : tunables    0    0    0 : slabdata ${slabs} ${slabs}      0`;
 
-test('slab caches, largest first; copies for memory cgroups count to their cache', (t) => {
+test('slab caches, largest first; a row of a copy counts to its cache', (t) => {
   const text = ['slabinfo - version: 2.1', '# name <active_objs>', row('dentry', 2, 1), row('dentry(12:c1)', 3, 1)];
   t.deepEqual(parseSlabCaches([...text, row('kmalloc-4k', 10)].join('\n')), [
-    { name: 'kmalloc-4k', copies: 1, bytes: 10 * 8 * 4096 },
-    { name: 'dentry', copies: 2, bytes: 5 * 4096 },
+    { name: 'kmalloc-4k', copies: 0, bytes: 10 * 8 * 4096 },
+    { name: 'dentry', copies: 1, bytes: 5 * 4096 },
   ]);
 });
 
-test('what has grown, and how many copies came with it', (t) => {
-  const before = parseSlabCaches([row('dentry', 2, 1), row('filp', 4, 1)].join('\n'));
-  const after = parseSlabCaches([row('dentry', 2, 1), row('dentry(12:c1)', 3, 1), row('filp', 3, 1)].join('\n'));
-  t.deepEqual(slabGrowth(before, after), [{ name: 'dentry', copies: 1, bytes: 3 * 4096 }]);
+test('what has grown, how many copies came with it, and how many are gone but for their name', (t) => {
+  const cache = (name: string, copies: number, dangling: number, pages: number) => ({
+    name,
+    copies,
+    dangling,
+    bytes: pages * 4096,
+  });
+  const before = [cache('dentry', 1, 2, 2), cache('filp', 0, 0, 4), cache('RAW', 0, 0, 1)];
+  const after = [cache('dentry', 3, 2, 5), cache('filp', 0, 0, 3), cache('RAW', 0, 5, 2), cache('new', 1, 0, 0)];
+  t.deepEqual(slabGrowth(before, after), [
+    { name: 'dentry', copies: 2, bytes: 3 * 4096 },
+    { name: 'RAW', copies: 0, dangling: 5, bytes: 4096 },
+    { name: 'new', copies: 1, bytes: 0 },
+  ]);
+});
+
+test('the copies of slab caches, in the words of the look at them', (t) => {
+  t.is(parseSlabCopies(''), undefined);
+  t.deepEqual(parseSlabCopies('ids 2\ncopies 3\ndangling 1\ncache 2 0 dentry\ncache 1 1 kmalloc-64\n'), {
+    ids: 2,
+    copies: 3,
+    dangling: 1,
+    caches: new Map([
+      ['dentry', { copies: 2, dangling: 0 }],
+      ['kmalloc-64', { copies: 1, dangling: 1 }],
+    ]),
+  });
+});
+
+test('a kernel that does not list its slab caches has no metrics of copies', async (t) => {
+  t.deepEqual(await slabCopies.read({ machine: fakeMachine() }), {});
+});
+
+/** A cgroup of 3.10 before and after its limit is set, of 5.10 with `nokmem`, of v2, and none at all. */
+const accounted: readonly [release: string, text: string, seen: KmemAccounting, words: string][] = [
+  [
+    '3.10.0-514.el7.x86_64',
+    'charged 0\nlimit 9223372036854771712\nmemory 268435456',
+    { state: 'off', chargedBytes: 0, memoryLimitBytes: 268_435_456 },
+    'kernel memory accounting: off, 0 B charged; limit of memory: 268,435,456 B, of kernel memory: none',
+  ],
+  [
+    '3.10.0-514.el7.x86_64',
+    'charged 0\nlimit 9223372036854771712\nslabinfo\nmemory 9223372036854771712',
+    { state: 'on', chargedBytes: 0 },
+    'kernel memory accounting: on, 0 B charged; limit of memory: none, of kernel memory: none',
+  ],
+  [
+    '3.10.0-514.el7.x86_64',
+    'charged 258048\nlimit 1073741824\nslabinfo\nmemory 9223372036854771712',
+    { state: 'on', chargedBytes: 258_048, limitBytes: 1 << 30 },
+    'kernel memory accounting: on, 258,048 B charged; limit of memory: none, of kernel memory: 1,073,741,824 B',
+  ],
+  [
+    '5.10.0-32-cloud-amd64',
+    'charged 0\nlimit 1073741824\nslabinfo\nmemory 9223372036854771712',
+    { state: 'off', chargedBytes: 0, limitBytes: 1 << 30 },
+    'kernel memory accounting: off, 0 B charged; limit of memory: none, of kernel memory: 1,073,741,824 B',
+  ],
+  [
+    '6.12.107+deb13-amd64',
+    'charged 90112\nslab 4096\nmemory max',
+    { state: 'on', chargedBytes: 90_112 },
+    'kernel memory accounting: on, 90,112 B charged; limit of memory: none, of kernel memory: none',
+  ],
+  ['3.10.0-514.el7.x86_64', '', { state: 'absent' }, 'kernel memory accounting: there is no memory controller'],
+];
+
+test('whether kernel memory is accounted: what was charged says so, and before 4.0 the list of own caches', (t) => {
+  for (const [release, text, seen, words] of accounted) {
+    t.deepEqual(parseKmemAccounting(text, release), seen);
+    t.is(describeKmemAccounting(seen), words);
+  }
+});
+
+test('the memory cgroup of a process', (t) => {
+  const v1 = { root: '/sys/fs/cgroup/memory', version: 1 } as const;
+  const old = '9:cpuacct,cpu:/docker/f00\n7:hugetlb,memory:/docker/f00\n1:name=systemd:/\n';
+  t.is(memoryCgroupIn(old, v1), '/sys/fs/cgroup/memory/docker/f00');
+  t.is(memoryCgroupIn('9:cpuacct,cpu:/docker/f00\n', v1), undefined);
+  const unified = { root: '/sys/fs/cgroup', version: 2 } as const;
+  t.is(memoryCgroupIn('1:name=systemd:/x\n0::/docker/f:00\n', unified), '/sys/fs/cgroup/docker/f:00');
 });
 
 test('the lines of a kernel log that tell of memory', async (t) => {
@@ -99,9 +180,14 @@ test('what a cgroup tells of its slabs: its own caches up to 5.8, nothing since,
     bytes: 3 * 4096,
   });
   t.is(describeCgroupSlabs(parseCgroupSlabs('there\n')), 'memory.kmem.slabinfo: empty, cgroups share the slab caches');
+  t.is(
+    describeCgroupSlabs(parseCgroupSlabs('there\nrefused\n')),
+    'memory.kmem.slabinfo: cannot be read, kernel memory is not accounted',
+  );
   t.deepEqual(parseCgroupSlabs(''), { state: 'absent' });
+  t.deepEqual(parseCgroupSlabs('refused\n'), { state: 'absent' });
   const machine = fakeMachine();
-  t.deepEqual(await readCgroupSlabs(machine, { root: '/sys/fs/cgroup', version: 2 }), { state: 'absent' });
+  t.deepEqual(await readCgroupSlabs(machine, { root: '/sys/fs/cgroup', version: 2 }, 'on'), { state: 'absent' });
   t.deepEqual(machine.commands, []);
 });
 

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import type { Machine } from '../../machines/machine.ts';
 import { readOutput } from '../probe.ts';
+import { readSlabCopies } from './slab-copies.ts';
 
 /** A slab cache, and what it takes. */
 export const slabCache = z.strictObject({
   name: z.string(),
-  /** How many caches of this name there are: old kernels copy a cache for each memory cgroup. */
+  /** Copies of it for memory cgroups; in what has grown, how many more. */
   copies: z.int(),
+  /** Links to copies that are gone; in what has grown, how many more. */
+  dangling: z.int().optional(),
   bytes: z.int(),
 });
 export type SlabCache = z.infer<typeof slabCache>;
@@ -14,14 +17,16 @@ export type SlabCache = z.infer<typeof slabCache>;
 /** Bytes of a page (x86-64). */
 const page = 4096;
 
-/** Reads every slab cache, largest first, from `/proc/slabinfo` (slabinfo(5)); only root may. */
+/** Reads every slab cache, largest first: sizes from `/proc/slabinfo` (slabinfo(5)), which only root may read, copies from `/sys/kernel/slab`. */
 export async function readSlabCaches(machine: Machine): Promise<SlabCache[]> {
-  return parseSlabCaches(await readOutput({ machine }, 'slab caches', ['cat', '/proc/slabinfo']));
+  const caches = parseSlabCaches(await readOutput({ machine }, 'slab caches', ['cat', '/proc/slabinfo']));
+  const copied = (await readSlabCopies(machine))?.caches;
+  return caches.map((cache) => ({ ...cache, ...copied?.get(cache.name) }));
 }
 
 /**
- * The caches of a slabinfo. A copy for a memory cgroup is named after both, `dentry(12:c1)`, up to 5.8; it counts to the cache
- * that it is a copy of.
+ * The caches of a slabinfo. SLUB's `/proc/slabinfo` has the bytes of the copies for memory cgroups in the row of the cache that they are copied from
+ * (seen on 3.10.0-514). A row of a copy, `dentry(12:c1)`, as `memory.kmem.slabinfo` may have it, counts to that cache as well.
  */
 export function parseSlabCaches(text: string): SlabCache[] {
   const caches = new Map<string, SlabCache>();
@@ -31,22 +36,27 @@ export function parseSlabCaches(text: string): SlabCache[] {
     const [, whole = '', pagesPerSlab, slabs] = row;
     const name = whole.replace(/\(\d+:.*\)$/, '');
     const known = caches.get(name) ?? { name, copies: 0, bytes: 0 };
-    known.copies++;
+    if (name !== whole) known.copies++;
     known.bytes += Number(pagesPerSlab) * Number(slabs) * page;
     caches.set(name, known);
   }
   return [...caches.values()].toSorted((a, b) => b.bytes - a.bytes);
 }
 
-/** What has grown from one look to another, most first, at least a page. */
+/** What has grown from one look to another, most first: at least a page, or a copy. */
 export function slabGrowth(before: readonly SlabCache[], after: readonly SlabCache[]): SlabCache[] {
   const known = new Map(before.map((cache) => [cache.name, cache]));
   return after
-    .map(({ name, copies, bytes }) => ({
-      name,
-      copies: copies - (known.get(name)?.copies ?? 0),
-      bytes: bytes - (known.get(name)?.bytes ?? 0),
-    }))
-    .filter(({ bytes }) => bytes >= page)
+    .map(({ name, copies, dangling = 0, bytes }) => {
+      const old = known.get(name);
+      const more = dangling - (old?.dangling ?? 0);
+      return {
+        name,
+        copies: copies - (old?.copies ?? 0),
+        ...(more > 0 && { dangling: more }),
+        bytes: bytes - (old?.bytes ?? 0),
+      };
+    })
+    .filter(({ bytes, copies }) => bytes >= page || copies > 0)
     .toSorted((a, b) => b.bytes - a.bytes);
 }

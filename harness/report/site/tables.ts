@@ -1,3 +1,4 @@
+import { netnsWords } from '../../probes/netns-files.ts';
 import { shortName } from '../../profile/function-name.ts';
 import type { ProfilesRecord } from '../../profile/record.ts';
 import type { VerdictRecord } from '../../store/schema.ts';
@@ -66,7 +67,7 @@ export function netnsTable(what: string, { netnsFiles = [] }: CellEvidence['obse
   const rows = netnsFiles.map(({ path, magic, state }) => [
     html`<code>${path}</code>`,
     html`<code>${magic}</code>`,
-    badge({ ...signOf(state === 'nsfs' ? 'as-expected' : 'unexpected'), words: state }),
+    badge({ ...signOf(state === 'nsfs' ? 'as-expected' : 'unexpected'), words: netnsWords[state] }),
   ]);
   return html`<h3>Network namespaces</h3>
     ${table(`Network namespace files: ${what}`, ['file', 'stat -f -c %t', 'state'], rows)}`;
