@@ -114,3 +114,12 @@ test('the ranking: what heals first, then what stops the leak; the disease last'
     ],
   );
 });
+
+test('whoever ranks an upgrade says what another docker does to the kernel of CentOS 7', (t) => {
+  const cells = [{ cell: cellOf('upgraded'), version: '1.13.1', observations: healed }];
+  t.deepEqual(rankRemedies(cells).slice(3), [
+    'Before another docker is installed on CentOS 7: 3.10.0-514 (CentOS 7.3) keeps 73 to 321 KB and an id of each removed cgroup whose kernel memory was accounted, until it boots again.',
+    '  docker from 17.06 on has it accounted for every container with a limit of memory (17.06.2, 18.09.0 and 20.10.5 were measured); 1.13.1 only with --kernel-memory; 17.03.2 and 20.10.24 do not for a limit of memory.',
+    '  3.10.0-1160 (CentOS 7.9) knows nokmem, which is effective there; without it 9 to 28 KB and an id of each cgroup stay.',
+  ]);
+});

@@ -1,3 +1,4 @@
+import { beforeAnUpgrade } from '../harness/advice/kernel-memory.ts';
 import type { StatsAnswer } from '../harness/clients/stats-call.ts';
 import { levelOf, type Cell } from '../harness/matrix/cell.ts';
 import { verdictOn } from './dose-response.ts';
@@ -27,7 +28,8 @@ const answerOrder: readonly StatsAnswer[] = ['values', 'no-networks', 'zeroed', 
 /** Ranks the remedies that were tried on each daemon: what heals first, then what lasts, then what breaks least. */
 export function rankRemedies(cells: { cell: Cell; observations: RemedyObservations }[]): string[] {
   const daemons = [...new Set(cells.map(({ cell }) => levelOf(cell, 'daemon')))];
-  return daemons.flatMap((daemon) => {
+  const upgrades = cells.some(({ cell }) => levelOf(cell, 'remedy') === 'upgraded');
+  const ranking = daemons.flatMap((daemon) => {
     const ranked = cells
       .filter(({ cell }) => levelOf(cell, 'daemon') === daemon)
       .map(({ cell, observations }) => rank(levelOf(cell, 'remedy'), observations))
@@ -41,6 +43,7 @@ export function rankRemedies(cells: { cell: Cell; observations: RemedyObservatio
       ]),
     ];
   });
+  return [...ranking, ...(upgrades ? beforeAnUpgrade : [])];
 }
 
 function rank(remedy: string, seen: RemedyObservations): Ranked {

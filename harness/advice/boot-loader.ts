@@ -1,3 +1,5 @@
+import { knownOfParameters } from './kernel-memory.ts';
+
 /** How a family of distributions keeps the kernel's command line. */
 interface BootLoader {
   name: string;
@@ -44,14 +46,17 @@ export interface BootAdvice {
   add: string[];
   /** How the effect is seen after the reboot: `/proc/cmdline` proves nothing. */
   check: string[];
+  /** What was seen of the parameters, a sentence a line. */
+  known: string[];
   remove: string[];
 }
 
 /** What shows that a parameter had an effect, not only that it was given. */
 const checks: Readonly<Record<string, readonly string[]>> = {
   'cgroup.memory=nokmem': [
-    'cgroup v1: cat /sys/fs/cgroup/memory/system.slice/memory.kmem.usage_in_bytes   # 0',
-    'cgroup v2: grep -w kernel /sys/fs/cgroup/system.slice/memory.stat              # kernel 0',
+    // Before 4.5 nothing is accounted without a limit: any other cgroup would say 0 whatever the parameter does.
+    `cgroup v1: d=/sys/fs/cgroup/memory/nokmem-check; mkdir $d && echo 1073741824 >$d/memory.kmem.limit_in_bytes && sh -c 'echo $$ >$0/cgroup.procs; ls / >/dev/null; cat $0/memory.kmem.max_usage_in_bytes' $d; rmdir $d   # 0`,
+    'cgroup v2: grep -w kernel /sys/fs/cgroup/system.slice/memory.stat   # kernel 0',
   ],
   'cgroup_disable=memory': ['grep memory /proc/cgroups   # the last column is 0, or there is no such line'],
 };
@@ -76,6 +81,7 @@ export function adviseBoot(osRelease: string, words: readonly string[]): BootAdv
     check: words.flatMap(
       (word) => checks[word] ?? [`${word}: measure what it is to change; npm run scenario boot-parameter shows how`],
     ),
+    known: words.flatMap((word) => knownOfParameters[word] ?? []),
     remove: [...remove(all), 'reboot'],
   };
 }

@@ -59,10 +59,11 @@ export function addKernelCommands(lab: Command, setExitCode: (code: number) => v
     .argument('<parameters...>', 'e.g. cgroup.memory=nokmem')
     .option('--os-release <file>', 'of the host', '/etc/os-release')
     .action(async (words: string[], { osRelease }: { osRelease: string }) => {
-      const { distribution, add, check, remove } = adviseBoot(await readFile(osRelease, 'utf8'), words);
+      const { distribution, add, check, known, remove } = adviseBoot(await readFile(osRelease, 'utf8'), words);
       const block = (title: string, lines: string[]) => [title, ...lines.map((line) => `  ${line}`)];
       const lines = [
         `For ${distribution}; nothing of this was run.`,
+        ...(known.length > 0 ? block('What was measured:', known) : []),
         ...block('To boot with it, as root:', add),
         ...block('Whether it has an effect; that /proc/cmdline has it proves nothing:', check),
         ...block('To undo it:', remove),

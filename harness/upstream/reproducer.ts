@@ -59,9 +59,14 @@ const recipes: Readonly<Record<string, Recipe>> = {
   },
   'kmem-slab': {
     parts: ['kmem-slab.sh'],
-    settings: (cell, sizes) => ({ workload: cell['workload'] ?? 'kmem', cgroups: sizes['cgroups'] ?? 100 }),
+    settings: (cell, sizes) => ({
+      workload: cell['workload'] ?? 'kmem',
+      kmem: cell['kmem'] ?? 'on',
+      cgroups: sizes['cgroups'] ?? 100,
+    }),
     argument: `echo "what is $given?" >&2 && exit 2`,
-    about: 'Memory cgroups that come and go, each with one process that leaves something behind.',
+    about:
+      'Memory cgroups that come and go, each with one process that uses memory of the kernel or leaves something behind.',
     usage: [
       'sh FILE   # as root, on the kernel in question',
       answers,
