@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { Cell } from '../harness/matrix/cell.ts';
-import { workloads, type Kmem, type Workload } from '../harness/workloads/memory-cgroups.ts';
+import { cgroupsOf, workloads, type Kmem, type Workload } from '../harness/workloads/memory-cgroups.ts';
 import { fakeHost } from '../test/support/fake-machine.ts';
 import { expectationOf } from './kmem-slab-expected.ts';
 import { judgeKmemSlab } from './kmem-slab-judge.ts';
@@ -81,6 +81,13 @@ test('what nobody has measured is expected by nobody: updates of 7.3, 7.5, ELRep
     t.deepEqual(new Set(verdicts(release, [...objects, 'kmem', 'page-cache']).flat()), new Set([unknown]), release);
   }
   t.deepEqual(verdicts('7.0.1', pages)[1], [unknown, unknown, none, none]);
+});
+
+test('slow workloads get fewer cgroups, and none of them too few to be told from noise', (t) => {
+  const counts = (quick: number) => workloads.map((workload) => cgroupsOf(workload, quick));
+  t.deepEqual(counts(300), [300, 300, 60, 150, 60, 300]);
+  t.deepEqual(counts(100), [100, 100, 30, 50, 30, 100]);
+  t.deepEqual(counts(30), [30, 30, 30, 30, 30, 30]);
 });
 
 test('kernel memory that is always accounted cannot be left out, and cgroup v2 came with the same kernel', (t) => {

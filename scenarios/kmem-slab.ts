@@ -24,7 +24,7 @@ import {
 import { cgroupProbes, giveBackRecord, readGiveBack } from './give-back.ts';
 import { judgeKmemSlab } from './kmem-slab-judge.ts';
 
-/** Cgroups of the last dose; a slow workload has a fifth of them. */
+/** Cgroups of the last dose; a slow workload has a half or a fifth of them. */
 const cgroups = { usual: 300, least: 30 };
 
 /** Equal steps up to that. */

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { judgeMemcgIds } from './memcg-ids-judge.ts';
-import type { MemcgIdsObservations } from './memcg-ids.ts';
+import { fakeHost } from '../test/support/fake-machine.ts';
+import { memcgIds, type MemcgIdsObservations } from './memcg-ids.ts';
 
 function seen(made: number, refusal?: string, each = { dying: 1, ids: 0 }): MemcgIdsObservations {
   const series = (metric: string, unit: string, granularity: number, slope: number) => ({
@@ -65,4 +66,11 @@ test('a later kernel that refuses is a surprise', (t) => {
 
 test('beyond the last id without a refusal: they are given back', (t) => {
   t.like(judgeMemcgIds(cell, '6.1.0', seen(66_000)), { expected: 'none refused', bug: 'absent' });
+});
+
+test('as many copies as there are ids do not fit into the machine of a cell', (t) => {
+  const asked = (release: string, dose: string) => memcgIds.notApplicable?.({ dose }, release, fakeHost);
+  t.regex(asked('3.10.0-514.el7.x86_64', 'full') ?? '', /^before Linux 4\.5 .* 4\.8 GB, .* has 2 GiB$/);
+  t.is(asked('3.10.0-514.el7.x86_64', 'bounded'), undefined);
+  t.is(asked('5.10.0', 'full'), undefined);
 });

@@ -27,6 +27,10 @@ function workloadFor(release: string): 'page-cache' | 'files-kept' {
   return isBefore(release, '4.5') ? 'files-kept' : 'page-cache';
 }
 
+/** On 3.10.0-514, measured with 60 files each. */
+const tooLarge =
+  'before Linux 4.5 a removed cgroup that keeps its id holds some 73 KB: as many as there are ids take 4.8 GB, and the machine of this cell has 2 GiB';
+
 const observations = z.strictObject({
   version: z.union([z.literal(1), z.literal(2)]),
   /** What each cgroup's process does; page-cache in runs from before there was a choice. */
@@ -51,6 +55,8 @@ export const memcgIds: Scenario<MemcgIdsObservations> = {
   machine: 'microvm',
   factors: [{ name: 'dose', levels: Object.keys(doses), defaults: ['bounded'] }],
   boot: () => ({ parameters: [] }),
+  notApplicable: (cell, release) =>
+    levelOf(cell, 'dose') === 'full' && workloadFor(release) === 'files-kept' ? tooLarge : undefined,
   // 66,000 dead cgroups of up to 20 KB each, and half an hour on an emulated CPU.
   budget: { memoryBytes: 2 ** 31, diskBytes: 0, seconds: 3600 },
   observations,

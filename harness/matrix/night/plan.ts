@@ -173,10 +173,10 @@ export const nightParts: readonly NightPart[] = [
     profile: 'full',
     scenario: 'container-churn',
     machine: 'microvm',
-    daemons: ['1.13.1', '17.03.2', '17.06.2', '18.09.9', '20.10.5', '20.10.24'],
+    daemons: ['1.13.1', '17.03.2', '17.06.2', '20.10.5', '20.10.24'],
     kernels: ['3.10.0-514'],
     only: ['limit=none,memory,workload=nothing'],
-    seconds: 1500,
+    seconds: 1200,
   },
   {
     name: 'netns-restore on boxes',
