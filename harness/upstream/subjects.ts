@@ -23,7 +23,7 @@ const leaves: Readonly<Record<string, string>> = {
   kmem: 'write 4096 bytes into a pipe that a process outside of the cgroup holds open',
   'page-cache': 'write a file of 4096 bytes on a tmpfs, and leave it there',
   'files-kept':
-    'make 6 empty files on a tmpfs, wait 20 ms, make 54 more, leave all there, and wait 100 ms before the directory is removed',
+    'make 6 empty files on a tmpfs, wait 20 ms or more, make 54 more, leave all there, and wait 100 ms before the directory is removed',
   'objects-freed':
     'use pipes, sockets and files, close and remove them all, and remove the directory as soon as the shell has ended',
   shell: 'run some commands and pipes, remove their files, and remove the directory as soon as the shell has ended',

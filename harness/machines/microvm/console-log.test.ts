@@ -78,3 +78,16 @@ test('what an earlier boot said is not told of this one; that memory ran out com
   );
   t.is(consoleTrouble(file, from)?.kind, 'out of memory');
 });
+
+test('a panic is shown with the error that it came from', (t) => {
+  const file = path.join(scratch(t), 'console.log');
+  const where = [
+    '[  871.4] BUG: unable to handle kernel NULL pointer dereference at (null)',
+    'IP: mem_cgroup_css_offline+0x84/0x190',
+  ];
+  const panic = '[  871.5] Kernel panic - not syncing: Fatal exception';
+  writeFileSync(file, [...numbered(50, 'before'), ...where, ...numbered(40, 'dump'), panic].join('\r\n'));
+  const trouble = consoleTrouble(file, 0);
+  t.like(trouble, { kind: 'panic', line: panic });
+  for (const line of [...where, panic]) t.true(trouble?.console.includes(line), line);
+});

@@ -31,9 +31,16 @@ export function consoleTrouble(file: string, from: number): KernelTrouble | unde
   const lines = consoleLines(file, from);
   for (const { kind, pattern } of troubles) {
     const line = lines.find((one) => pattern.test(one));
-    if (line !== undefined) return { kind, line, console: shorten(lines, (one) => one === line) };
+    // What came before a panic says where it was, e.g. in which function.
+    if (line !== undefined) return { kind, line, console: shorten(lines, (one) => one === line || isOops(one)) };
   }
   return undefined;
+}
+
+const oops = /\bBUG: (?:unable to handle|kernel NULL pointer)|kernel BUG at |\bOops: |general protection fault/;
+
+function isOops(line: string): boolean {
+  return oops.test(line);
 }
 
 /** How kernels since 3.10 say it. A lockup that is only suspected may be a busy host's: it is not among them. */
@@ -43,10 +50,7 @@ const troubles: readonly { kind: KernelTrouble['kind']; pattern: RegExp }[] = [
     pattern: /Out of memory(?: and no killable processes|: Kill)|System is deadlocked on memory/,
   },
   { kind: 'panic', pattern: /Kernel panic - not syncing/ },
-  {
-    kind: 'oops',
-    pattern: /\bBUG: (?:unable to handle|kernel NULL pointer)|kernel BUG at |\bOops: |general protection fault/,
-  },
+  { kind: 'oops', pattern: oops },
 ];
 
 /** The lines of a console from an offset on, at most {@link tail.bytes} of them; none before QEMU has made it. */

@@ -58,7 +58,7 @@ one() {
   case $workload in
   # 3.10 copies a slab cache some time after its first use in a cgroup: the first six files wait for that.
   files-kept)
-    in_cgroup 'n=0; while [ $n -lt 60 ]; do : >"$1-$n"; n=$((n + 1)); [ $n != 6 ] || sleep 0.02; done' "$kept/$1"
+    in_cgroup 'n=0; while [ $n -lt 60 ]; do : >"$1-$n"; n=$((n + 1)); [ $n != 6 ] || sleep 0.05; done' "$kept/$1"
     sleep 0.1
     ;;
   objects-freed) in_cgroup 'n=0; while [ $n -lt 60 ]; do : >"$1-$n"; rm "$1-$n"; n=$((n + 1)); done' "$kept/$1" ;;
