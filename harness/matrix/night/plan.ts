@@ -84,7 +84,7 @@ export const nightParts: readonly NightPart[] = [
   { name: 'collector-stall', profile: 'nightly', scenario: 'collector-stall', machine: 'local', seconds: 120 },
   { name: 'remedies', profile: 'nightly', scenario: 'remedies', machine: 'local', seconds: 190 },
   { name: 'boot-parameter', profile: 'nightly', scenario: 'boot-parameter', machine: 'microvm', seconds: 100 },
-  { name: 'kmem-slab', profile: 'nightly', scenario: 'kmem-slab', machine: 'microvm', seconds: 160 },
+  { name: 'kmem-slab', profile: 'nightly', scenario: 'kmem-slab', machine: 'microvm', seconds: 270 },
   { name: 'memcg-ids', profile: 'nightly', scenario: 'memcg-ids', machine: 'microvm', seconds: 55 },
   {
     name: 'netns-restore in a container',
