@@ -3,7 +3,7 @@ import { compareVersions } from '../harness/daemons/version.ts';
 /** What became of a parameter. */
 export type Fate = 'effective' | 'accepted' | 'ignored';
 
-/** What is expected of a parameter on a kernel; `undefined` where nobody has measured it. */
+/** What is expected of a parameter on a kernel; `undefined` where it was not measured. */
 export interface ParameterExpectation {
   fate: Fate | undefined;
   /** Whether the image of the kernel has its name. */
@@ -74,6 +74,6 @@ export function expectationOf(level: string, release: string): ParameterExpectat
   const kernel = measured.find((one) => one.release.test(release));
   const found = kernel?.levels[level];
   if (kernel && found) return { ...found, reference: kernel.reference };
-  const reason = 'nobody has measured this parameter on this kernel';
+  const reason = 'this parameter was not measured on this kernel';
   return { fate: undefined, known: undefined, reason, reference: 'none' };
 }

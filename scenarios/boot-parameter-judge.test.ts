@@ -53,7 +53,7 @@ const onCentos: readonly [release: string, level: string, known: boolean, effect
   ['3.10.0-862.el7.x86_64', 'nokmem', false, false, 'ignored, not known yet: open open met'],
 ];
 
-test('CentOS 7.3 and 7.9, and a kernel that nobody has booted, which gives no pass', (t) => {
+test('CentOS 7.3 and 7.9, and a kernel that was never booted, which gives no pass', (t) => {
   for (const [release, level, known, effective, said] of onCentos) {
     const { observed, expected, checks } = judgeBootParameter({ parameter: level }, release, seen(known, effective));
     const met = checks.map((one) => (one.expected === undefined ? 'open' : one.asExpected ? 'met' : 'NOT'));

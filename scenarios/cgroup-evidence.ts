@@ -17,7 +17,7 @@ const counted = ['dying-cgroups', 'slab-ids', 'slab-copies'] as const;
 const weighed = 'slab-unreclaimable';
 
 /**
- * Bytes for each removed cgroup up to which nobody is accused: a page, the least that a slab takes. Without a leak up to 1.2 KB were measured on
+ * Bytes for each removed cgroup up to which there is no accusation: a page, the least that a slab takes. Without a leak up to 1.2 KB were measured on
  * 3.10.0-514, and up to 2 KB where a pipe is left behind.
  */
 const least = 4096;

@@ -84,7 +84,7 @@ function unknown(): ContainerExpectation {
   return {
     verdict: undefined,
     accounting: undefined,
-    reason: 'nobody has measured this docker with this limit on this kernel',
+    reason: 'this docker was not measured with this limit on this kernel',
     reference: 'none',
   };
 }

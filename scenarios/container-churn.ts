@@ -61,7 +61,7 @@ export const containerChurn: Scenario<ContainerChurnObservations> = {
       defaults: ['none', 'nokmem'],
       aliases: bootParameterAliases,
     },
-    // memory: what limited containers of the field have, and on old kernels the condition of the leak.
+    // memory: what limited containers have in production, and on old kernels the condition of the leak.
     { name: 'limit', levels: Object.keys(containerLimits), defaults: ['memory'] },
     { name: 'workload', levels: containerWorkloads },
   ],

@@ -43,7 +43,7 @@ test('7.2 leaks neither, and no kernel since 5.10 copies slab caches', (t) => {
   }
 });
 
-test('CentOS 7.3: objects leak where kernel memory is accounted, whatever nokmem says', (t) => {
+test('CentOS 7.3: objects leak where kernel memory is accounted, with nokmem and without', (t) => {
   for (const release of ['3.10.0-514.el7.x86_64', '3.10.0-514']) {
     t.deepEqual(
       verdicts(release, objects),
@@ -71,7 +71,7 @@ test('CentOS 7.9 leaks less, and nokmem heals it; 4.4 holds what is kept', (t) =
   ]);
 });
 
-test('what nobody has measured is expected by nobody: updates of 7.3, 7.5, ELRepo, CentOS 8, and 6.19 to 7.1', (t) => {
+test('what was not measured has no expectation: updates of 7.3, 7.5, ELRepo, CentOS 8, and 6.19 to 7.1', (t) => {
   for (const release of [
     '3.10.0-514.26.2.el7.x86_64',
     '3.10.0-862.el7.x86_64',
@@ -163,7 +163,7 @@ test('a kernel that made fewer cgroups than it was asked for', (t) => {
   t.like(first, { observed: '120', expected: '300', asExpected: false, evidence: ['No space left on device'] });
 });
 
-/** As the kernel of CentOS 7.3 shows it: cgroups that nobody counts as dying, and the copies of slab caches that they keep. */
+/** As the kernel of CentOS 7.3 shows it: cgroups that it does not count as dying, and the copies of slab caches that they keep. */
 function on514(each: { ids: number; copies: number; bytes: number; stays: number }): KmemSlabObservations {
   const doses = [0, 12, 24, 36, 48, 60];
   const series = (slopes: typeof each) =>

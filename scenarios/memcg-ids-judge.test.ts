@@ -39,7 +39,7 @@ test('a bounded dose refuses nobody, and says what it would come to', (t) => {
   );
 });
 
-test('where dead cgroups keep their ids, a refusal near the last of them was seen by nobody yet', (t) => {
+test('where dead cgroups keep their ids, a refusal near the last of them was not measured yet', (t) => {
   const centos = { ...seen(65_530, full, { dying: 0, ids: 1 }), workload: 'files-kept' } as const;
   const judgement = judgeMemcgIds(cell, '3.10.0-514.el7', centos);
   t.like(judgement, { observed: 'refused: 65,530 made, 65,530 ids kept', expected: 'not known yet', bug: 'present' });

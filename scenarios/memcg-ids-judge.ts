@@ -23,7 +23,7 @@ export function judgeMemcgIds(_cell: Cell, release: string, seen: MemcgIdsObserv
   const beyond = seen.made >= ids;
   const refused = seen.refusal !== undefined;
   const premise = premiseOf(seen, release, [dying, keptIds]);
-  // Below the limit nobody is refused, whoever keeps the ids. Beyond it no kernel that keeps them was tried.
+  // Below the limit no mkdir is refused, with ids that are kept and without. Beyond it no kernel that keeps them was tried.
   const expected = !(beyond || refused) || givesBack ? 'none refused' : undefined;
   return {
     observed: `${refused ? 'refused' : 'none refused'}: ${seen.made.toLocaleString('en')} made, ${premise.dead}`,
@@ -50,7 +50,7 @@ export function judgeMemcgIds(_cell: Cell, release: string, seen: MemcgIdsObserv
 }
 
 /**
- * Without cgroups that die and stay, nobody could be refused: whether there are any. On 3.10 none is dying, and the ids in the names of copied slab
+ * Without cgroups that die and stay, no mkdir could be refused: whether there are any. On 3.10 none is dying, and the ids in the names of copied slab
  * caches show those that are kept.
  */
 function premiseOf(

@@ -54,7 +54,7 @@ export interface BootAdvice {
 /** What shows that a parameter had an effect, not only that it was given. */
 const checks: Readonly<Record<string, readonly string[]>> = {
   'cgroup.memory=nokmem': [
-    // Before 4.5 nothing is accounted without a limit: any other cgroup would say 0 whatever the parameter does.
+    // Before 4.5 nothing is accounted without a limit: any other cgroup says 0, with the parameter and without it.
     `cgroup v1: d=/sys/fs/cgroup/memory/nokmem-check; mkdir $d && echo 1073741824 >$d/memory.kmem.limit_in_bytes && sh -c 'echo $$ >$0/cgroup.procs; ls / >/dev/null; cat $0/memory.kmem.max_usage_in_bytes' $d; rmdir $d   # 0`,
     'cgroup v2: grep -w kernel /sys/fs/cgroup/system.slice/memory.stat   # kernel 0',
   ],

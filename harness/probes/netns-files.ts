@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LabError } from '../errors.ts';
 import type { Machine } from '../machines/machine.ts';
 
-/** `nsfs`: the bind mount is there, whatever file system namespaces have. `lost`: the empty file below it. `gone`: not even that. */
+/** `nsfs`: the bind mount is there, on nsfs or, before Linux 3.19, on proc. `lost`: the empty file below it. `gone`: not even that. */
 export const netnsState = z.enum(['nsfs', 'lost', 'gone']);
 
 /** What lies under the path of one network namespace, as the daemon sees it. */

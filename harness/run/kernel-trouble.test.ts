@@ -19,7 +19,7 @@ test('a kernel that panics under the work is a finding about the kernel, with th
   t.deepEqual(judgement, {
     observed: 'the kernel failed under the work',
     expected: 'the kernel goes on',
-    reason: 'running the cell on the kernel 3.10.0-1160.el7.x86_64: a kernel has to survive whatever its processes do',
+    reason: 'running the cell on the kernel 3.10.0-1160.el7.x86_64: a kernel has to survive what its processes do',
     reference: 'none',
     checks: [
       {

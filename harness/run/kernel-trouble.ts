@@ -7,7 +7,7 @@ import type { Judgement } from '../scenario.ts';
  *
  * @param cause what the cell failed with
  * @throws {KernelFailedError} when the kernel panicked, or went on after an error of its own
- * @throws {BudgetExhaustedError} when it ran out of memory: what the cell would have shown with more, nobody can say
+ * @throws {BudgetExhaustedError} when it ran out of memory: what the cell shows with more memory is not known
  */
 export function throwIfKernelFailed(machine: Machine, { memoryBytes }: Budget, cause: unknown): void {
   if (!watchesKernel(machine) || cause instanceof BootFailedError || cause instanceof NotApplicableError) return;
@@ -41,7 +41,7 @@ export function judgeKernelFailure({ failure }: KernelFailedError): Judgement {
   return {
     observed: 'the kernel failed under the work',
     expected,
-    reason: `${doing}: a kernel has to survive whatever its processes do`,
+    reason: `${doing}: a kernel has to survive what its processes do`,
     reference: 'none',
     checks: [{ what: 'the kernel', observed: happened, expected, asExpected: false, evidence: evidence.split('\n') }],
     bug: 'unknown',
