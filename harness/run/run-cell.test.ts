@@ -29,14 +29,14 @@ test(
   'unexpected',
 );
 
-test('the judge gets the cell, the version and what was observed, which is stored', async (t) => {
+test('the judge gets the cell, the version, what was observed, which is stored, and the commit', async (t) => {
   const judgeArguments: unknown[] = [];
   const judge: Scenario['judge'] = (...all) => {
     judgeArguments.push(...all);
     return met;
   };
   await tryCell(t, { judge }, {}, { build: { ...fakeBuild, name: 'rolling', version: '28.5.2' } });
-  t.deepEqual(judgeArguments, [{ mood: 'good' }, '28.5.2', { saw: 'good' }]);
+  t.deepEqual(judgeArguments, [{ mood: 'good' }, '28.5.2', { saw: 'good' }, fakeBuild.commit]);
 });
 
 test('a judged cell is held while its machine lives', async (t) => {
