@@ -1,3 +1,5 @@
+import { boundedEvidence, boundedLine } from './printable.ts';
+
 /** What a failure tells its reader. Every field is a sentence or a block of lines; none is optional noise. */
 export interface Failure {
   /** What was being done, e.g. `starting dockerd 20.10.24 (start 2)`. */
@@ -53,8 +55,14 @@ export class KernelFailedError extends LabError {
 
 /** The whole text of a failure, most specific cause first. */
 export function describeFailure({ doing, expected, happened, evidence, hint }: Failure): string {
-  const lines = [`${doing}: ${happened}`, `  expected: ${expected}`];
-  if (evidence) lines.push('  evidence:', ...evidence.split('\n').map((line) => `    ${line}`));
+  const lines = [`${boundedLine(doing)}: ${boundedEvidence(happened)}`, `  expected: ${expected}`];
+  if (evidence)
+    lines.push(
+      '  evidence:',
+      ...boundedEvidence(evidence)
+        .split('\n')
+        .map((line) => `    ${line}`),
+    );
   if (hint) lines.push(`  what you can do: ${hint}`);
   return lines.join('\n');
 }

@@ -5,9 +5,9 @@ import { statsStream, streamStats } from '../harness/clients/stats-stream.ts';
 import { burstTicks } from '../harness/dosing/answers.ts';
 import { countTicks } from '../harness/clients/tick-counter.ts';
 import {
-  importImage,
   readFacts,
   runContainer,
+  runContainers,
   waitUntilRunning,
   type Container,
   type ContainerFacts,
@@ -145,11 +145,10 @@ async function observe(context: CellContext): Promise<NetnsRestoreObservations> 
 }
 
 function startContainers({ machine, phase, size }: CellContext, { engine }: Dockerd): Promise<Container[]> {
-  const names = Array.from({ length: size('containers') }, (_, i) => `c${i + 1}`);
-  return phase('containers', `importing the image, starting ${names.length} containers`, async () => {
-    await importImage(machine, engine);
-    return Promise.all(names.map((name) => runContainer(engine, name)));
-  });
+  const count = size('containers');
+  return phase('containers', `importing the image, starting ${count} containers`, () =>
+    runContainers(machine, engine, count),
+  );
 }
 
 /** @param number of the restart, from 1 */

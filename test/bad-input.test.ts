@@ -63,7 +63,7 @@ test(
   says,
   ['netns-restore', '--jobs', '0'],
   64,
-  "error: option '--jobs <n>' argument '0' is invalid. It has to be a whole number from 1 on.",
+  "error: option '--jobs <n>' argument '0' is invalid. It has to be a whole number from 1 to 1024.",
 );
 
 /** A directory in the layout of Docker's static tarballs whose dockerd is a script. */

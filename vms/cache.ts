@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';
 import type { z } from 'zod';
 import { LabError } from '../harness/errors.ts';
+import { makeEachDirectory } from '../harness/store/make-directory.ts';
 import type { Obtaining } from './build.ts';
 import { cacheFailure, moveHint } from './obtain/cache-failure.ts';
 import { holdLock } from './obtain/lock.ts';
@@ -57,7 +58,7 @@ export async function obtainOnce<M>(recipe: EntryRecipe<M>, obtaining: Obtaining
     if (found !== undefined) return { directory, manifest: found };
     await requireWritable(cache);
     for (const folder of [dirname(directory), dirname(staging), join(cache, 'locks')]) {
-      await mkdir(folder, { recursive: true });
+      await makeEachDirectory(folder);
     }
     await using held = new AsyncDisposableStack();
     const lock = join(cache, 'locks', `${slug}.lock`);

@@ -6,7 +6,7 @@ const centos = 'NAME="CentOS Linux"\nVERSION="7 (Core)"\nID="centos"\nID_LIKE="r
 test('CentOS: grubby, and how the effect is seen', (t) => {
   t.deepEqual(adviseBoot(centos, ['cgroup.memory=nokmem']), {
     distribution: 'CentOS, RHEL and Fedora, with grubby',
-    add: ['grubby --update-kernel=ALL --args="cgroup.memory=nokmem"', 'reboot'],
+    add: ['grubby --update-kernel=ALL --args=cgroup.memory=nokmem', 'reboot'],
     check: [
       `cgroup v1: d=/sys/fs/cgroup/memory/nokmem-check; mkdir $d && echo 1073741824 >$d/memory.kmem.limit_in_bytes && sh -c 'echo $$ >$0/cgroup.procs; ls / >/dev/null; cat $0/memory.kmem.max_usage_in_bytes' $d; rmdir $d   # 0`,
       'cgroup v2: grep -w kernel /sys/fs/cgroup/system.slice/memory.stat   # kernel 0',
@@ -17,7 +17,7 @@ test('CentOS: grubby, and how the effect is seen', (t) => {
       'on 5.10 it heals what kernel memory holds; page cache holds removed cgroups all the same, up to 6.18 at least',
       'npm run lab -- kernel inspect VMLINUZ cgroup.memory=nokmem says whether a kernel knows it',
     ],
-    remove: ['grubby --update-kernel=ALL --remove-args="cgroup.memory=nokmem"', 'reboot'],
+    remove: ['grubby --update-kernel=ALL --remove-args=cgroup.memory=nokmem', 'reboot'],
   });
 });
 

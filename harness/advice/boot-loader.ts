@@ -1,4 +1,6 @@
 import { knownOfParameters } from './kernel-memory.ts';
+import { shellCommand } from '../shell-command.ts';
+import { bootWord } from './boot-word.ts';
 
 /** How a family of distributions keeps the kernel's command line. */
 interface BootLoader {
@@ -10,14 +12,22 @@ interface BootLoader {
   remove: (words: string) => string[];
 }
 
-const edit = (words: string, what: 'add' | 'remove'): string =>
-  what === 'add'
-    ? `sed -i 's|^GRUB_CMDLINE_LINUX="|&${words} |' /etc/default/grub`
-    : `sed -i 's|${words} ||' /etc/default/grub`;
+/** Text as it stands between double quotes in a file that a shell reads, as /etc/default/grub is. */
+const inQuotes = (text: string): string => text.replaceAll(/["$`\\]/g, '\\$&');
+
+/** Text that the `s` command of sed takes for itself, with `|` around it: as a pattern, and as what takes its place. */
+const pattern = (text: string): string => text.replaceAll(/[\\|.*[\]^$]/g, '\\$&');
+const replacement = (text: string): string => text.replaceAll(/[\\|&]/g, '\\$&');
+
+const edit = (words: string, what: 'add' | 'remove'): string => {
+  const text = inQuotes(words);
+  const script = what === 'add' ? `s|^GRUB_CMDLINE_LINUX="|&${replacement(text)} |` : `s|${pattern(text)} ||`;
+  return shellCommand(['sed', '-i', script, '/etc/default/grub']);
+};
 
 const grubby = {
-  add: (words: string) => [`grubby --update-kernel=ALL --args="${words}"`],
-  remove: (words: string) => [`grubby --update-kernel=ALL --remove-args="${words}"`],
+  add: (words: string) => [shellCommand(['grubby', '--update-kernel=ALL', `--args=${words}`])],
+  remove: (words: string) => [shellCommand(['grubby', '--update-kernel=ALL', `--remove-args=${words}`])],
 };
 
 const grub2 = (make: string) => ({
@@ -64,9 +74,11 @@ const checks: Readonly<Record<string, readonly string[]>> = {
 /**
  * The commands for the distribution that an os-release(5) names; those of grub2-mkconfig where it names none that is known.
  *
- * @param words the parameters, as they stand on a command line
+ * @param given the parameters, as they stand on a command line
+ * @throws {UsageError} for what is none: see {@link bootWord}
  */
-export function adviseBoot(osRelease: string, words: readonly string[]): BootAdvice {
+export function adviseBoot(osRelease: string, given: readonly string[]): BootAdvice {
+  const words = given.map(bootWord);
   const field = (name: string) => new RegExp(`^${name}="?([^"\\n]*)"?$`, 'm').exec(osRelease)?.[1] ?? '';
   const ids = [field('ID'), ...field('ID_LIKE').split(' ')].filter(Boolean);
   const found = bootLoaders.find(({ distributions }) => distributions.some((one) => ids.some((id) => one.test(id))));
@@ -79,9 +91,12 @@ export function adviseBoot(osRelease: string, words: readonly string[]): BootAdv
     distribution: name,
     add: [...add(all), 'reboot'],
     check: words.flatMap(
-      (word) => checks[word] ?? [`${word}: measure what it is to change; npm run scenario boot-parameter shows how`],
+      (word) =>
+        (Object.hasOwn(checks, word) ? checks[word] : undefined) ?? [
+          `${word}: measure what it is to change; npm run scenario boot-parameter shows how`,
+        ],
     ),
-    known: words.flatMap((word) => knownOfParameters[word] ?? []),
+    known: words.flatMap((word) => (Object.hasOwn(knownOfParameters, word) ? knownOfParameters[word] : undefined) ?? []),
     remove: [...remove(all), 'reboot'],
   };
 }

@@ -12,6 +12,7 @@ import { measureRun, type RunFigures } from '../bench/run-figures.ts';
 import { showSeconds } from '../report/style.ts';
 import { exitCodeOf, exitCodes } from '../run/exit-code.ts';
 import { findRun, readRun, type StoredRun } from '../store/read-run.ts';
+import { requireEffect } from './options.ts';
 
 /** Boots of each kind and kernel: some 8 s a round. */
 const bootRounds = 7;
@@ -32,14 +33,16 @@ export function benchCommand(setExitCode: (code: number) => void): Command {
     .option('--container', 'measure how a cell in a container starts instead')
     .option('--history', 'measure what pages ask of a history of 100,000 cells instead')
     .action(
-      async (options: {
-        daemon: string;
-        cold?: true;
-        client?: true;
-        boot?: true;
-        container?: true;
-        history?: true;
-      }) => {
+      async (
+        options: { daemon: string; cold?: true; client?: true; boot?: true; container?: true; history?: true },
+        command: Command,
+      ) => {
+        // One thing is measured at a time, and a daemon has nothing to do with two of them.
+        if (options.cold) requireEffect(command, '--cold', ['cold', 'daemon']);
+        else if (options.client) requireEffect(command, '--client', ['client', 'daemon']);
+        else if (options.container) requireEffect(command, '--container', ['container', 'daemon']);
+        else if (options.boot) requireEffect(command, '--boot', ['boot']);
+        else if (options.history) requireEffect(command, '--history', ['history']);
         if (options.boot) await benchBoots();
         else if (options.container) await benchContainers(options.daemon);
         else if (options.history) process.stdout.write(`${describeHistory(measureHistory())}\n`);

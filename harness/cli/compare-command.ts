@@ -9,6 +9,7 @@ import { machineLimit, machineLimitOf } from '../daemons/machine-limits.ts';
 import { machineKinds, unmetRequirements } from '../machines/kinds.ts';
 import type { MachineDescription } from '../machines/machine.ts';
 import { named } from '../matrix/did-you-mean.ts';
+import { printableJson } from '../printable.ts';
 import { openProgressView } from '../report/progress.ts';
 import { fromOf } from '../report/run-report.ts';
 import { paintFor } from '../report/style.ts';
@@ -17,7 +18,7 @@ import { exitCodes } from '../run/exit-code.ts';
 import { openSource, type Source } from '../run/source.ts';
 import { compareStored } from './compare-stored.ts';
 import { onInterrupt } from './interrupt.ts';
-import { defaultResults } from './options.ts';
+import { defaultResults, filePath } from './options.ts';
 
 interface Options {
   daemon?: string;
@@ -44,9 +45,9 @@ export function addCompareCommand(lab: Command, setExitCode: (code: number) => v
     .argument('[before]', 'SCENARIO/START, nights/START, or the version of a build in the history')
     .argument('[now]', 'what it is compared with')
     .option('--daemon <which>', 'a known build, a directory or a .tgz of binaries')
-    .option('--recorded <file>', 'what was recorded of a real daemon, instead of one')
+    .option('--recorded <file>', 'what was recorded of a real daemon, instead of one', filePath)
     .option('--json', 'as JSON')
-    .option('--out <dir>', 'where runs are kept', defaultResults)
+    .option('--out <dir>', 'where runs are kept', filePath, defaultResults)
     .action(async (before: string | undefined, now: string | undefined, options: Options) => {
       setExitCode(await compareWhatIsGiven(before, now, options));
     });
@@ -83,7 +84,7 @@ async function compare(options: Options): Promise<number> {
   using interrupt = onInterrupt();
   try {
     const { sides, comparison } = await compareWatched(options, host, interrupt.signal);
-    if (options.json) process.stdout.write(`${JSON.stringify({ ...sides, ...comparison }, null, 2)}\n`);
+    if (options.json) process.stdout.write(`${printableJson({ ...sides, ...comparison })}\n`);
     else process.stdout.write(reportComparison(sides, comparison, paintFor(process.stdout)));
     const isAsKnown = comparison.differences.every(({ known }) => known !== undefined);
     return isAsKnown ? exitCodes.asExpected : exitCodes.unexpected;

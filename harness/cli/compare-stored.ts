@@ -1,4 +1,5 @@
 import { openHistory } from '../history/history.ts';
+import { printableJson } from '../printable.ts';
 import { reportStoredComparison } from '../report/comparison-report.ts';
 import { paintFor } from '../report/style.ts';
 import { exitCodes } from '../run/exit-code.ts';
@@ -14,7 +15,7 @@ export async function compareStored(
   complainOf(history);
   const comparison = history.compare(before, now);
   process.stdout.write(
-    json ? `${JSON.stringify(comparison, null, 2)}\n` : reportStoredComparison(comparison, paintFor(process.stdout)),
+    json ? `${printableJson(comparison)}\n` : reportStoredComparison(comparison, paintFor(process.stdout)),
   );
   const { changed, moved } = comparison;
   return changed.length + moved.length > 0 ? exitCodes.unexpected : exitCodes.asExpected;

@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { scenarios } from '../../scenarios/index.ts';
+import { LabError, messageOf } from '../errors.ts';
+import type { Scenario } from '../scenario.ts';
 import { readJson } from '../store/files.ts';
 import type { StoredRun } from '../store/read-run.ts';
 
@@ -7,11 +9,22 @@ import type { StoredRun } from '../store/read-run.ts';
 export async function conclusionOf({ run, cells }: StoredRun): Promise<string[]> {
   const scenario = scenarios.find(({ name }) => name === run.scenario);
   if (!scenario?.conclude) return [];
+  try {
+    return scenario.conclude(await judgedOf({ cells }, scenario));
+  } catch (error) {
+    // What an earlier version saw may be too little for the conclusions of this one.
+    return [
+      `No conclusion is drawn from this run: ${error instanceof LabError ? error.failure.happened : messageOf(error)}`,
+    ];
+  }
+}
+
+function judgedOf({ cells }: Pick<StoredRun, 'cells'>, { observations }: Scenario) {
   const judged = cells.filter(({ plan, verdict }) => verdict?.judgement && plan.cell['control'] === undefined);
   const seen = judged.map(async ({ plan, directory, verdict }) => ({
     cell: plan.cell,
     version: verdict?.version ?? '0',
-    observations: await readJson(path.join(directory, 'observations.json'), scenario.observations),
+    observations: await readJson(path.join(directory, 'observations.json'), observations),
   }));
-  return scenario.conclude(await Promise.all(seen));
+  return Promise.all(seen);
 }

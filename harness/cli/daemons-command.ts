@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { printableJson } from '../printable.ts';
 import { openTable } from '../report/table.ts';
 import { paintFor } from '../report/style.ts';
 import { cacheDirectory } from '../../vms/cache.ts';
@@ -19,7 +20,7 @@ export function addDaemonsCommand(lab: Command): void {
       const cache = cacheDirectory();
       const builds = await listDockerBuilds(cache);
       if (options.json) {
-        process.stdout.write(`${JSON.stringify({ cache, builds }, null, 2)}\n`);
+        process.stdout.write(`${printableJson({ cache, builds })}\n`);
         return;
       }
       const paint = paintFor(process.stdout);

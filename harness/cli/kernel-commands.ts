@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { cacheDirectory, quietly } from '../../vms/cache.ts';
 import { inspectKernel, type Inspection } from '../../vms/kernel-image/inspection.ts';
@@ -7,8 +5,13 @@ import { obtainKernel } from '../../vms/obtain/kernel.ts';
 import { listKernels } from '../../vms/obtain/known-kernels.ts';
 import { obtainXz } from '../../vms/obtain/qemu.ts';
 import { adviseBoot } from '../advice/boot-loader.ts';
+import { bootWord } from '../advice/boot-word.ts';
+import { printableJson } from '../printable.ts';
+import { isThere } from '../store/beneath.ts';
+import { readNamed } from '../store/stored-file.ts';
 import { openTable } from '../report/table.ts';
 import { paintFor, type Paint } from '../report/style.ts';
+import { filePath } from './options.ts';
 import { exitCodes } from '../run/exit-code.ts';
 
 const howToBring =
@@ -25,7 +28,7 @@ export function addKernelsCommand(lab: Command): void {
       const cache = cacheDirectory();
       const kernels = await listKernels(cache);
       if (options.json) {
-        process.stdout.write(`${JSON.stringify({ cache, kernels }, null, 2)}\n`);
+        process.stdout.write(`${printableJson({ cache, kernels })}\n`);
         return;
       }
       const paint = paintFor(process.stdout);
@@ -47,8 +50,8 @@ export function addKernelCommands(lab: Command, setExitCode: (code: number) => v
     .argument('[parameters...]', 'e.g. cgroup.memory=nokmem')
     .option('--json', 'as JSON')
     .action(async (which: string, asked: string[], options: { json?: true }) => {
-      const inspection = await inspect(which, asked);
-      if (options.json) process.stdout.write(`${JSON.stringify(inspection, null, 2)}\n`);
+      const inspection = await inspect(which, asked.map(bootWord));
+      if (options.json) process.stdout.write(`${printableJson(inspection)}\n`);
       else process.stdout.write(show(inspection, paintFor(process.stdout)));
       const unknown = asked.length > 0 && inspection.parameters.some(({ known }) => !known);
       setExitCode(unknown ? exitCodes.unexpected : exitCodes.asExpected);
@@ -57,9 +60,12 @@ export function addKernelCommands(lab: Command, setExitCode: (code: number) => v
     .command('advise')
     .description('print the commands that boot a host with parameters, and how their effect is seen; runs none of them')
     .argument('<parameters...>', 'e.g. cgroup.memory=nokmem')
-    .option('--os-release <file>', 'of the host', '/etc/os-release')
+    .option('--os-release <file>', 'of the host', filePath, '/etc/os-release')
     .action(async (words: string[], { osRelease }: { osRelease: string }) => {
-      const { distribution, add, check, known, remove } = adviseBoot(await readFile(osRelease, 'utf8'), words);
+      const { distribution, add, check, known, remove } = adviseBoot(
+        readNamed(osRelease, osReleaseBytes).toString(),
+        words,
+      );
       const block = (title: string, lines: string[]) => [title, ...lines.map((line) => `  ${line}`)];
       const lines = [
         `For ${distribution}; nothing of this was run.`,
@@ -72,11 +78,17 @@ export function addKernelCommands(lab: Command, setExitCode: (code: number) => v
     });
 }
 
+/** Bytes of os-release(5), which has a line for each of some twenty fields. */
+const osReleaseBytes = 64 << 10;
+
+/** Bytes of a kernel's image: a vmlinux with all its symbols has some 800 MB, one that boots 15. */
+const imageBytes = 1 << 30;
+
 async function inspect(which: string, asked: string[]): Promise<Inspection> {
   const obtaining = quietly();
-  const isImage = existsSync(which) && !/\.(?:rpm|deb)$/.test(which);
+  const isImage = isThere(which) && !/\.(?:rpm|deb)$/.test(which);
   const file = isImage ? which : (await obtainKernel(which, obtaining)).image;
-  return inspectKernel(await readFile(file), asked, await obtainXz(obtaining));
+  return inspectKernel(readNamed(file, imageBytes), asked, await obtainXz(obtaining));
 }
 
 function show({ release, version, compression, bytes, options, parameters }: Inspection, paint: Paint): string {

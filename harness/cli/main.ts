@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
-import { LabError, UsageError } from '../errors.ts';
+import { guardTerminal } from '../report/terminal.ts';
 import { exitCodes } from '../run/exit-code.ts';
+import { systemFailure } from '../system-error.ts';
 import { benchCommand } from './bench-command.ts';
 import { addCompareCommand } from './compare-command.ts';
 import { addDaemonsCommand } from './daemons-command.ts';
@@ -10,18 +11,51 @@ import { matrixCommand } from './matrix-command.ts';
 import { addMergeCommand } from './merge-command.ts';
 import { addNetnsDemoCommand } from './netns-demo-command.ts';
 import { addOpenCommand } from './open-command.ts';
+import { refuseRepeats } from './options.ts';
+import { watchOutput } from './output.ts';
+import { followParent } from './parent.ts';
 import { addPruneCommand } from './prune-command.ts';
 import { addRebuildCommand } from './rebuild-command.ts';
 import { addReduceCommand } from './reduce-command.ts';
 import { addReportCommand } from './report-command.ts';
 import { scenarioCommand } from './scenario-command.ts';
 import { addShowCommand } from './show-command.ts';
+import { tellError } from './tell-error.ts';
 import { addUpstreamCommand } from './upstream-command.ts';
 
 /** Runs `scenario …` or `lab …` and returns the exit code. Whatever is thrown becomes a message and a code here. */
 export async function main(words: string[]): Promise<number> {
+  guardTerminal(process.stdout, process.stderr);
+  const output = watchOutput();
+  followParent();
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.once(event, endWithBug);
+  try {
+    const exitCode = await run(words);
+    await written(process.stdout);
+    if (!output.failure) return exitCode;
+    const doing = 'writing to stdout';
+    const told = tellError(systemFailure(output.failure, { doing, expected: 'all of the output is written' }));
+    // The answer of a bisection is its exit code: nobody reads the output.
+    return words.includes('--bisect') ? exitCode : told;
+  } finally {
+    for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.off(event, endWithBug);
+  }
+}
+
+/** An error that nobody has waited for leaves a state that nothing can be told from. */
+function endWithBug(error: unknown): void {
+  process.exit(tellError(error));
+}
+
+/** Resolves when all that was written so far has left, or cannot. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+}
+
+async function run(words: string[]): Promise<number> {
   let exitCode: number = exitCodes.asExpected;
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreBrokenPipe);
   const program = new Command('npm run').exitOverride().showSuggestionAfterError();
   const setExitCode = (code: number) => (exitCode = code);
   program.addCommand(scenarioCommand(setExitCode).exitOverride());
@@ -48,25 +82,13 @@ export async function main(words: string[]): Promise<number> {
     addUpstreamCommand,
   ])
     add(lab, setExitCode);
+  refuseRepeats(program);
   try {
     await program.parseAsync(words, { from: 'user' });
     return exitCode;
   } catch (error) {
     // Help and errors of the command line: commander has said what there is to say.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
-    if (error instanceof UsageError) return complain(error.message, exitCodes.usage);
-    if (error instanceof LabError) return complain(error.message, exitCodes.couldNotRun);
-    // A bug of ours: the stack is what its finder needs.
-    return complain(error instanceof Error ? (error.stack ?? error.message) : String(error), exitCodes.couldNotRun);
+    return tellError(error);
   }
-}
-
-/** Whoever reads only the head of our output has seen what they wanted; the run and its files go on. */
-function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-}
-
-function complain(message: string, exitCode: number): number {
-  process.stderr.write(`${message}\n`);
-  return exitCode;
 }

@@ -1,6 +1,6 @@
-import { appendFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { appendFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { LabError, messageOf } from '../errors.ts';
 import { readPast } from '../matrix/night/past.ts';
 import { nightParts } from '../matrix/night/plan.ts';
 import { profiles, type NightRecord, type Profile } from '../matrix/night/record.ts';
@@ -12,8 +12,11 @@ import { showSeconds } from '../report/style.ts';
 import { tapOf } from '../report/tap.ts';
 import { exitCodeOf, exitCodes } from '../run/exit-code.ts';
 import type { StoredRun } from '../store/read-run.ts';
-import { onInterrupt } from './interrupt.ts';
-import { defaultResults, gather, positive } from './options.ts';
+import { writeStored } from '../store/write-stored.ts';
+import { asking } from '../system-error.ts';
+import { wholeNumber } from '../whole-number.ts';
+import { onInterrupt, type Interrupt } from './interrupt.ts';
+import { defaultResults, filePath, gatherWords, mostJobs, positive, requireEffect } from './options.ts';
 
 interface Options {
   profile: Profile;
@@ -32,13 +35,16 @@ export function matrixCommand(setExitCode: (code: number) => void): Command {
     .description('run the regression matrix: all scenarios over what this host can run')
     .addOption(new Option('--profile <name>', 'how much of it').choices(profiles).default('quick'))
     .option('--shard <I/N>', 'only the cells of the I-th of N hosts', shardOf)
-    .option('--only <k=v,…>', 'only cells with these levels; scenario and machine are factors, too', gather, [])
-    .option('--not <k=v,…>', 'no cells with these levels', gather, [])
-    .option('--jobs <n>', 'cells side by side; by default what cores and memory allow', positive)
+    .option('--only <k=v,…>', 'only cells with these levels; scenario and machine are factors, too', gatherWords, [])
+    .option('--not <k=v,…>', 'no cells with these levels', gatherWords, [])
+    .option('--jobs <n>', 'cells side by side; by default what cores and memory allow', positive(mostJobs))
     .option('--resume', 'go on with the last night of these settings, if it was interrupted')
     .option('--list', 'list the parts of the profile, and run none')
-    .option('--out <dir>', 'where runs and nights are kept', defaultResults)
-    .action(async (options: Options) => setExitCode(options.list ? list(options) : await run(options)));
+    .option('--out <dir>', 'where runs and nights are kept', filePath, defaultResults)
+    .action(async (options: Options, command: Command) => {
+      if (options.list) requireEffect(command, '--list', ['list', 'profile']);
+      setExitCode(options.list ? list(options) : await run(options));
+    });
 }
 
 function list({ profile }: Options): number {
@@ -52,6 +58,16 @@ function list({ profile }: Options): number {
 
 async function run(options: Options): Promise<number> {
   using interrupt = onInterrupt();
+  try {
+    return await runWatched(options, interrupt);
+  } catch (error) {
+    if (interrupt.exitCode === undefined) throw error;
+    process.stderr.write(`${messageOf(error)}\n`);
+    return interrupt.exitCode;
+  }
+}
+
+async function runWatched(options: Options, interrupt: Interrupt): Promise<number> {
   const begin = performance.now();
   using view = openProgressView(process.stdout);
   const { directory, night } = await runNight({
@@ -64,18 +80,29 @@ async function run(options: Options): Promise<number> {
   view[Symbol.dispose]();
   const runs = await runsOf(options.out, night);
   const summary = summaryOf(night, runs);
-  await writeFile(path.join(directory, 'junit.xml'), junitOf(runs));
-  await writeFile(path.join(directory, 'results.tap'), tapOf(runs));
-  await writeFile(path.join(directory, 'summary.md'), summary);
-  // Set by GitHub's runners: what is appended is shown on the page of the workflow's run.
-  const page = process.env['GITHUB_STEP_SUMMARY'];
-  if (page) await appendFile(page, summary);
+  writeStored(directory, 'junit.xml', junitOf(runs));
+  writeStored(directory, 'results.tap', tapOf(runs));
+  writeStored(directory, 'summary.md', summary);
+  await appendToStepSummary(summary);
   process.stdout.write(`${summary}\n${showSeconds((performance.now() - begin) / 1000)} · ${directory}\n`);
   return interrupt.exitCode ?? exitCodeOfNight(night, runs);
 }
 
-/** The worst of its runs; a night whose controls are wrong is unexpected, whatever they say. */
-function exitCodeOfNight({ valid }: NightRecord, runs: readonly StoredRun[]): number {
+/** A file that GitHub's runners name: what is appended is shown on the page of the workflow's run. The night counts without it. */
+async function appendToStepSummary(summary: string): Promise<void> {
+  const page = process.env['GITHUB_STEP_SUMMARY'];
+  if (!page) return;
+  try {
+    await asking('appending to $GITHUB_STEP_SUMMARY', () => appendFile(page, summary));
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+  }
+}
+
+/** The worst of its runs, where this host could run any; a night whose controls are wrong is unexpected, whatever they say. */
+function exitCodeOfNight({ valid, leftOut }: NightRecord, runs: readonly StoredRun[]): number {
+  if (runs.length === 0) return leftOut.length > 0 ? exitCodes.couldNotRun : exitCodes.asExpected;
   const codes = new Set(runs.map((one) => exitCodeOf(one)));
   if (valid === false) return exitCodes.unexpected;
   for (const code of [exitCodes.unexpected, exitCodes.inconclusive, exitCodes.couldNotRun])
@@ -83,8 +110,14 @@ function exitCodeOfNight({ valid }: NightRecord, runs: readonly StoredRun[]): nu
   return exitCodes.asExpected;
 }
 
+/** More hosts than a night has cells. */
+const mostShards = 10_000;
+
 function shardOf(text: string): { index: number; of: number } {
-  const [, index = 0, of = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
-  if (index < 1 || index > of) throw new InvalidArgumentError('It has to be I/N with 1 ≤ I ≤ N, e.g. 2/4.');
+  const [first = '', second = '', ...rest] = text.split('/');
+  const of = wholeNumber(second, { least: 1, most: mostShards });
+  const index = of === undefined ? undefined : wholeNumber(first, { least: 1, most: of });
+  if (index === undefined || of === undefined || rest.length > 0)
+    throw new InvalidArgumentError('It has to be I/N with 1 ≤ I ≤ N, e.g. 2/4.');
   return { index, of };
 }

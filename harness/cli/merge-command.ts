@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { mergeResults } from '../matrix/night/merge.ts';
-import { defaultResults } from './options.ts';
+import { defaultResults, filePath } from './options.ts';
 
 /** `lab merge DIR…` */
 export function addMergeCommand(lab: Command): void {
@@ -8,9 +8,12 @@ export function addMergeCommand(lab: Command): void {
     .command('merge')
     .description('copy the runs and nights of other results, e.g. of shards on other hosts, into these')
     .argument('<dir...>', 'directories with results')
-    .option('--out <dir>', 'where runs are kept', defaultResults)
+    .option('--out <dir>', 'where runs are kept', filePath, defaultResults)
     .action(async (sources: string[], { out }: { out: string }) => {
-      const { runs, nights, known } = await mergeResults(sources, out);
-      process.stdout.write(`${runs} runs and ${nights} nights were copied to ${out}; ${known} were there already.\n`);
+      const { runs, nights, known, leftOut } = await mergeResults(sources, out);
+      for (const { file, why } of leftOut) process.stderr.write(`left out: ${file}\n  ${why}\n`);
+      process.stdout.write(
+        `${runs} runs and ${nights} nights were copied to ${out}; ${known} were there already${leftOut.length > 0 ? `; ${leftOut.length} left out` : ''}.\n`,
+      );
     });
 }

@@ -4,14 +4,14 @@ import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { execa } from 'execa';
 import { UsageError } from '../errors.ts';
-import { reportDirectory } from '../history/citations.ts';
 import { openHistory } from '../history/history.ts';
 import { runPage } from '../report/site/links.ts';
 import { writeSite } from '../report/site/write-site.ts';
+import { asking } from '../system-error.ts';
 import { findRun } from '../store/read-run.ts';
 import { conclusionOf } from './conclusion.ts';
-import { defaultResults } from './options.ts';
-import { usualColumns } from './report-command.ts';
+import { defaultResults, filePath } from './options.ts';
+import { siteOf, usualColumns } from './report-command.ts';
 import { complainOf } from './rebuild-command.ts';
 
 /** `lab open [RUN]` */
@@ -20,10 +20,14 @@ export function addOpenCommand(lab: Command): void {
     .command('open')
     .description('write the report anew and open the matrix, or the page of a run, in the browser')
     .argument('[run]', 'a run directory, SCENARIO or SCENARIO/START; the matrix when left out')
-    .option('--out <dir>', 'where runs are kept', defaultResults)
+    .option('--out <dir>', 'where runs are kept', filePath, defaultResults)
     .action(async (run: string | undefined, { out }: { out: string }) => {
       const directory =
-        run === undefined ? undefined : path.relative(await realpath(out), await realpath(await findRun(out, run)));
+        run === undefined
+          ? undefined
+          : await asking(`looking for ${run}`, async () =>
+              path.relative(await realpath(out), await realpath(await findRun(out, run))),
+            );
       using history = await openHistory(out);
       complainOf(history);
       const columns = history.nights();
@@ -34,7 +38,7 @@ export function addOpenCommand(lab: Command): void {
         );
       }
       const limit = Math.max(usualColumns, place === -1 ? 0 : columns.length - place);
-      const site = path.join(out, reportDirectory);
+      const site = siteOf(out);
       await writeSite({ history, results: out, out: site, limit, conclusionOf });
       const page = path.resolve(site, directory === undefined ? 'index.html' : runPage(directory));
       process.stdout.write(`${page}\n`);

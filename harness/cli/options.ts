@@ -1,16 +1,75 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
+import { UsageError } from '../errors.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 /** Gathers the values of an option that may be given more than once. */
 export function gather(value: string, before: string[]): string[] {
-  return [...before, value];
+  return [...before, given(value)];
 }
 
-/** A whole number from 1 on. */
-export function positive(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It has to be a whole number from 1 on.');
-  return number;
+/** Gathers lists of words, as {@link gather} does. */
+export function gatherWords(value: string, before: string[]): string[] {
+  if (value.split(',').some((word) => word.trim() === '')) throw new InvalidArgumentError('It has an empty word.');
+  return gather(value, before);
 }
+
+/** A value that says something. */
+function given(value: string): string {
+  if (value.replaceAll(',', '').trim() === '') throw new InvalidArgumentError('It is empty.');
+  if (value.includes('\0')) throw new InvalidArgumentError('It has a null byte.');
+  return value;
+}
+
+/** A path of a file or a directory: an empty one would be where the lab was started. */
+export function filePath(value: string): string {
+  return given(value);
+}
+
+/** A reader of whole numbers from 1 on, up to a bound. */
+export function positive(most: number): (value: string) => number {
+  return (value) => {
+    const number = wholeNumber(value, { least: 1, most });
+    if (number !== undefined) return number;
+    throw new InvalidArgumentError(`It has to be a whole number from 1 to ${most}.`);
+  };
+}
+
+/** More cells side by side than any machine has room for. */
+export const mostJobs = 1024;
+
+/** More nights than a century has. */
+export const mostNights = 40_000;
 
 /** Where runs are kept unless `--out` says otherwise. */
 export const defaultResults = 'results';
+
+/**
+ * Refuses options that have no effect beside another one.
+ *
+ * @param beside that one, as it is written
+ * @param sensible the names of those that have an effect, as commander keeps them
+ * @throws {UsageError} for the first that has none
+ */
+export function requireEffect(command: Command, beside: string, sensible: readonly string[]): void {
+  const idle = givenOptions(command).find(({ name }) => !sensible.includes(name));
+  if (idle) throw new UsageError(`${idle.flag} has no effect with ${beside}: leave it out.`);
+}
+
+/** The options that stand on the command line. */
+function givenOptions(command: Command): { name: string; flag: string }[] {
+  return command.options
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+    .map((option) => ({ name: option.attributeName(), flag: option.long ?? option.flags }));
+}
+
+/** Makes an option that is given twice an error, where only the last would count; for a command and all below it. */
+export function refuseRepeats(command: Command): void {
+  for (const option of command.options) {
+    if (Array.isArray(option.defaultValue)) continue;
+    let times = 0;
+    command.on(`option:${option.name()}`, () => {
+      if (++times > 1) throw new UsageError(`${option.long ?? option.flags} is given more than once.`);
+    });
+  }
+  for (const child of command.commands) refuseRepeats(child);
+}

@@ -5,7 +5,9 @@ import { LabError } from '../errors.ts';
 import { citedRuns } from '../history/citations.ts';
 import { openHistory } from '../history/history.ts';
 import { citedByTrends, retentionOf } from '../history/retention.ts';
-import { defaultResults, positive } from './options.ts';
+import { complainOf } from './rebuild-command.ts';
+import { asking } from '../system-error.ts';
+import { defaultResults, filePath, mostNights, positive } from './options.ts';
 
 interface Options {
   keepNights?: number;
@@ -22,10 +24,14 @@ export function addPruneCommand(lab: Command): void {
   lab
     .command('prune')
     .description('remove old nights and runs; never one that a report, a draft or a night that is kept cites')
-    .option('--keep-nights <n>', `the newest nights, and runs by hand since then; ${usualNights} by default`, positive)
-    .option('--keep-days <n>', 'what began in the last days', positive)
+    .option(
+      '--keep-nights <n>',
+      `the newest nights, and runs by hand since then; ${usualNights} by default`,
+      positive(mostNights),
+    )
+    .option('--keep-days <n>', 'what began in the last days', positive(mostNights))
     .option('--dry-run', 'say what would go, and remove nothing')
-    .option('--out <dir>', 'where runs are kept', defaultResults)
+    .option('--out <dir>', 'where runs are kept', filePath, defaultResults)
     .action(prune);
 }
 
@@ -55,7 +61,8 @@ async function prune({ keepNights, keepDays, dryRun, out }: Options): Promise<vo
 
 async function lookAt(out: string) {
   using history = await openHistory(out);
-  const [first, ...rest] = history.unreadable;
+  // A run cites nothing, and one that cannot be read stays; a night could cite any.
+  const [first, ...rest] = history.unreadable.filter(({ kind }) => kind === 'night');
   if (first) {
     throw new LabError({
       doing: `looking for what a night or a report cites in ${out}`,
@@ -64,6 +71,7 @@ async function lookAt(out: string) {
       hint: 'remove what can not be read by hand, or read it with the version that wrote it',
     });
   }
+  complainOf(history);
   const columns = history.nights();
   const { rows } = history.matrix({ limit: columns.length });
   const runs = columns.flatMap((column) => column.runs);
@@ -72,6 +80,8 @@ async function lookAt(out: string) {
 }
 
 async function removeWith(directory: string, record: string): Promise<void> {
-  await rm(path.join(directory, record), { force: true });
-  await rm(directory, { recursive: true, force: true });
+  await asking(`removing ${directory}`, async () => {
+    await rm(path.join(directory, record), { force: true });
+    await rm(directory, { recursive: true, force: true });
+  });
 }

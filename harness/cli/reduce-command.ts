@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { scenarios } from '../../scenarios/index.ts';
@@ -13,11 +12,12 @@ import { exitCodes } from '../run/exit-code.ts';
 import { startScenario } from '../run/start-scenario.ts';
 import type { Scenario } from '../scenario.ts';
 import { shellCommand } from '../shell-command.ts';
+import { makeStored, writeStored } from '../store/write-stored.ts';
 import { findRun, readRun, type StoredCell } from '../store/read-run.ts';
 import { cellCommand } from '../report/cell-command.ts';
 import { reproducerOf } from '../upstream/reproducer.ts';
 import { onInterrupt } from './interrupt.ts';
-import { defaultResults, positive } from './options.ts';
+import { defaultResults, filePath, positive } from './options.ts';
 
 interface Options {
   cell?: string;
@@ -34,8 +34,8 @@ export function addReduceCommand(lab: Command, setExitCode: (code: number) => vo
     .argument('[run]', 'a run directory, SCENARIO or SCENARIO/START; the latest run when left out')
     .option('--cell <name>', 'the cell; by default the first that has the bug')
     .option('--machine <kind>', "where it is tried; by default the run's own")
-    .option('--confirm <n>', 'how often each step has to give that verdict', positive, 2)
-    .option('--out <dir>', 'where runs are kept', defaultResults)
+    .option('--confirm <n>', 'how often each step has to give that verdict', positive(100), 2)
+    .option('--out <dir>', 'where runs are kept', filePath, defaultResults)
     .action(async (run: string | undefined, options: Options) => setExitCode(await reduceRun(run, options)));
 }
 
@@ -51,6 +51,7 @@ async function reduceRun(wanted: string | undefined, options: Options): Promise<
   }
   await kind.sweep();
   using interrupt = onInterrupt();
+  makeStored(stored.directory, 'reduced');
   const tries = path.join(stored.directory, 'reduced');
   using view = openProgressView(process.stdout);
   const attempt = async (experiment: Experiment) => {
@@ -96,6 +97,10 @@ function cellOf(cells: readonly StoredCell[], name: string | undefined): StoredC
     );
   const found = own.find((cell) => (name === undefined ? verdictOf(cell) === 'present' : cell.plan.name === name));
   if (!found) throw new UsageError('No cell of this run has the bug: name one with --cell.');
+  const place = [found.plan.cell['daemon'], found.plan.cell['kernel']].find((level) => level?.includes('/'));
+  // What is taken from a path is called by its version: a run of unknown origin could have any program started.
+  if (place !== undefined)
+    throw new UsageError(`${place} is no name of a build or a kernel: this run was changed by hand.`);
   if (verdictOf(found) === 'not decided') {
     throw new NotApplicableError({
       doing: `making ${found.plan.name} smaller`,
@@ -142,9 +147,9 @@ async function tell(
   const observed = `${begin.plan.name}: ${begin.verdict?.judgement?.observed ?? ''}`;
   const reproducer = await reproducerOf(scenario.name, experiment.cell, observed, experiment.sizes);
   if (reproducer) {
-    const file = path.join(directory, 'reduced', reproducer.file);
-    await writeFile(file, reproducer.script, { mode: 0o755 });
-    lines.push('Without the lab:', `  ${file}`);
+    makeStored(directory, 'reduced');
+    writeStored(directory, `reduced/${reproducer.file}`, reproducer.script, 0o777);
+    lines.push('Without the lab:', `  ${path.join(directory, 'reduced', reproducer.file)}`);
   }
   process.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -3,31 +3,51 @@ import type { Command } from 'commander';
 import { reportDirectory } from '../history/citations.ts';
 import { openHistory } from '../history/history.ts';
 import { writeSite } from '../report/site/write-site.ts';
+import { openBeneath } from '../store/beneath.ts';
 import { conclusionOf } from './conclusion.ts';
-import { defaultResults, positive } from './options.ts';
+import { defaultResults, filePath, mostNights, positive } from './options.ts';
 import { complainOf } from './rebuild-command.ts';
 
 /** Columns of a matrix page: two weeks of nights. */
 export const usualColumns = 14;
+
+/** Where the pages of results go. @throws {LabError} when that is a link: it may lead anywhere */
+export function siteOf(results: string): string {
+  openBeneath(results, reportDirectory)?.[Symbol.dispose]();
+  return path.join(results, reportDirectory);
+}
 
 /** `lab report` */
 export function addReportCommand(lab: Command): void {
   lab
     .command('report')
     .description('write pages of the matrix and of every run in it, to be opened from the disk')
-    .option('--nights <n>', 'how many nights and runs by hand are shown, the newest', positive, usualColumns)
-    .option('--out <dir>', 'where runs are kept', defaultResults)
-    .option('--to <dir>', `where the pages go; by default \`${reportDirectory}\` in the results`)
+    .option(
+      '--nights <n>',
+      'how many nights and runs by hand are shown, the newest',
+      positive(mostNights),
+      usualColumns,
+    )
+    .option('--out <dir>', 'where runs are kept', filePath, defaultResults)
+    .option('--to <dir>', `where the pages go; by default \`${reportDirectory}\` in the results`, filePath)
     .action(async ({ out, to, nights }: { out: string; to?: string; nights: number }) => {
       const begin = performance.now();
       using history = await openHistory(out);
       complainOf(history);
-      const site = to ?? path.join(out, reportDirectory);
-      const { columns, rows } = await writeSite({ history, results: out, out: site, limit: nights, conclusionOf });
+      const site = to ?? siteOf(out);
+      const { columns, rows, unreadable } = await writeSite({
+        history,
+        results: out,
+        out: site,
+        limit: nights,
+        conclusionOf,
+      });
       const runs = columns.reduce((sum, column) => sum + column.runs.length, 0);
+      for (const { run, why } of unreadable) process.stderr.write(`not shown: ${run}\n  ${why}\n`);
+      const left = unreadable.length > 0 ? `, ${unreadable.length} of which could not be shown` : '';
       const seconds = ((performance.now() - begin) / 1000).toFixed(1);
       process.stdout.write(
-        `${rows.length} cells, ${columns.length} nights and runs by hand, ${runs} pages of runs, in ${seconds} s: ${path.join(site, 'index.html')}\n`,
+        `${rows.length} cells, ${columns.length} nights and runs by hand, ${runs} pages of runs${left}, in ${seconds} s: ${path.join(site, 'index.html')}\n`,
       );
     });
 }

@@ -1,20 +1,22 @@
 import { Command } from 'commander';
 import { scenarios } from '../../scenarios/index.ts';
-import { UsageError } from '../errors.ts';
+import { messageOf, UsageError } from '../errors.ts';
 import { machineKinds, unmetRequirements } from '../machines/kinds.ts';
 import { cellName, parseSelection, type Cell, type Factor } from '../matrix/cell.ts';
 import { named } from '../matrix/did-you-mean.ts';
+import { printableJson } from '../printable.ts';
 import { openProgressView, type ProgressView } from '../report/progress.ts';
 import { reportRun } from '../report/run-report.ts';
 import { paintFor } from '../report/style.ts';
 import { parseSizes } from '../run/sizes.ts';
 import { needsOf, startScenario } from '../run/start-scenario.ts';
-import { bisectCodeOf, exitCodeOf, exitCodes } from '../run/exit-code.ts';
+import { bisectCodeOf, bisectCodes, exitCodeOf, exitCodes } from '../run/exit-code.ts';
 import { findRun, readRun } from '../store/read-run.ts';
 import { abandoned } from './abandoned.ts';
 import { conclusionOf } from './conclusion.ts';
 import { onInterrupt, type Interrupt } from './interrupt.ts';
-import { defaultResults, gather, positive } from './options.ts';
+import { defaultResults, filePath, gather, gatherWords, mostJobs, positive, requireEffect } from './options.ts';
+import { tellError } from './tell-error.ts';
 
 interface Options {
   list?: true;
@@ -38,27 +40,52 @@ export function scenarioCommand(setExitCode: (code: number) => void): Command {
     .description('run a scenario: a claim about a bug or a fix, tried on real daemons')
     .argument('[name]', 'which scenario; --list tells them')
     .option('--list', 'list the scenarios and their factors')
-    .option('--only <k=v,…>', 'only cells with these levels', gather, [])
-    .option('--not <k=v,…>', 'no cells with these levels', gather, [])
+    .option('--only <k=v,…>', 'only cells with these levels', gatherWords, [])
+    .option('--not <k=v,…>', 'no cells with these levels', gatherWords, [])
     .option('--daemon <which>', 'a known build, a directory or a .tgz of binaries; may be repeated', gather, [])
     .option('--kernel <which>', 'a known kernel, VMLINUZ[,MODULES], a .rpm or a .deb; may be repeated', gather, [])
     .option('--machine <kind>', "where the cells run; by default the scenario's own kind")
-    .option('--jobs <n>', 'cells side by side; by default what cores and memory allow', positive)
-    .option('--repeat <n>', 'try every cell so often; each try is kept', positive, 1)
+    .option('--jobs <n>', 'cells side by side; by default what cores and memory allow', positive(mostJobs))
+    .option('--repeat <n>', 'try every cell so often; each try is kept', positive(mostRepeats), 1)
     .option(
       '--size <k=n,…>',
       'a smaller protocol: fewer containers, fewer calls; --list tells what a scenario has',
-      gather,
+      gatherWords,
       [],
     )
     .option('--json', 'print the stored run as JSON')
-    .option('--out <dir>', 'where runs are kept', defaultResults)
+    .option('--out <dir>', 'where runs are kept', filePath, defaultResults)
     .option('--bisect', 'exit 0 when the bug is absent, 1 when present, 125 when that can not be told')
     .option('--keep', 'keep the cells alive for a look into them, until Ctrl-C')
-    .action(async (name: string | undefined, options: Options) => {
-      setExitCode(options.list ? listScenarios() : await runNamed(name, options));
+    .action(async (name: string | undefined, options: Options, command: Command) => {
+      if (options.list) {
+        if (name !== undefined) throw new UsageError(`${name} has no effect with --list: leave it out.`);
+        requireEffect(command, '--list', ['list']);
+        return setExitCode(listScenarios());
+      }
+      setExitCode(options.bisect ? await orCannotTell(runNamed(name, options)) : await runNamed(name, options));
     });
 }
+
+/** More tries of a cell than a statistic needs; each has a directory. */
+const mostRepeats = 1000;
+
+/**
+ * `git bisect run` takes 64 and 3 for the bug: what could not be tried is skipped. What is wrong with the command line alone is wrong for
+ * every build and stays an error of it.
+ */
+async function orCannotTell(run: Promise<number>): Promise<number> {
+  try {
+    return await run;
+  } catch (error) {
+    if (error instanceof CommandLineError) throw error;
+    tellError(error);
+    return bisectCodes.couldNotTell;
+  }
+}
+
+/** The command line is wrong, whatever is there to be tried. */
+class CommandLineError extends UsageError {}
 
 function listScenarios(): number {
   for (const { name, claim, factors, sizes = {} } of scenarios) {
@@ -77,20 +104,11 @@ function listScenarios(): number {
 }
 
 async function runNamed(name: string | undefined, options: Options): Promise<number> {
-  if (name === undefined) throw new UsageError('Which scenario? npm run scenario -- --list tells them.');
-  const scenario = named('scenario', name, scenarios);
-  const kind = named('machine', options.machine ?? scenario.machine ?? 'local', machineKinds);
-  // What the command line gets wrong is said before anything is looked for or obtained.
-  const unknownYet: Factor[] = [
-    ...needsOf(scenario, kind).map((need) => ({ name: need, levels: [], open: true })),
-    ...scenario.factors,
-  ];
-  parseSelection([...options.only, ...options.not], unknownYet);
-  const sizes = parseSizes(options.size, scenario);
+  const { scenario, kind, sizes } = readCommandLine(name, options);
   const unmet = await unmetRequirements(kind);
   if (unmet !== undefined) {
     process.stderr.write(`${unmet}\n`);
-    return options.bisect ? 125 : exitCodes.couldNotRun;
+    return options.bisect ? bisectCodes.couldNotTell : exitCodes.couldNotRun;
   }
   await kind.sweep();
   using interrupt = onInterrupt();
@@ -104,13 +122,42 @@ async function runNamed(name: string | undefined, options: Options): Promise<num
       view,
       ...(options.keep && { hold: (...held) => hold(view, interrupt, ...held) }),
     });
+  } catch (error) {
+    if (interrupt.exitCode === undefined) throw error;
+    process.stderr.write(`${messageOf(error)}\n`);
+    return interrupt.exitCode;
   } finally {
     await kind.release?.();
   }
   const stored = await readRun(directory ?? (await findRun(options.out, name)));
-  if (options.json) process.stdout.write(`${JSON.stringify(stored, null, 2)}\n`);
+  if (options.json) process.stdout.write(`${printableJson(stored)}\n`);
   else process.stdout.write(reportRun(stored, paintFor(process.stdout), await conclusionOf(stored)));
   return interrupt.exitCode ?? (options.bisect ? bisectCodeOf(stored) : exitCodeOf(stored));
+}
+
+/** What the command line gets wrong is said before anything is looked for or obtained. @throws {CommandLineError} */
+function readCommandLine(name: string | undefined, options: Options) {
+  try {
+    if (name === undefined) throw new UsageError('Which scenario? npm run scenario -- --list tells them.');
+    const scenario = named('scenario', name, scenarios);
+    const kind = named('machine', options.machine ?? scenario.machine ?? 'local', machineKinds);
+    const needs = needsOf(scenario, kind);
+    for (const need of ['daemon', 'kernel'] as const) {
+      if (options[need].length === 0 || needs.includes(need)) continue;
+      const what = need === 'kernel' ? 'boots the kernel of this host' : 'has no daemon';
+      throw new UsageError(
+        `--${need} has no effect: ${scenario.name} on the machine ${kind.name} ${what}. Leave it out.`,
+      );
+    }
+    const unknownYet: Factor[] = [
+      ...needs.map((need) => ({ name: need, levels: [], open: true })),
+      ...scenario.factors,
+    ];
+    parseSelection([...options.only, ...options.not], unknownYet);
+    return { scenario, kind, sizes: parseSizes(options.size, scenario) };
+  } catch (error) {
+    throw error instanceof UsageError ? new CommandLineError(error.message) : error;
+  }
 }
 
 async function hold(

@@ -10,9 +10,22 @@ if (major < 24) {
       'On x86-64 Linux `npm ci` brings one along for `npm run`; elsewhere install Node 24 and try again.\n',
   );
   process.exitCode = 3;
+} else if (!hasDirectory()) {
+  process.stderr.write('The directory that the lab was started in is gone: change into another one and try again.\n');
+  process.exitCode = 3;
 } else {
   // Keeps the code without its types: measured, the start takes 0.36 s instead of 0.58, and 102 MB instead of 128.
   module.enableCompileCache();
   const { main } = await import('./main.ts');
   process.exitCode = await main(process.argv.slice(2));
+}
+
+/** Whether this process has a directory: relative paths, which the modules look for theirs by, lead nowhere without one. */
+function hasDirectory() {
+  try {
+    process.cwd();
+    return true;
+  } catch {
+    return false;
+  }
 }

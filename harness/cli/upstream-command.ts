@@ -1,10 +1,12 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { rememberDraft } from '../history/citations.ts';
 import { named } from '../matrix/did-you-mean.ts';
 import { exitCodes } from '../run/exit-code.ts';
+import { makeDirectory } from '../store/make-directory.ts';
+import { makeStored, writeStored } from '../store/write-stored.ts';
+import { printable } from '../printable.ts';
 import { findRun, readRun } from '../store/read-run.ts';
 import { doseSvg } from '../report/site/dose-plot.ts';
 import { readEvidence } from '../report/site/evidence.ts';
@@ -14,7 +16,7 @@ import { weigh, type JudgedCell } from '../upstream/evidence.ts';
 import { reproducerOf } from '../upstream/reproducer.ts';
 import { subjectOf, subjects } from '../upstream/subjects.ts';
 import { trackers } from '../upstream/trackers.ts';
-import { defaultResults } from './options.ts';
+import { defaultResults, filePath } from './options.ts';
 
 interface Options {
   tracker?: string;
@@ -34,8 +36,8 @@ export function addUpstreamCommand(lab: Command, setExitCode: (code: number) => 
       `whose form: ${trackers.map(({ name }) => name).join(', ')}; by default who could mend it`,
     )
     .option('--cell <name>', 'the cell that it is about; by default the newest version that has the bug')
-    .option('--to <dir>', 'where the draft goes; by default `upstream` in the run directory')
-    .option('--out <dir>', 'where runs are kept', defaultResults)
+    .option('--to <dir>', 'where the draft goes; by default `upstream` in the run directory', filePath)
+    .option('--out <dir>', 'where runs are kept', filePath, defaultResults)
     .action(async (run: string | undefined, options: Options) => setExitCode(await writeDraft(run, options)));
 }
 
@@ -63,14 +65,18 @@ async function writeDraft(wanted: string | undefined, options: Options): Promise
     );
     return exitCodes.inconclusive;
   }
-  const directory = options.to ?? path.join(stored.directory, 'upstream');
+  const [root, folder] = options.to === undefined ? [stored.directory, 'upstream'] : [options.to, ''];
+  const directory = path.join(root, folder);
   const draftFile = path.join(directory, `${tracker.name}.md`);
   // First: a draft that nobody knows of does not keep its evidence from `lab prune`.
   if (options.to !== undefined) await rememberDraft(stored.directory, draftFile);
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(root);
+  makeStored(root, folder);
+  const write = (name: string, content: string, mode?: number) =>
+    writeStored(root, path.join(folder, name), content, mode);
   const { plan, verdict } = shown;
   const reproducer = await reproducerOf(scenario, plan.cell, `${plan.name}: ${verdict.judgement.observed}`);
-  const plots = await writePlots(shown, directory);
+  const plots = await writePlots(shown, write);
   const draft = draftOf({
     stored,
     shown,
@@ -82,11 +88,10 @@ async function writeDraft(wanted: string | undefined, options: Options): Promise
     ...(reproducer && { reproducer }),
   });
   const files = [draftFile];
-  await writeFile(draftFile, draft);
+  write(path.basename(draftFile), printable(draft));
   if (reproducer) {
-    const script = path.join(directory, reproducer.file);
-    await writeFile(script, reproducer.script, { mode: 0o755 });
-    files.push(script);
+    write(reproducer.file, reproducer.script, 0o777);
+    files.push(path.join(directory, reproducer.file));
   }
   files.push(...plots.map((plot) => path.join(directory, plot)));
   process.stdout.write(
@@ -96,19 +101,20 @@ async function writeDraft(wanted: string | undefined, options: Options): Promise
 }
 
 /** The slopes that were found to leak, and what has grown in the heap, as files beside the draft; returns their names. */
-async function writePlots({ directory: cell, verdict }: JudgedCell, directory: string): Promise<string[]> {
+async function writePlots(cell: JudgedCell, write: (name: string, content: string) => void): Promise<string[]> {
+  const { verdict } = cell;
   const { observed, flameGraph } = await readEvidence(cell);
   const plots: string[] = [];
   for (const figure of verdict.judgement.slopes ?? []) {
     const series = observed.series?.find(({ metric }) => metric === figure.metric);
     if (!series || figure.verdict !== 'leak') continue;
     const idle = observed.idle?.find(({ metric }) => metric === figure.metric);
-    const name = `dose-${figure.metric.replaceAll(/\W+/g, '-')}.svg`;
-    await writeFile(path.join(directory, name), doseSvg(figure, series, idle));
+    const name = `dose-${figure.metric.replaceAll(/\W+/g, '-').slice(0, 100)}.svg`;
+    write(name, doseSvg(figure, series, idle));
     plots.push(name);
   }
   if (flameGraph) {
-    await copyFile(path.join(cell, 'heap.svg'), path.join(directory, 'heap.svg'));
+    write('heap.svg', flameGraph);
     plots.push('heap.svg');
   }
   return plots;

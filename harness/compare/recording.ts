@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { LabError, messageOf } from '../errors.ts';
 import { burstTicks } from '../dosing/answers.ts';
+import { readNamed } from '../store/stored-file.ts';
 import type { Ending, Exchange } from './exchange.ts';
 import { parseMessage } from './http-message.ts';
 import type { Observation } from './play.ts';
@@ -43,7 +43,7 @@ const patience = burstTicks;
  * @throws {LabError} when the file is no recording.
  */
 export async function readRecording(file: string): Promise<Recording> {
-  const entries = withStarts(await readEntries(file));
+  const entries = withStarts(readEntries(file));
   const names = namesOf(entries);
   const observations = entries.map((entry): Observation => {
     if ('start' in entry) return { step: { name: entry.tag, start: true }, log: entry.log };
@@ -54,15 +54,20 @@ export async function readRecording(file: string): Promise<Recording> {
   return { script: observations.map(({ step }) => step), observations, image: imageOf(entries) };
 }
 
-async function readEntries(file: string): Promise<Entry[]> {
+function readEntries(file: string): Entry[] {
   try {
-    return recording.parse(JSON.parse(await readFile(file, 'utf8')));
+    return recording.parse(JSON.parse(readNamed(file).toString()));
   } catch (error) {
     throw new LabError(
       {
         doing: `reading what was recorded in ${file}`,
         expected: 'a list of requests, each with a tag, the request, and the response or the log that it left',
-        happened: error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error),
+        happened:
+          error instanceof z.ZodError
+            ? z.prettifyError(error)
+            : error instanceof LabError
+              ? error.failure.happened
+              : messageOf(error),
         hint: 'harness/compare/recorded has one of dockerd 1.13.1',
       },
       { cause: error },

@@ -80,10 +80,28 @@ export async function runContainer(engine: Docker, name: string, from = image): 
   return { name, id: container.id };
 }
 
-/** Imports the image and runs `c1`, `c2` and so on, all at once. */
+/** Containers that are made at once: with a million requests at a time this process would not hear a signal for a quarter of a minute. */
+const mostAtOnce = 8;
+
+/** Imports the image and runs `c1`, `c2` and so on, as many at once as make sense. */
 export async function runContainers(machine: Machine, engine: Docker, count: number): Promise<Container[]> {
   await importImage(machine, engine);
-  return Promise.all(Array.from({ length: count }, (_, i) => runContainer(engine, `c${i + 1}`)));
+  const made: Container[] = [];
+  let next = 0;
+  let failed = false;
+  const work = async () => {
+    while (next < count && !failed) {
+      const place = next++;
+      try {
+        made[place] = await runContainer(engine, `c${place + 1}`);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(count, mostAtOnce) }, work));
+  return made;
 }
 
 /** Seconds, on a host, for a daemon to start its containers again. */

@@ -1,8 +1,10 @@
-import { existsSync } from 'node:fs';
-import { readdir, realpath } from 'node:fs/promises';
+import { readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { readJson, writeJson } from '../store/files.ts';
+import { LabError } from '../errors.ts';
+import { isThere } from '../store/beneath.ts';
+import { readJsonBeneath, writeJson } from '../store/files.ts';
+import { listStored } from '../store/stored-file.ts';
 
 /** Where the report is written, below the results, unless the user says otherwise. */
 export const reportDirectory = 'report';
@@ -27,29 +29,47 @@ const draftsRecord = z.strictObject({
   drafts: z.array(z.string()),
 });
 
+/** Whether a directory has the list of runs that a report writes. */
+export async function isCitations(directory: string): Promise<boolean> {
+  return (await readJsonBeneath(directory, citationsFile, citationsRecord).catch(() => undefined)) !== undefined;
+}
+
 /** Makes a run remember a draft that is written outside of it. @param run its directory */
 export async function rememberDraft(run: string, draft: string): Promise<void> {
   const file = path.join(run, draftsFile);
-  const { drafts } = existsSync(file) ? await readJson(file, draftsRecord) : { drafts: [] };
+  const { drafts } = (await readJsonBeneath(run, draftsFile, draftsRecord)) ?? { drafts: [] };
   await writeJson(file, { schema: 1, drafts: [...new Set([...drafts, path.resolve(draft)])] });
 }
 
 /** Why a run must stay, by its directory: a report shows it, a draft was made of it, or it is the latest of its scenario. */
 export async function citedRuns(results: string, runs: readonly string[]): Promise<Map<string, string>> {
   const cited = new Map<string, string>();
-  const report = path.join(results, reportDirectory, citationsFile);
-  if (existsSync(report)) {
-    for (const run of (await readJson(report, citationsRecord)).runs) cited.set(run, 'the report shows it');
-  }
+  const report = await readJsonBeneath(results, `${reportDirectory}/${citationsFile}`, citationsRecord);
+  for (const run of report?.runs ?? []) cited.set(run, 'the report shows it');
   for (const run of runs) {
-    const drafts = path.join(results, run, 'upstream');
-    const isDrafted = existsSync(drafts) && (await readdir(drafts)).length > 0;
-    if (isDrafted || existsSync(path.join(results, run, draftsFile))) {
+    if (hasDrafts(results, run) || isThere(path.join(results, run, draftsFile))) {
       cited.set(run, 'a draft for upstream was made of it');
     }
     const latest = path.join(results, path.dirname(run), 'latest');
-    const isLatest = existsSync(latest) && (await realpath(latest)) === (await realpath(path.join(results, run)));
-    if (isLatest) cited.set(run, 'it is the latest of its scenario');
+    if (targetOf(latest) === path.basename(run)) cited.set(run, 'it is the latest of its scenario');
   }
   return cited;
+}
+
+/** What is there and cannot be looked into may be a draft. */
+function hasDrafts(results: string, run: string): boolean {
+  try {
+    return listStored(results, `${run}/upstream`).length > 0;
+  } catch (error) {
+    if (error instanceof LabError) return true;
+    throw error;
+  }
+}
+
+function targetOf(link: string): string | undefined {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return undefined;
+  }
 }

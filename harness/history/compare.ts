@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { SlopeFigure } from '../judge/verdict-record.ts';
 import { cellName } from '../matrix/cell.ts';
-import { nightsDirectory } from '../matrix/night/record.ts';
+import { nightsDirectory } from '../store/list-runs.ts';
 import { isControl, type CellHistory, type Entry } from './cells.ts';
 import type { Column, HistoryBuild } from './columns.ts';
 import { differences } from './trend.ts';

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { mkdir } from 'node:fs/promises';
 import { readCells, type CellHistory } from './cells.ts';
 import { readColumns, rowsOf, type Column } from './columns.ts';
 import { columnsNamed, compareSides, sideOf, type Comparison } from './compare.ts';
-import { dropDatabase, historyFile, openDatabase } from './database.ts';
+import { makeDirectory } from '../store/make-directory.ts';
+import { databaseFailure, dropDatabase, historyFile, openDatabase } from './database.ts';
 import { ingest, type Unreadable } from './ingest.ts';
 
 /** Cells by columns. */
@@ -16,7 +16,7 @@ export interface Matrix {
 
 /** What is known of every run and night. Whoever wants to know about more than one run asks it. */
 export interface History extends Disposable {
-  /** Directories that could not be read and are left out. */
+  /** What could not be read and is left out. */
   readonly unreadable: readonly Unreadable[];
   /** Every night, and every run that belongs to none, oldest first. */
   nights(): Column[];
@@ -36,15 +36,19 @@ export interface History extends Disposable {
   compare(before: string, now: string): Comparison;
 }
 
-/** Opens `history.sqlite` in the results, after bringing it up to date from the run directories. */
+/**
+ * Opens `history.sqlite` in the results, after bringing it up to date from the run directories.
+ *
+ * @throws {LabError} when the results or the database cannot be used
+ */
 export async function openHistory(results: string): Promise<History> {
-  await mkdir(results, { recursive: true });
+  await makeDirectory(results);
   const database = openDatabase(historyFile(results));
   try {
     return historyOf(database, await ingest(database, results));
   } catch (error) {
     database.close();
-    throw error;
+    throw databaseFailure(error, historyFile(results));
   }
 }
 

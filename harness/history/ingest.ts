@@ -1,17 +1,18 @@
-import { existsSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../errors.ts';
-import { nightRecord, nightsDirectory } from '../matrix/night/record.ts';
+import { nightRecord } from '../matrix/night/record.ts';
 import { readJson } from '../store/files.ts';
-import { readRun } from '../store/read-run.ts';
+import { listNights, listRuns } from '../store/list-runs.ts';
+import { readRun, type Damage } from '../store/read-run.ts';
 import { transaction } from './database.ts';
 import { rowWriter } from './rows.ts';
 
-/** A directory that could not be read, e.g. as another version of the lab wrote it. The history goes on without it. */
+/** What could not be read, e.g. as another version of the lab wrote it. The history goes on without it. */
 export interface Unreadable {
-  /** Relative to the results. */
+  kind: 'run' | 'night' | 'file';
+  /** A run or a night, or a file of a run of which the rest is in the history; relative to the results. */
   directory: string;
   why: string;
 }
@@ -21,16 +22,20 @@ export async function ingest(database: DatabaseSync, results: string): Promise<U
   const write = rowWriter(database);
   const unreadable = [
     // Of a run that has not ended, cells come without a change of its run.json: it is read again each time.
-    ...(await ingestKind(database, results, await runsIn(results), {
+    ...(await ingestKind(database, results, stamped(results, await listRuns(results), 'run.json'), {
+      kind: 'run',
       known: "SELECT directory, CASE state WHEN 'running' THEN '' ELSE stamp END AS stamp FROM runs",
       remove: 'DELETE FROM runs WHERE directory = ?',
       read: readRun,
+      damaged: ({ damaged = [] }) => damaged,
       add: (...run) => write.addRun(...run),
     })),
-    ...(await ingestKind(database, results, await nightsIn(results), {
+    ...(await ingestKind(database, results, stamped(results, await listNights(results), 'night.json'), {
+      kind: 'night',
       known: 'SELECT directory, stamp FROM nights',
       remove: 'DELETE FROM nights WHERE directory = ?',
       read: (directory) => readJson(path.join(directory, 'night.json'), nightRecord),
+      damaged: () => [],
       add: (...night) => write.addNight(...night),
     })),
   ];
@@ -40,10 +45,13 @@ export async function ingest(database: DatabaseSync, results: string): Promise<U
 
 /** How directories of a kind become rows. */
 interface Kind<T> {
+  kind: Unreadable['kind'];
   /** Gives the directories that have rows, with their stamps. */
   known: string;
   remove: string;
   read: (directory: string) => Promise<T>;
+  /** Files of it that were left out. */
+  damaged: (content: T) => readonly Damage[];
   add: (directory: string, stamp: string, content: T) => void;
 }
 
@@ -52,7 +60,7 @@ async function ingestKind<T>(
   database: DatabaseSync,
   results: string,
   found: ReadonlyMap<string, string>,
-  { known, remove, read, add }: Kind<T>,
+  { kind, known, remove, read, damaged, add }: Kind<T>,
 ): Promise<Unreadable[]> {
   const rows = database.prepare(known).all();
   const stamps = new Map(rows.map(({ directory, stamp }) => [String(directory), String(stamp)]));
@@ -61,58 +69,38 @@ async function ingestKind<T>(
   const unreadable: Unreadable[] = [];
   for (const [directory, stamp] of found) {
     if (stamps.get(directory) === stamp) continue;
-    let content: T;
     try {
-      content = await read(path.join(results, directory));
+      const content = await read(path.join(results, directory));
+      const left = damaged(content);
+      unreadable.push(
+        ...left.map(({ file, why }): Unreadable => ({ kind: 'file', directory: `${directory}/${file}`, why })),
+      );
+      transaction(database, () => {
+        removal.run(directory);
+        // Without a stamp it is read again each time: what is left out of it is told each time.
+        add(directory, left.length > 0 ? '' : stamp, content);
+      });
     } catch (error) {
-      unreadable.push({ directory, why: messageOf(error) });
+      if (isOfDatabase(error)) throw error;
+      unreadable.push({ kind, directory, why: messageOf(error) });
       // What was known of it is no longer so.
       removal.run(directory);
-      continue;
     }
-    transaction(database, () => {
-      removal.run(directory);
-      add(directory, stamp, content);
-    });
   }
   return unreadable;
 }
 
-/** Every run directory below the results, in the order of their names, with the stamp of its run.json. */
-async function runsIn(results: string): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
-  for (const scenario of await realDirectories(results)) {
-    if (scenario === nightsDirectory) continue;
-    for (const start of await realDirectories(path.join(results, scenario))) {
-      const stamp = await stampOf(path.join(results, scenario, start, 'run.json'));
-      if (stamp !== undefined) found.set(`${scenario}/${start}`, stamp);
-    }
-  }
-  return found;
+/** Whether SQLite failed, and not what was read. */
+function isOfDatabase(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error;
 }
 
-async function nightsIn(results: string): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
-  for (const start of await realDirectories(path.join(results, nightsDirectory))) {
-    const stamp = await stampOf(path.join(results, nightsDirectory, start, 'night.json'));
-    if (stamp !== undefined) found.set(`${nightsDirectory}/${start}`, stamp);
-  }
-  return found;
-}
-
-/** Without links, as `latest` is one. */
-async function realDirectories(parent: string): Promise<string[]> {
-  if (!existsSync(parent)) return [];
-  const entries = await readdir(parent, { withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-    .toSorted();
-}
-
-/** Files are replaced as a whole, by one with another inode: time alone would miss a change within its resolution. */
-async function stampOf(file: string): Promise<string | undefined> {
-  if (!existsSync(file)) return undefined;
-  const { mtimeMs, size, ino } = await stat(file);
-  return `${mtimeMs} ${size} ${ino}`;
+/** The stamp of each directory's record. Files are replaced as a whole, by one with another inode: time alone would miss a change within its resolution. */
+function stamped(results: string, directories: readonly string[], record: string): Map<string, string> {
+  return new Map(
+    directories.flatMap((directory): [string, string][] => {
+      const stats = statSync(path.join(results, directory, record), { throwIfNoEntry: false });
+      return stats ? [[directory, `${stats.mtimeMs} ${stats.size} ${stats.ino}`]] : [];
+    }),
+  );
 }

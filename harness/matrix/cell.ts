@@ -57,7 +57,7 @@ export function parseSelection(texts: readonly string[], factors: readonly Facto
       const [, key, value = ''] = /^(?:([^=]*)=)?(.*)$/s.exec(word) ?? [];
       if (key !== undefined) factor = named('factor', key, factors);
       if (!factor) throw new UsageError(`"${word}" names no factor: write FACTOR=LEVEL, e.g. mountFlags=slave.`);
-      const level = factor.aliases?.[value] ?? value;
+      const level = Object.entries(factor.aliases ?? {}).find(([alias]) => alias === value)?.[1] ?? value;
       if (!factor.open && !factor.levels.includes(level)) {
         throw new UsageError(`${factor.name} has no level "${value}".${didYouMean(value, factor.levels)}`);
       }

@@ -69,7 +69,7 @@ function draw(node: FlameNode, place: Place): string[] {
 /** Rows that have a frame wide enough to be drawn. */
 function depthOf({ bytes, children }: FlameNode, scale: number): number {
   if (bytes * scale < leastWidth) return 0;
-  return 1 + Math.max(0, ...children.map((child) => depthOf(child, scale)));
+  return 1 + children.reduce((deepest, child) => Math.max(deepest, depthOf(child, scale)), 0);
 }
 
 /** As much of a name as fits; nothing where that would be less than three letters. */

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { byFunction, differenceOf, topRows } from './functions.ts';
+import { heapHeading } from './draw-stored.ts';
 import { flameGraph } from './flame-graph.ts';
 import { flameTree } from './flame-tree.ts';
 import { decidingFrames, readGoroutines } from './goroutines.ts';
@@ -7,7 +8,6 @@ import { isProtobuf } from './heap-profile.ts';
 import { heapOf, type Profile } from './profile.ts';
 import type { ProfilesRecord } from './record.ts';
 import { totalOf } from './stacks.ts';
-import { megabytes } from './top-table.ts';
 
 /** Groups that are kept, and goroutines that a group needs for it. */
 const [mostGroups, leastGoroutines] = [6, 5];
@@ -27,7 +27,7 @@ export async function storeProfiles(
 ): Promise<ProfilesRecord> {
   const [heapBefore, heap] = [heapOf(before), heapOf(after)];
   const total = { before: totalOf(heapBefore), after: totalOf(heap) };
-  const heading = `heap in use after GC, ${megabytes(total.after.bytes)}, ${daemon}`;
+  const heading = heapHeading(total.after.bytes, daemon);
   const files = {
     [`heap-before.${extensionOf(before)}`]: before.heap,
     [`heap.${extensionOf(after)}`]: after.heap,

@@ -1,4 +1,5 @@
 import type { NightRecord } from '../matrix/night/record.ts';
+import { printable, printableLine } from '../printable.ts';
 import type { StoredCell, StoredRun } from '../store/read-run.ts';
 import { lineOf, statusOf, type CiStatus } from './night-cells.ts';
 import { showSeconds } from './style.ts';
@@ -51,9 +52,9 @@ export function summaryOf(night: NightRecord, runs: readonly StoredRun[]): strin
 }
 
 function rowOf({ run, cell }: { run: StoredRun['run']; cell: StoredCell }): string {
-  return `- ${signs[statusOf(cell)]} ${run.scenario}: \`${cell.plan.name.replaceAll('`', "'")}\` ${escaped(lineOf(cell))}`;
+  return `- ${signs[statusOf(cell)]} ${run.scenario}: \`${printableLine(cell.plan.name).replaceAll('`', "'")}\` ${escaped(lineOf(cell))}`;
 }
 
 function escaped(text: string): string {
-  return text.replaceAll(/([\\`*_{}[\]<>#|])/g, '\\$1').replaceAll(/\s+/g, ' ');
+  return printable(text.replaceAll(/\s+/g, ' ')).replaceAll(/([\\`*_{}[\]<>#|])/g, '\\$1');
 }

@@ -3,6 +3,7 @@ import type { Progress } from '../../vms/build.ts';
 import type { RunObserver } from '../run/run-scenario.ts';
 import type { VerdictRecord } from '../store/schema.ts';
 import { paintFor, showOutcome, showSeconds } from './style.ts';
+import { forTerminal, unguardedStream } from './terminal.ts';
 
 /** Shows what is going on until it is stopped. */
 export interface ProgressView extends RunObserver, Disposable {
@@ -28,7 +29,8 @@ export function openProgressView(stream: NodeJS.WriteStream): ProgressView {
 
 function liveView(stream: NodeJS.WriteStream): ProgressView {
   const paint = paintFor(stream);
-  const update = createLogUpdate(stream);
+  // It would hide the cursor of stderr, whichever stream it is given (cli-cursor).
+  const update = createLogUpdate(unguardedStream(stream), { showCursor: true });
   const steps = new Map<string, Progress>();
   const cells = new Map<string, { what: string; begin: number }>();
   const begin = performance.now();
@@ -44,14 +46,15 @@ function liveView(stream: NodeJS.WriteStream): ProgressView {
     const head = total > 0 ? `${total} cells: ${done} · ${showSeconds((performance.now() - begin) / 1000)}` : '';
     // A picture taller or wider than the terminal can't be taken back.
     const lines = [...obtaining, ...running, head].filter(Boolean).slice(-(stream.rows - 1));
-    update(lines.map((line) => line.slice(0, stream.columns + (line.length - visibleLength(line)) - 1)).join('\n'));
+    const shown = lines.map((line) => forTerminal(line.replaceAll(/[\t\n]/g, ' ')));
+    update(shown.map((line) => line.slice(0, stream.columns + (line.length - visibleLength(line)) - 1)).join('\n'));
   };
   const timer = setInterval(draw, refresh);
   return {
     obtaining: (name, progress) => steps.set(name, progress),
     obtained: (name) => steps.delete(name),
     expect: (cellCount) => (total += cellCount),
-    say: (line) => update.persist(line),
+    say: (line) => update.persist(forTerminal(line)),
     cellDoes(name, what) {
       cells.set(name, { what, begin: cells.get(name)?.begin ?? performance.now() });
     },

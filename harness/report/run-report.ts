@@ -1,3 +1,4 @@
+import { boundedEvidence, boundedLine } from '../printable.ts';
 import type { StoredCell, StoredRun } from '../store/read-run.ts';
 import type { VerdictRecord } from '../store/schema.ts';
 import { openTable } from './table.ts';
@@ -7,14 +8,15 @@ import { showOutcome, showSeconds, type Paint } from './style.ts';
 export function reportRun(stored: StoredRun, paint: Paint, conclusion: string[] = []): string {
   const { run, cells, directory } = stored;
   const parts = [
-    paint('bold', run.claim),
+    paint('bold', boundedLine(run.claim)),
     provenance(stored, paint),
     table(cells, paint),
     ...reasons(cells, paint),
     ...cells.flatMap((cell) => figures(cell, paint)),
     ...cells.flatMap((cell) => details(cell, paint)),
+    damage(stored, paint),
     conclusion.join('\n'),
-    ...run.notes.map((note) => paint('dim', note)),
+    ...run.notes.map((note) => paint('dim', boundedLine(note))),
     `${summary(stored, paint)} · ${directory}`,
   ];
   return `${parts.filter(Boolean).join('\n\n')}\n`;
@@ -59,15 +61,33 @@ function table(cells: StoredCell[], paint: Paint): string {
     const levels = shown.map((factor) => plan.cell[factor] ?? '');
     const expected = judgement?.expected === judgement?.observed ? 'the same' : judgement?.expected;
     rows.push([
-      ...levels,
-      judgement?.observed ?? '–',
-      judgement ? (expected ?? '') : '–',
+      ...levels.map(inACell),
+      inACell(judgement?.observed ?? '–'),
+      inACell(judgement ? (expected ?? '') : '–'),
       showOutcome(verdict?.outcome ?? 'not-finished', paint) + repeatOf(plan),
       verdict ? showSeconds(verdict.seconds) : '',
     ]);
   }
   const fixed = constant.map((factor) => `${factor}=${cells[0]?.plan.cell[factor]}`).join(' ');
   return (fixed ? `${paint('dim', `in all cells: ${fixed}`)}\n` : '') + rows.toString();
+}
+
+/** Files of the run that are left out. */
+function damage({ damaged = [] }: StoredRun, paint: Paint): string {
+  if (damaged.length === 0) return '';
+  const heading = `${damaged.length} ${damaged.length === 1 ? 'file' : 'files'} of this run could not be read:`;
+  const lines = damaged.flatMap(({ file, why }) => [
+    `  ${file}`,
+    ...boundedEvidence(why)
+      .split('\n')
+      .map((line) => `    ${line}`),
+  ]);
+  return [paint('yellow', heading), ...lines].join('\n');
+}
+
+/** Text in a cell of a table: a line that can be read. */
+function inACell(text: string): string {
+  return boundedLine(text.replaceAll(/\s+/g, ' '));
 }
 
 function repeatOf({ repeat }: StoredCell['plan']): string {
@@ -82,7 +102,7 @@ function reasons(cells: StoredCell[], paint: Paint): string[] {
     if (judgement) known.set(`${judgement.reason} (${judgement.reference})`, judgement.expected);
   }
   if (known.size === 0) return [];
-  const lines = [...known].map(([reason, expected]) => `  ${expected}: ${reason}`);
+  const lines = [...known].map(([reason, expected]) => `  ${inACell(expected)}: ${inACell(reason)}`);
   return [[paint('bold', 'Why that is expected'), ...lines].join('\n')];
 }
 
@@ -90,22 +110,23 @@ function reasons(cells: StoredCell[], paint: Paint): string[] {
 function figures({ plan, verdict }: StoredCell, paint: Paint): string[] {
   const lines = verdict?.judgement?.figures ?? [];
   if (lines.length === 0) return [];
-  return [[paint('bold', `${plan.name}${repeatOf(plan)}`), ...lines.map((line) => `  ${line}`)].join('\n')];
+  const shown = boundedEvidence(lines.join('\n')).split('\n');
+  return [[paint('bold', `${plan.name}${repeatOf(plan)}`), ...shown.map((line) => `  ${line}`)].join('\n')];
 }
 
 function details({ plan, directory, verdict }: StoredCell, paint: Paint): string[] {
   const heading = `${showOutcome(verdict?.outcome ?? 'not-finished', paint)}  ${plan.name}${repeatOf(plan)}`;
   if (!verdict) return [`${heading}\n  the run ended before this cell did; its events are in ${directory}`];
   if (verdict.outcome === 'as-expected') return [];
-  const lines = verdict.failure ? verdict.failure.split('\n') : surprises(verdict);
+  const lines = verdict.failure ? boundedEvidence(verdict.failure).split('\n') : surprises(verdict);
   return [[heading, ...lines.map((line) => `  ${line}`), `  ${paint('dim', directory)}`].join('\n')];
 }
 
 function surprises({ judgement }: VerdictRecord): string[] {
   const worth = judgement?.checks.filter(({ asExpected, expected }) => !asExpected || expected === undefined) ?? [];
   return worth.flatMap(({ what, observed, expected, evidence }) => [
-    `${what}: ${observed}, expected ${expected ?? 'is not known yet'}`,
-    ...evidence.map((line) => `    ${line}`),
+    `${inACell(what)}: ${inACell(observed)}, expected ${inACell(expected ?? 'is not known yet')}`,
+    ...(evidence.length > 0 ? boundedEvidence(evidence.join('\n')).split('\n') : []).map((line) => `    ${line}`),
   ]);
 }
 

@@ -1,12 +1,16 @@
 import { styleText } from 'node:util';
 import type { Outcome } from '../scenario.ts';
+import { ownColour } from './terminal.ts';
 
 /** Colours a text, or not: the stream's kind, `NO_COLOR` and `FORCE_COLOR` decide. */
 export type Paint = (format: 'green' | 'red' | 'yellow' | 'dim' | 'bold', text: string) => string;
 
 /** A {@link Paint} for one stream. */
 export function paintFor(stream: NodeJS.WriteStream): Paint {
-  return (format, text) => styleText(format, text, { stream });
+  return (format, text) => {
+    const [begin = '', end = ''] = styleText(format, '|', { stream }).split('|');
+    return `${ownColour(begin)}${text}${ownColour(end)}`;
+  };
 }
 
 /** No colour at all, e.g. for a file. */

@@ -4,7 +4,7 @@ import type { StoredRun } from '../store/read-run.ts';
 export const exitCodes = { asExpected: 0, unexpected: 1, inconclusive: 2, couldNotRun: 3, usage: 64 } as const;
 
 /** Exit codes of `git bisect run` (git-bisect(1)). */
-const bisectCodes = { absent: 0, present: 1, couldNotTell: 125 } as const;
+export const bisectCodes = { absent: 0, present: 1, couldNotTell: 125 } as const;
 
 /** What a run says to whoever called it. A cell that never came to its verdict could not be run. */
 export function exitCodeOf(stored: StoredRun): number {

@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { didYouMean } from '../matrix/did-you-mean.ts';
+import { wholeNumber } from '../whole-number.ts';
 import type { Scenario } from '../scenario.ts';
 
 /** How much of each thing a run takes instead of the usual, by the names that the scenario has for them. */
@@ -7,10 +8,13 @@ export type Sizes = Readonly<Record<string, number>>;
 
 /** @throws {RangeError} for a name that the scenario does not have */
 export function sizeOf({ name: scenario, sizes = {} }: Scenario, chosen: Sizes | undefined, name: string): number {
-  const size = sizes[name];
+  const size = Object.hasOwn(sizes, name) ? sizes[name] : undefined;
   if (!size) throw new RangeError(`${scenario} has no size called ${name}`);
   return chosen?.[name] ?? size.usual;
 }
+
+/** More than any protocol has done; what so much takes, the budget of the cell bounds. */
+const mostOfASize = 1_000_000;
 
 /**
  * Reads `name=number,…` as of `--size`.
@@ -19,9 +23,10 @@ export function sizeOf({ name: scenario, sizes = {} }: Scenario, chosen: Sizes |
  */
 export function parseSizes(texts: readonly string[], { name: scenario, sizes = {} }: Scenario): Sizes {
   const chosen: Record<string, number> = {};
-  for (const word of texts.flatMap((text) => text.split(',')).filter(Boolean)) {
-    const [name = '', text = ''] = word.split('=');
-    const size = sizes[name];
+  for (const word of texts.flatMap((text) => text.split(','))) {
+    const at = word.indexOf('=');
+    const [name, text] = at < 0 ? [word, ''] : [word.slice(0, at), word.slice(at + 1)];
+    const size = Object.hasOwn(sizes, name) ? sizes[name] : undefined;
     if (!size) {
       const known = Object.keys(sizes);
       throw new UsageError(
@@ -30,10 +35,11 @@ export function parseSizes(texts: readonly string[], { name: scenario, sizes = {
           : `${scenario} has no size "${name}".${didYouMean(name, known)}`,
       );
     }
-    const number = Number(text);
-    if (!Number.isInteger(number) || number < size.least) {
+    if (Object.hasOwn(chosen, name)) throw new UsageError(`The size ${name} is given more than once.`);
+    const number = wholeNumber(text, { least: size.least, most: mostOfASize });
+    if (number === undefined) {
       throw new UsageError(
-        `${name}=${text}: it has to be a whole number from ${size.least} on (usual: ${size.usual}).`,
+        `${name}=${text}: it has to be a whole number from ${size.least} to ${mostOfASize} (usual: ${size.usual}).`,
       );
     }
     chosen[name] = number;

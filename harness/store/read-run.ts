@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readlinkSync } from 'node:fs';
 import path from 'node:path';
-import type { ZodType } from 'zod';
-import { UsageError } from '../errors.ts';
-import { readJson } from './files.ts';
+import { UsageError, messageOf } from '../errors.ts';
+import { openBeneath, refused } from './beneath.ts';
+import { readJson, readJsonBeneath } from './files.ts';
+import { listRuns } from './list-runs.ts';
 import { planRecord, runRecord, verdictRecord, type PlanRecord, type RunRecord, type VerdictRecord } from './schema.ts';
+import { isStored, listStored } from './stored-file.ts';
 
 /** A cell of a stored run. Without a verdict it was still running when the run ended, or was never begun. */
 export interface StoredCell {
@@ -13,27 +14,62 @@ export interface StoredCell {
   verdict?: VerdictRecord;
 }
 
+/** A file of a stored run that is there and cannot be read. */
+export interface Damage {
+  /** Relative to the run's directory. */
+  file: string;
+  why: string;
+}
+
 /** A run as its files tell it. */
 export interface StoredRun {
   directory: string;
   run: RunRecord;
   cells: StoredCell[];
+  /** Files that are left out, because they cannot be read; nothing in a run as the lab wrote it. */
+  damaged?: Damage[];
 }
 
-/** Reads a run from its directory alone. */
+/**
+ * Reads a run from its directory alone. A file of a cell that cannot be read is left out and told; a run without a readable `run.json` is
+ * none.
+ *
+ * @throws {LabError} when `run.json` cannot be read
+ */
 export async function readRun(directory: string): Promise<StoredRun> {
   const run = await readJson(path.join(directory, 'run.json'), runRecord);
+  const damaged: Damage[] = [];
+  const readable = async <T>(file: string, read: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await read();
+    } catch (error) {
+      damaged.push({ file, why: messageOf(error) });
+      return undefined;
+    }
+  };
   const cells: StoredCell[] = [];
-  for (const name of await readdir(path.join(directory, 'cells'))) {
-    const cellDirectory = path.join(directory, 'cells', name);
-    const plan = await readIfThere(path.join(cellDirectory, 'plan.json'), planRecord);
+  for (const name of (await readable('cells', () => namesOfCells(directory))) ?? []) {
+    const cell = `cells/${name}`;
+    const file = (record: string) => `${cell}/${record}`;
+    const plan = await readable(file('plan.json'), () => readJsonBeneath(directory, file('plan.json'), planRecord));
     // Killed between making the directory and its plan: nothing was tried.
     if (!plan) continue;
-    const verdict = await readIfThere(path.join(cellDirectory, 'verdict.json'), verdictRecord);
-    cells.push({ plan, directory: cellDirectory, ...(verdict && { verdict }) });
+    const verdict = await readable(file('verdict.json'), () =>
+      readJsonBeneath(directory, file('verdict.json'), verdictRecord),
+    );
+    cells.push({ plan, directory: path.join(directory, cell), ...(verdict && { verdict }) });
   }
-  const position = ({ plan }: StoredCell) => run.cells.indexOf(plan.name) * 1000 + plan.repeat;
-  return { directory, run, cells: cells.toSorted((a, b) => position(a) - position(b)) };
+  const places = new Map(run.cells.map((name, place) => [name, place]));
+  const position = ({ plan }: StoredCell) => (places.get(plan.name) ?? -1) * 1000 + plan.repeat;
+  const sorted = cells.toSorted((a, b) => position(a) - position(b));
+  return { directory, run, cells: sorted, ...(damaged.length > 0 && { damaged }) };
+}
+
+/** @throws {LabError} when there is no directory of cells: a run has one before it has its record */
+function namesOfCells(run: string): string[] {
+  using place = openBeneath(run, 'cells');
+  if (!place) throw refused(path.join(run, 'cells'), 'there is no such directory');
+  return listStored(run, 'cells');
 }
 
 /**
@@ -43,26 +79,26 @@ export async function readRun(directory: string): Promise<StoredRun> {
  */
 export async function findRun(results: string, wanted?: string): Promise<string> {
   if (wanted !== undefined) {
-    const candidates = [wanted, path.join(results, wanted), path.join(results, wanted, 'latest')];
-    const found = candidates.find((candidate) => existsSync(path.join(candidate, 'run.json')));
-    if (found) return found;
+    const candidates = [wanted, path.join(results, wanted), latestOf(path.join(results, wanted))];
+    const found = candidates.find((candidate) => candidate !== undefined && isStored(candidate, 'run.json'));
+    if (wanted !== '' && found !== undefined) return found;
     throw new UsageError(
       `There is no run "${wanted}" in ${results}: name a run directory, SCENARIO or SCENARIO/START.`,
     );
   }
-  const starts: { start: string; directory: string }[] = [];
-  for (const scenario of await readdir(results, { withFileTypes: true }).catch(() => [])) {
-    if (!scenario.isDirectory()) continue;
-    for (const start of await readdir(path.join(results, scenario.name))) {
-      const directory = path.join(results, scenario.name, start);
-      if (start !== 'latest' && existsSync(path.join(directory, 'run.json'))) starts.push({ start, directory });
-    }
-  }
-  const latest = starts.toSorted((a, b) => a.start.localeCompare(b.start)).at(-1);
-  if (!latest) throw new UsageError(`There is no run in ${results} yet: npm run scenario netns-restore makes one.`);
-  return latest.directory;
+  const runs = await listRuns(results);
+  const latest = runs.toSorted((a, b) => path.basename(a).localeCompare(path.basename(b))).at(-1);
+  if (latest === undefined)
+    throw new UsageError(`There is no run in ${results} yet: npm run scenario netns-restore makes one.`);
+  return path.join(results, latest);
 }
 
-async function readIfThere<T>(file: string, schema: ZodType<T>): Promise<T | undefined> {
-  return existsSync(file) ? readJson(file, schema) : undefined;
+/** Where `latest` of a scenario leads, if that is a run beside it: one of other results may lead anywhere. */
+function latestOf(scenario: string): string | undefined {
+  try {
+    const target = readlinkSync(path.join(scenario, 'latest'));
+    return target.includes('/') || target.startsWith('.') ? undefined : path.join(scenario, target);
+  } catch {
+    return undefined;
+  }
 }

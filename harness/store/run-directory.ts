@@ -2,7 +2,9 @@ import { appendFileSync } from 'node:fs';
 import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { cellHash, cellName, type Cell } from '../matrix/cell.ts';
+import { asking } from '../system-error.ts';
 import { writeJson } from './files.ts';
+import { makeDirectory } from './make-directory.ts';
 import type { PlanRecord, RunRecord, VerdictRecord } from './schema.ts';
 
 /** `results/<scenario>/<start>/`, written in phases: whatever ends the run, what is there is whole and honest. */
@@ -24,17 +26,16 @@ export interface CellDirectory {
   writeVerdict(verdict: VerdictRecord): Promise<void>;
 }
 
-/** Makes the directory of a new run below `results`, and makes `latest` point at it. */
+/** Makes the directory of a new run below `results`, and makes `latest` point at it. @throws {LabError} when the system refuses */
 export async function createRunDirectory(results: string, scenario: string, start: Date): Promise<RunDirectory> {
   const parent = path.join(results, scenario);
-  await mkdir(parent, { recursive: true });
-  const directory = await makeUnique(parent, start.toISOString().replaceAll(':', '-').replace('T', '_').slice(0, 19));
-  await mkdir(path.join(directory, 'cells'));
-  // A link is replaced by renaming another one over it: there is no moment without one.
-  const link = path.join(parent, `.latest-${process.pid}`);
-  await rm(link, { force: true });
-  await symlink(path.basename(directory), link);
-  await rename(link, path.join(parent, 'latest'));
+  await makeDirectory(parent);
+  const directory = await asking(`making the directory of a run in ${parent}`, async () => {
+    const made = await makeUnique(parent, startName(start));
+    await mkdir(path.join(made, 'cells'));
+    return made;
+  });
+  await pointLatest(directory);
   return {
     path: directory,
     writeRun: (run) => writeJson(path.join(directory, 'run.json'), run),
@@ -42,18 +43,38 @@ export async function createRunDirectory(results: string, scenario: string, star
   };
 }
 
+/** What the directory of something that began then is called. */
+export function startName(start: Date): string {
+  return start.toISOString().replaceAll(':', '-').replace('T', '_').slice(0, 19);
+}
+
+/** Makes `latest`, beside a directory, point at it. @throws {LabError} when the system refuses */
+export async function pointLatest(directory: string): Promise<void> {
+  const parent = path.dirname(directory);
+  const link = path.join(parent, `.latest-${process.pid}`);
+  await asking(`pointing ${path.join(parent, 'latest')} at the newest`, async () => {
+    // A link is replaced by renaming another one over it: there is no moment without one.
+    await rm(link, { force: true });
+    await symlink(path.basename(directory), link);
+    await rename(link, path.join(parent, 'latest'));
+  });
+}
+
+/** Bytes of a name that every file system takes, with room for what is put after it (NAME_MAX is 255). */
+const longestName = 200;
+
 /** The directory's name of a cell: its name, as a file system takes it. */
 export function cellDirectoryName(cell: Cell, repeat: number): string {
   const whole = cellName(cell).replaceAll('/', ',');
   const safe = whole.replaceAll(/[^\w.,=+-]/g, '_');
   // Two levels must not become one directory.
-  const name = safe === whole ? safe : `${safe},${cellHash(cell)}`;
+  const name = safe === whole && safe.length <= longestName ? safe : `${safe.slice(0, longestName)},${cellHash(cell)}`;
   return repeat === 1 ? name : `${name},repeat=${repeat}`;
 }
 
 async function beginCell(run: string, cell: Cell, repeat: number, sizes: PlanRecord['sizes']): Promise<CellDirectory> {
   const directory = path.join(run, 'cells', cellDirectoryName(cell, repeat));
-  await mkdir(directory);
+  await asking('making the directory of a cell', () => mkdir(directory));
   const plan: PlanRecord = {
     schema: 1,
     name: cellName(cell),

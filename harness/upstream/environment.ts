@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { z } from 'zod';
+import { readJsonBeneath } from '../store/files.ts';
+import { readStored } from '../store/stored-file.ts';
 
 /** What a cell's daemon and kernel said of themselves. */
 export interface Environment {
@@ -46,12 +45,9 @@ const machineEvent = z.looseObject({ what: z.literal('machine'), uname: z.string
 
 /** Reads what a cell's directory has of it. */
 export async function readEnvironment(cell: string): Promise<Environment> {
-  const versionFile = await readJsonFile(path.join(cell, 'docker-version.json'));
-  const info = z.record(z.string(), z.unknown()).safeParse(await readJsonFile(path.join(cell, 'docker-info.json')));
-  const events = await readFile(path.join(cell, 'events.ndjson'), 'utf8').catch(() => '');
-  const machine = machineEvent.safeParse(
-    JSON.parse(events.split('\n').find((line) => line.includes('"what":"machine"')) ?? 'null'),
-  );
+  const versionFile = await readIfJson(cell, 'docker-version.json');
+  const info = z.record(z.string(), z.unknown()).safeParse(await readIfJson(cell, 'docker-info.json'));
+  const machine = machineEvent.safeParse(machineLine(cell));
   return {
     dockerVersion: describeVersion(versionFile),
     dockerInfo: info.success
@@ -83,6 +79,17 @@ function shown(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-async function readJsonFile(file: string): Promise<unknown> {
-  return existsSync(file) ? JSON.parse(await readFile(file, 'utf8')) : undefined;
+/** What cannot be read was not recorded. */
+function readIfJson(cell: string, name: string): Promise<unknown> {
+  return readJsonBeneath(cell, name, z.unknown()).catch(() => undefined);
+}
+
+/** The event with which the machine of a cell describes itself; undefined when there is none, or half a one. */
+function machineLine(cell: string): unknown {
+  try {
+    const lines = readStored(cell, 'events.ndjson')?.toString().split('\n') ?? [];
+    return JSON.parse(lines.find((line) => line.includes('"what":"machine"')) ?? 'null');
+  } catch {
+    return undefined;
+  }
 }

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { losesMounts, mountFlagsOf } from '../daemons/mount-flags.ts';
+import { LabError } from '../errors.ts';
 import type { Cell } from '../matrix/cell.ts';
+import { printableLine } from '../printable.ts';
 
 /** A script that shows the bug of a cell without this lab. */
 export interface Reproducer {
@@ -93,6 +95,17 @@ function readArguments(other: string): string {
   return `for given in "$@"; do case $given in *=*) export "\${given?}" ;; *) ${other} ;; esac; done`;
 }
 
+/** A setting at the head of a script, which root runs: a stored run could have any text as a level. @throws {LabError} */
+function settingLine(name: string, value: string): string {
+  if (/^[\w.-]+$/.test(value)) return `: "\${${name}:=${value}}"`;
+  throw new LabError({
+    doing: 'writing a script that shows the bug',
+    expected: `a level of ${name} that is a word of letters, digits, dots and hyphens`,
+    happened: `the run has ${JSON.stringify(value)}`,
+    hint: 'the run was not written by the lab as it is: run the scenario again',
+  });
+}
+
 /** Scenarios that a script can show. */
 export const reproducible: readonly string[] = Object.keys(recipes);
 
@@ -103,15 +116,15 @@ export async function reproducerOf(
   observed: string,
   sizes: Readonly<Record<string, number>> = {},
 ): Promise<Reproducer | undefined> {
-  const recipe = recipes[scenario];
+  const recipe = Object.hasOwn(recipes, scenario) ? recipes[scenario] : undefined;
   if (!recipe) return undefined;
   const file = `reproduce-${scenario}.sh`;
   const parts = recipe.parts.map((part) => readFile(path.join(import.meta.dirname, 'reproducers', part), 'utf8'));
   const usage = recipe.usage.map((line) => line.replaceAll('FILE', file));
-  const settings = Object.entries(recipe.settings(cell, sizes)).map(([name, value]) => `: "\${${name}:=${value}}"`);
+  const settings = Object.entries(recipe.settings(cell, sizes)).map(([name, value]) => settingLine(name, `${value}`));
   const head = [
     '#!/bin/sh',
-    ...[recipe.about, `Seen in the lab: ${observed}`, ...usage].map((line) => `# ${line}`),
+    ...[recipe.about, `Seen in the lab: ${observed}`, ...usage].map((line) => `# ${printableLine(line)}`),
     'set -u',
     readArguments(recipe.argument),
     ...settings,

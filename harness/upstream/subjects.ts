@@ -113,7 +113,7 @@ export const subjects: readonly Subject[] = [
       'Make a directory in the hierarchy of the memory controller' +
         (kmem === 'on' ? ' (v1: write 1073741824 into its `memory.kmem.limit_in_bytes`)' : '') +
         ', and start a shell that writes its pid into the `cgroup.procs` there',
-      `In that shell, ${leaves[workload] ?? workload}`,
+      `In that shell, ${Object.hasOwn(leaves, workload) ? leaves[workload] : workload}`,
       'When it has ended, remove the directory, and do it all again, e.g. 100 times',
       'The number has grown by one each time, though all directories are gone; on 3.10, where it does not, there is one id more in the names `cache(ID:cgroup)` of `/sys/kernel/slab`',
     ],

@@ -1,4 +1,5 @@
 import { LabError } from '../../harness/errors.ts';
+import { systemFailure } from '../../harness/system-error.ts';
 import { ProgramError } from './program.ts';
 
 /** What was being obtained, for the text of a failure. */
@@ -24,8 +25,8 @@ export function cacheFailure(error: unknown, { cache, what, megabytes }: Attempt
   if (error instanceof ProgramError && error.diskFull) return full(error.evidence);
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
   if (outOfSpace.has(error.code)) return full(error.message);
-  const reason = unusable[error.code];
-  if (reason === undefined) return error;
+  const reason = Object.hasOwn(unusable, error.code) ? unusable[error.code] : undefined;
+  if (reason === undefined) return systemFailure(error, { doing });
   return new LabError(
     {
       doing,

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { UsageError } from '../../harness/errors.ts';
@@ -20,17 +21,31 @@ const unpackedMegabytes = 600;
  * @throws {LabError} when it is no kernel
  */
 export async function obtainOwnKernel(spec: string, obtaining: Obtaining): Promise<PackagedKernel> {
-  const [file = '', modules] = spec.split(',').map((part) => resolve(part));
-  for (const path of [file, ...(modules === undefined ? [] : [modules])]) {
-    if (!(await stat(path).catch(() => undefined))) {
-      const known = kernelRecipes.map(({ name }) => name).join(', ');
-      throw new UsageError(`There is no kernel '${spec}', and no file ${path}. Known kernels: ${known}.`);
-    }
+  const parts = spec.split(',');
+  if (parts.length > 2 || parts.some((part) => part === '')) {
+    throw new UsageError(`The kernel '${spec}' is to be VMLINUZ, VMLINUZ,MODULES, FILE.rpm or FILE.deb.`);
   }
-  if (/\.(?:rpm|deb)$/.test(file)) return fromPackage(file, obtaining);
+  const [file = '', modules] = parts.map((part) => resolve(part));
+  await requireKind(spec, file, 'file', (stats) => stats.isFile());
+  const isPackage = /\.(?:rpm|deb)$/.test(file);
+  if (modules !== undefined) {
+    if (isPackage) throw new UsageError(`${modules} has no effect: the package ${file} has its own modules.`);
+    await requireKind(spec, modules, 'directory', (stats) => stats.isDirectory());
+    await requireKind(spec, join(modules, 'modules.builtin'), 'file', (stats) => stats.isFile());
+  }
+  if (isPackage) return fromPackage(file, obtaining);
   const [release = 'unknown'] = readBzImage(await readFile(file)).version.split(' ');
   const sha256 = await sha256Of(file, obtaining.signal);
   return { name: release, release, image: file, ...(modules !== undefined && { modules }), packages: {}, sha256 };
+}
+
+/** @throws {UsageError} when a part of what the user gave is not what it has to be */
+async function requireKind(spec: string, path: string, what: string, isOne: (stats: Stats) => boolean): Promise<void> {
+  const stats = await stat(path).catch(() => undefined);
+  if (stats && isOne(stats)) return;
+  const known = kernelRecipes.map(({ name }) => name).join(', ');
+  const found = stats ? `${path} is no ${what}` : `no ${what} ${path}`;
+  throw new UsageError(`There is no kernel '${spec}', and ${found}. Known kernels: ${known}.`);
 }
 
 async function fromPackage(file: string, obtaining: Obtaining): Promise<PackagedKernel> {

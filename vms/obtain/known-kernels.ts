@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { kernelRecipes, type KernelOrigin } from '../kernels.ts';
+import { cacheFailure } from './cache-failure.ts';
 import { kernelManifest } from './kernel-entry.ts';
 import { readManifest } from './manifest.ts';
 
@@ -12,10 +13,12 @@ interface KnownKernel {
   cached?: { release: string; sha256: string };
 }
 
-/** The whole catalogue, in its own order: oldest first. */
+/** The whole catalogue, in its own order: oldest first. @throws {LabError} when the cache cannot be read */
 export async function listKernels(cache: string): Promise<KnownKernel[]> {
   const listed = kernelRecipes.map(async ({ name, knownFor, origin }) => {
-    const manifest = await readManifest(join(cache, 'kernels', name), kernelManifest);
+    const manifest = await readManifest(join(cache, 'kernels', name), kernelManifest).catch((error: unknown) => {
+      throw cacheFailure(error, { cache, what: 'the list of kernels', megabytes: 0 });
+    });
     const cached = manifest && { release: manifest.release, sha256: manifest.sha256 };
     return { name, knownFor, source: sourceOf(origin), ...(cached && { cached }) };
   });

@@ -12,5 +12,5 @@ export type Fix = keyof typeof fixes;
 
 /** Whether there is a fix of that name. */
 export function isFix(name: string): name is Fix {
-  return name in fixes;
+  return Object.hasOwn(fixes, name);
 }

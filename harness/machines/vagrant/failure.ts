@@ -19,7 +19,7 @@ const shown = 12;
 export function failureOf(doing: string, limit: number, { said, stderr, exitCode, timedOut }: Ended): LabError {
   const [name = '', text = ''] = said.findLast(({ type }) => type === 'error-exit')?.data ?? [];
   const short = name.split('::').at(-1) ?? '';
-  const known = knownErrors[short];
+  const known = Object.hasOwn(knownErrors, short) ? knownErrors[short] : undefined;
   const last = [...said.filter(({ type }) => type === 'ui').map(({ data }) => data[1] ?? ''), stderr].join('\n');
   const how = exitCode === undefined ? 'vagrant was killed' : `vagrant exited with ${exitCode}`;
   const failure = {

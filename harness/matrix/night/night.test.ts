@@ -191,11 +191,11 @@ test('results of two hosts are merged, once, and the same run of both is kept', 
     const runs = ['netns-restore/2026-11-22_06-09-16'];
     await writeJson(path.join(results, 'nights/2026-11-22_06-09-16/night.json'), { ...night, host, runs });
   }
-  t.deepEqual(await mergeResults([one, other], here), { runs: 2, nights: 2, known: 0 });
-  t.deepEqual(await mergeResults([one, other], here), { runs: 0, nights: 0, known: 4 });
+  t.deepEqual(await mergeResults([one, other], here), { runs: 2, nights: 2, known: 0, leftOut: [] });
+  t.deepEqual(await mergeResults([one, other], here), { runs: 0, nights: 0, known: 4, leftOut: [] });
   const merged = await readNights(here);
   t.deepEqual(
-    merged.map(({ night: { host, runs } }) => [host, runs]),
+    merged.nights.map(({ night: { host, runs } }) => [host, runs]),
     [
       ['one', ['netns-restore/2026-11-22_06-09-16']],
       ['other', ['netns-restore/2026-11-22_06-09-16-2']],

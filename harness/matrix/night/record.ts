@@ -1,16 +1,16 @@
-import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { messageOf } from '../../errors.ts';
 import { readJson } from '../../store/files.ts';
+import { isRunPath, listNights } from '../../store/list-runs.ts';
 import { runRecord } from '../../store/schema.ts';
-
-/** Where nights are kept, below the results. */
-export const nightsDirectory = 'nights';
 
 /** How much of the matrix a night tries; each has what is before it as well. */
 export const profiles = ['quick', 'nightly', 'full'] as const;
 export type Profile = (typeof profiles)[number];
+
+/** A run of a night: one that leads out of the results is of nobody's making. */
+const runPath = z.string().refine(isRunPath, 'is no run directory, relative to the results');
 
 /** `nights/<start>/night.json`: which runs belong together, and whether what they say counts. */
 export const nightRecord = z.strictObject({
@@ -28,11 +28,11 @@ export const nightRecord = z.strictObject({
   only: z.array(z.string()),
   not: z.array(z.string()),
   /** Parts of the plan that are done, with the seconds that each took and its run, if a cell of it was this host's. */
-  done: z.array(z.strictObject({ part: z.string(), seconds: z.number(), run: z.string().optional() })),
+  done: z.array(z.strictObject({ part: z.string(), seconds: z.number(), run: runPath.optional() })),
   /** Parts that this host can't run, and why. */
   leftOut: z.array(z.strictObject({ part: z.string(), why: z.string() })),
   /** Run directories, relative to the results, in the order in which they began. */
-  runs: z.array(z.string()),
+  runs: z.array(runPath),
   /** Set when the night has ended: whether its controls came out right. */
   valid: z.boolean().optional(),
   invalidBecause: z.array(z.string()),
@@ -45,15 +45,23 @@ export interface StoredNight {
   night: NightRecord;
 }
 
-/** All nights, oldest first. */
-export async function readNights(results: string): Promise<StoredNight[]> {
-  const parent = path.join(results, nightsDirectory);
-  if (!existsSync(parent)) return [];
+/** A night that is there and cannot be read. */
+export interface UnreadableNight {
+  directory: string;
+  why: string;
+}
+
+/** All nights, oldest first; those that cannot be read are told apart. */
+export async function readNights(results: string): Promise<{ nights: StoredNight[]; unreadable: UnreadableNight[] }> {
   const nights: StoredNight[] = [];
-  for (const name of (await readdir(parent)).toSorted()) {
-    const directory = path.join(parent, name);
-    const file = path.join(directory, 'night.json');
-    if (name !== 'latest' && existsSync(file)) nights.push({ directory, night: await readJson(file, nightRecord) });
+  const unreadable: UnreadableNight[] = [];
+  for (const name of await listNights(results)) {
+    const directory = path.join(results, name);
+    try {
+      nights.push({ directory, night: await readJson(path.join(directory, 'night.json'), nightRecord) });
+    } catch (error) {
+      unreadable.push({ directory, why: messageOf(error) });
+    }
   }
-  return nights;
+  return { nights, unreadable };
 }

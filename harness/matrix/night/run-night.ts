@@ -1,39 +1,36 @@
-import { mkdir, rename, rm, symlink } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { scenarios } from '../../../scenarios/index.ts';
 import { UsageError } from '../../errors.ts';
 import { machineKinds, unmetRequirements, type MachineKind } from '../../machines/kinds.ts';
 import type { ProgressView } from '../../report/progress.ts';
-import { provenance } from '../../run/provenance.ts';
 import { startScenario } from '../../run/start-scenario.ts';
 import { writeJson } from '../../store/files.ts';
-import { readRun, type StoredRun } from '../../store/read-run.ts';
+import type { StoredRun } from '../../store/read-run.ts';
 import { cellHash, parseSelection, type Cell, type Factor } from '../cell.ts';
 import { named } from '../did-you-mean.ts';
 import { isOfShard, ordered, type Past } from './order.ts';
+import { readIfWhole } from './past.ts';
 import { nightParts, type NightPart } from './plan.ts';
-import { nightsDirectory, profiles, readNights, type NightRecord, type Profile, type StoredNight } from './record.ts';
+import { beginNight, forget, lastInterrupted, type NightSettings } from './night-directory.ts';
+import { profiles, type NightRecord, type StoredNight } from './record.ts';
 import { invalidBecause } from './validity.ts';
 
 /** What of the matrix is to be tried, and who watches. */
-export interface NightRequest {
-  profile: Profile;
-  shard?: { index: number; of: number };
-  only: readonly string[];
-  not: readonly string[];
+export interface NightRequest extends NightSettings {
   jobs?: number;
   /** Whether the last night of these settings that was interrupted goes on. */
   resume: boolean;
-  /** Where runs and nights are kept. */
-  out: string;
   signal: AbortSignal;
   view: ProgressView;
   /** What nights before have shown. */
   past: (part: NightPart) => Past;
 }
 
-/** Tries the parts of a night, one after the other, each with its cells side by side. Returns the night as it is stored. */
+/**
+ * Tries the parts of a night, one after the other, each with its cells side by side. Returns the night as it is stored.
+ *
+ * @throws {UsageError} when the selection leaves no cell of any part
+ */
 export async function runNight(request: NightRequest): Promise<StoredNight> {
   const { profile, signal, view, out } = request;
   const isWanted = selectionOf(request);
@@ -43,7 +40,8 @@ export async function runNight(request: NightRequest): Promise<StoredNight> {
     request.past,
   );
   if (parts.length === 0) throw new UsageError('The selection is empty: --only and --not leave no part of the matrix.');
-  const { directory, night } = (request.resume && (await lastInterrupted(request))) || (await beginNight(request));
+  const resumed = request.resume ? await lastInterrupted(request) : undefined;
+  const { directory, night } = resumed ?? (await beginNight(request));
   const write = () => writeJson(path.join(directory, 'night.json'), night);
   const kinds = new Map<MachineKind, string | undefined>();
   try {
@@ -73,6 +71,10 @@ export async function runNight(request: NightRequest): Promise<StoredNight> {
   } finally {
     for (const [kind, why] of kinds) if (why === undefined) await kind.release?.();
   }
+  if (isEmpty(night) && !signal.aborted) {
+    if (!resumed) await forget(directory);
+    throw new UsageError('The selection is empty: --only and --not leave no cell of the matrix.');
+  }
   night.state = signal.aborted ? 'interrupted' : 'finished';
   night.endedAt = new Date().toISOString();
   night.invalidBecause = invalidBecause(await runsOf(out, night));
@@ -81,9 +83,15 @@ export async function runNight(request: NightRequest): Promise<StoredNight> {
   return { directory, night };
 }
 
-/** The runs of a night that are still there. */
-export function runsOf(results: string, { runs }: NightRecord): Promise<StoredRun[]> {
-  return Promise.all(runs.map((run) => readRun(path.join(results, run))));
+/** The runs of a night that are still there and can be read. */
+export async function runsOf(results: string, { runs }: NightRecord): Promise<StoredRun[]> {
+  const stored = await Promise.all(runs.map((run) => readIfWhole(results, run)));
+  return stored.filter((run) => run !== undefined);
+}
+
+/** Whether no cell was wanted. A shard may have none: there are more hosts than cells. */
+function isEmpty({ runs, leftOut, shard }: NightRecord): boolean {
+  return runs.length === 0 && leftOut.length === 0 && shard === undefined;
 }
 
 async function runPart(
@@ -145,42 +153,4 @@ async function triedHashes(out: string, night: NightRecord, { scenario, machine 
   // What was done stays done; what could not be run may work now.
   const cells = runs.filter(({ run }) => run.state === 'interrupted').flatMap((run) => run.cells);
   return new Set(cells.flatMap(({ plan, verdict }) => (verdict?.judgement ? [plan.hash] : [])));
-}
-
-async function lastInterrupted({ out, profile, shard, only, not }: NightRequest): Promise<StoredNight | undefined> {
-  const same = (night: NightRecord) =>
-    JSON.stringify([night.profile, night.shard, night.only, night.not]) === JSON.stringify([profile, shard, only, not]);
-  const last = (await readNights(out)).findLast(({ night }) => same(night));
-  if (!last || last.night.state === 'finished') return undefined;
-  last.night.state = 'running';
-  return last;
-}
-
-async function beginNight({ out, profile, shard, only, not }: NightRequest): Promise<StoredNight> {
-  const start = new Date();
-  const parent = path.join(out, nightsDirectory);
-  const name = start.toISOString().replaceAll(':', '-').replace('T', '_').slice(0, 19);
-  const directory = path.join(parent, shard ? `${name},shard=${shard.index}-of-${shard.of}` : name);
-  await mkdir(directory, { recursive: true });
-  const link = path.join(parent, `.latest-${process.pid}`);
-  await rm(link, { force: true });
-  await symlink(path.basename(directory), link);
-  await rename(link, path.join(parent, 'latest'));
-  const night: NightRecord = {
-    schema: 1,
-    profile,
-    ...(shard && { shard }),
-    state: 'running',
-    startedAt: start.toISOString(),
-    host: os.hostname(),
-    lab: await provenance(),
-    only: [...only],
-    not: [...not],
-    done: [],
-    leftOut: [],
-    runs: [],
-    invalidBecause: [],
-  };
-  await writeJson(path.join(directory, 'night.json'), night);
-  return { directory, night };
 }

@@ -1,3 +1,4 @@
+import { boundedLine } from '../../printable.ts';
 import type { SlopeFigure } from '../../judge/verdict-record.ts';
 import type { StoredCell, StoredRun } from '../../store/read-run.ts';
 import { dosePlot } from './dose-plot.ts';
@@ -94,10 +95,19 @@ function evidenceOf(checks: readonly { what: string; evidence: string[] }[], hea
   return lines.length === 0 ? undefined : block('Evidence', lines, heading);
 }
 
+/** Lines of a block that are shown, the last: figures have a dozen, and the log of a failure some 50. */
+const mostLines = 2000;
+
+function boundedBlock(lines: readonly string[]): string {
+  const left = lines.length - mostLines;
+  const shown = lines.slice(-mostLines).map(boundedLine);
+  return [...(left > 0 ? [`… ${left} more lines before these`] : []), ...shown].join('\n');
+}
+
 /** Lines as they are, folded up, in a box that scrolls by itself. */
 function block(heading: string, lines: readonly string[], cell: string): Html {
   return html`<details>
     <summary>${heading}</summary>
-    <pre tabindex="0" role="region" aria-label="${heading}: ${cell}">${lines.join('\n')}</pre>
+    <pre tabindex="0" role="region" aria-label="${heading}: ${cell}">${boundedBlock(lines)}</pre>
   </details> `;
 }

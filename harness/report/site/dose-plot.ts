@@ -3,7 +3,7 @@ import type { Series } from '../../judge/sample.ts';
 import type { SlopeFigure } from '../../judge/verdict-record.ts';
 import { html, type Html } from './html.ts';
 import { shortNumber, slopeWords } from './numbers.ts';
-import { plot, rangeOf } from './plot.ts';
+import { plot, rangeOf, rangeOver } from './plot.ts';
 
 interface Point {
   x: number;
@@ -31,7 +31,7 @@ export function doseSvg(figure: SlopeFigure, series: Series, idle: Series | unde
 function drawDoses(figure: SlopeFigure, series: Series, idle: Series | undefined): Html {
   const points = pointsOf(series);
   const calm = idle ? pointsOf(idle) : [];
-  const [from, to] = [Math.min(...points.map(({ x }) => x)), Math.max(...points.map(({ x }) => x))];
+  const [from, to] = rangeOver(points.map(({ x }) => x));
   const label = `${figure.metric}: ${figure.verdict}, ${slopeWords(figure)}`;
   return plot({
     label: `${figure.unit} of ${figure.metric} over ${figure.per}s applied. ${label}`,

@@ -1,13 +1,15 @@
-import { existsSync } from 'node:fs';
-import { open, readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { z } from 'zod';
+import { messageOf } from '../../errors.ts';
 import { recoverySeriesRecord } from '../../judge/recovery-record.ts';
 import { seriesRecord } from '../../judge/sample.ts';
 import { caller } from '../../probes/callers.ts';
 import { netnsFile } from '../../probes/netns-files.ts';
+import { drawStoredHeap } from '../../profile/draw-stored.ts';
 import { profilesRecord } from '../../profile/record.ts';
+import { readJsonBeneath } from '../../store/files.ts';
+import type { Damage, StoredCell } from '../../store/read-run.ts';
 import { eventRecord } from '../../store/schema.ts';
+import { listStored, readStored, readStoredTail } from '../../store/stored-file.ts';
 
 /** What is shown of a cell beside its verdict. */
 export interface CellEvidence {
@@ -15,8 +17,10 @@ export interface CellEvidence {
   events: CellEvent[];
   /** The last lines of each log. */
   logs: { name: string; lines: string[]; more: boolean }[];
-  /** Whether there is a `heap.svg`. */
-  flameGraph: boolean;
+  /** The flame graph of the heap after the doses, drawn anew from its profile; undefined where none was taken. */
+  flameGraph?: string;
+  /** Files that are there and cannot be read. */
+  damaged: Damage[];
 }
 
 /** A line of `events.ndjson`, with what was read where it was a reading. */
@@ -42,32 +46,57 @@ const cellEvent = eventRecord.extend({ values: z.record(z.string(), z.number()).
 /** Lines of a log that are shown, and bytes in which they are looked for. */
 const [shownLines, tailBytes] = [25, 16 << 10];
 
-/** Reads what the directory of a cell has to show; what was never written is left out. */
-export async function readEvidence(directory: string): Promise<CellEvidence> {
-  const observations = path.join(directory, 'observations.json');
-  const names = (await readdir(directory)).filter((name) => name.endsWith('.log')).toSorted();
-  return {
-    observed: observed.parse(existsSync(observations) ? JSON.parse(await readFile(observations, 'utf8')) : {}),
-    events: await readEvents(path.join(directory, 'events.ndjson')),
-    logs: await Promise.all(names.map(async (name) => ({ name, ...(await tailOf(path.join(directory, name))) }))),
-    flameGraph: existsSync(path.join(directory, 'heap.svg')),
+/** Logs that are shown: a cell has a handful. */
+const mostLogs = 50;
+
+/** Reads what the directory of a cell has to show; what was never written is left out, and so is what cannot be read. */
+export async function readEvidence({
+  directory,
+  verdict,
+}: Pick<StoredCell, 'directory' | 'verdict'>): Promise<CellEvidence> {
+  const damaged: Damage[] = [];
+  const readable = async <T>(file: string, read: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await read();
+    } catch (error) {
+      damaged.push({ file, why: messageOf(error) });
+      return undefined;
+    }
   };
+  const observations = 'observations.json';
+  const names = (await readable('', () => listStored(directory, ''))) ?? [];
+  const logs: CellEvidence['logs'] = [];
+  for (const name of names.filter((one) => one.endsWith('.log')).slice(0, mostLogs)) {
+    const tail = await readable(name, () => readStoredTail(directory, name, tailBytes));
+    if (tail) logs.push({ name, ...linesOf(tail) });
+  }
+  const seen = await readable(observations, () => readJsonBeneath(directory, observations, observed));
+  const events = await readable('events.ndjson', () => readEvents(directory));
+  if (events && events.broken > 0) {
+    damaged.push({ file: 'events.ndjson', why: `${events.broken} of its lines are no events, and are left out` });
+  }
+  const flameGraph = await readable('the heap profile', () => drawStoredHeap(directory, names, verdict?.version));
+  return { observed: seen ?? {}, events: events?.events ?? [], logs, ...(flameGraph && { flameGraph }), damaged };
 }
 
 /** The last line may be half a line, of a harness that was killed: it is left out. */
-async function readEvents(file: string): Promise<CellEvent[]> {
-  if (!existsSync(file)) return [];
-  const lines = (await readFile(file, 'utf8')).split('\n').slice(0, -1);
-  return lines.map((line) => cellEvent.parse(JSON.parse(line)));
+function readEvents(directory: string): { events: CellEvent[]; broken: number } {
+  const lines = readStored(directory, 'events.ndjson')?.toString().split('\n').slice(0, -1) ?? [];
+  const events = lines.flatMap((line) => eventOf(line) ?? []);
+  return { events, broken: lines.length - events.length };
 }
 
-async function tailOf(file: string): Promise<{ lines: string[]; more: boolean }> {
-  await using handle = await open(file);
-  const { size } = await handle.stat();
-  const from = Math.max(0, size - tailBytes);
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - from), 0, size - from, from);
-  const all = buffer.toString('utf8', 0, bytesRead).trimEnd().split('\n');
+function eventOf(line: string): CellEvent | undefined {
+  try {
+    return cellEvent.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function linesOf({ tail, more }: { tail: Buffer; more: boolean }): { lines: string[]; more: boolean } {
+  const all = tail.toString().trimEnd().split('\n');
   // Half a line is none.
-  const whole = from > 0 ? all.slice(1) : all;
-  return { lines: whole.slice(-shownLines), more: from > 0 || whole.length > shownLines };
+  const whole = more ? all.slice(1) : all;
+  return { lines: whole.slice(-shownLines), more: more || whole.length > shownLines };
 }

@@ -1,7 +1,9 @@
 import { isControl, type CellHistory, type Entry } from '../../history/cells.ts';
 import type { Column } from '../../history/columns.ts';
 import type { Matrix } from '../../history/history.ts';
+import type { Unreadable } from '../../history/ingest.ts';
 import type { TrendState } from '../../history/trend.ts';
+import { boundedEvidence } from '../../printable.ts';
 import { html, type Html } from './html.ts';
 import { runLink } from './links.ts';
 import { shortDate, shortNumber, shortRevision, shortTime, slopeWords } from './numbers.ts';
@@ -9,7 +11,7 @@ import { pageOf } from './page.ts';
 import { signOf, trendBadge } from './signs.ts';
 
 /** Cells by nights: what is to be looked at first, then everything. */
-export function matrixPage({ columns, rows }: Matrix): string {
+export function matrixPage({ columns, rows }: Matrix, unreadable: readonly Unreadable[] = []): string {
   const controls = rows.filter(isControl);
   const byScenario = Map.groupBy(
     rows.filter((row) => !isControl(row)),
@@ -23,7 +25,7 @@ export function matrixPage({ columns, rows }: Matrix): string {
   return pageOf({
     title: 'Matrix',
     toRoot: '',
-    scripts: ['filters.js'],
+    script: 'filters.js',
     body: html`<h1>Matrix</h1>
       <p>
         ${rows.length} cells over ${columns.length} nights and runs by hand, the newest on the right. Each entry is a
@@ -39,7 +41,7 @@ export function matrixPage({ columns, rows }: Matrix): string {
               ${shortDate(startedAt)}: its controls did not come out as they are known to.
             </p>`,
         )}
-      ${attention(rows, labels)}
+      ${leftOut(unreadable)} ${attention(rows, labels)}
       <form class="filters" id="filters" hidden aria-label="Filters"></form>
       <p id="shown" role="status"></p>
       <div class="scroll" role="region" aria-label="The matrix, which scrolls to the side" tabindex="0">
@@ -58,6 +60,22 @@ export function matrixPage({ columns, rows }: Matrix): string {
       </div>
       ${legend()}`,
   });
+}
+
+/** What is there and cannot be read: none of it is in the matrix. */
+function leftOut(unreadable: readonly Unreadable[]): Html | string {
+  if (unreadable.length === 0) return '';
+  const items = unreadable.map(
+    ({ kind, directory, why }) => html`<li>${kind} <code>${directory}</code>: ${boundedEvidence(why)}</li> `,
+  );
+  return html`<details open>
+    <summary>
+      <span class="badge broken"><span aria-hidden="true">!</span> could not be read</span> ${unreadable.length}
+    </summary>
+    <ul class="plain">
+      ${items}
+    </ul>
+  </details>`;
 }
 
 function columnHead({ key, kind, label, startedAt, revision, kernels, builds, invalidBecause, state }: Column): Html {

@@ -51,6 +51,14 @@ export function plot({ label, x, y, height, marginTop = 28, range, marks }: Plot
   return trusted(drawn.outerHTML);
 }
 
+/** The least and the largest of as many values as there are. */
+export function rangeOver(values: readonly number[]): [number, number] {
+  return values.reduce(
+    ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
+}
+
 /** A range around values that are all the same, which have no scale of their own; undefined for others. */
 export function rangeOf(values: readonly number[]): [number, number] | undefined {
   const [first] = values;

@@ -1,3 +1,4 @@
+import { boundedEvidence } from '../../printable.ts';
 import { shellCommand } from '../../shell-command.ts';
 import type { StoredCell, StoredRun } from '../../store/read-run.ts';
 import { kindOfMachine } from '../../history/rows.ts';
@@ -43,7 +44,7 @@ export function runPage({ stored, cells, conclusion, toRoot }: RunPageSource): s
             and no docker.
           </p>`,
       )}
-      ${conclusion.map((line) => html`<p>${line}</p>`)}
+      ${damage(stored)} ${conclusion.map((line) => html`<p>${line}</p>`)}
       <h2>Cells</h2>
       ${table(
         'What became of the cells',
@@ -56,6 +57,31 @@ export function runPage({ stored, cells, conclusion, toRoot }: RunPageSource): s
       <h2>To run it again</h2>
       <pre tabindex="0" role="region" aria-label="The commands of the run">${commands(stored).join('\n')}</pre>
       ${run.notes.map((note) => html`<p>${note}</p>`)} ${cells.map((shown) => cellSection(shown, stored))}`,
+  });
+}
+
+/** Files of the run that are left out of its page. */
+function damage({ damaged = [] }: StoredRun): Html | string {
+  if (damaged.length === 0) return '';
+  return html`<p>
+      <span class="badge broken"><span aria-hidden="true">!</span> could not be read</span> ${damaged.length}
+      ${damaged.length === 1 ? 'file' : 'files'} of this run, which the page does without:
+    </p>
+    <ul class="plain">
+      ${damaged.map(({ file, why }) => html`<li><code>${file}</code>: ${boundedEvidence(why)}</li> `)}
+    </ul>`;
+}
+
+/** The page of a run that is in the history and cannot be shown. */
+export function unreadablePage(run: string, why: string, toRoot: string): string {
+  return pageOf({
+    title: run,
+    toRoot,
+    body: html`<h1>${run}</h1>
+      <p>
+        <span class="badge broken"><span aria-hidden="true">!</span> could not be read</span>
+      </p>
+      <pre tabindex="0" role="region" aria-label="Why the run could not be read">${boundedEvidence(why)}</pre>`,
   });
 }
 

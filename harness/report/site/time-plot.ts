@@ -4,7 +4,7 @@ import { garbageCollected } from '../../probes/pprof.ts';
 import type { CellEvent, CellEvidence } from './evidence.ts';
 import { html, type Html, type Part } from './html.ts';
 import { shortNumber } from './numbers.ts';
-import { plot, rangeOf } from './plot.ts';
+import { plot, rangeOf, rangeOver } from './plot.ts';
 import { labelsOf, marksOf, type Mark } from './time-marks.ts';
 
 /** The event from which the seconds of a recovery are counted. */
@@ -30,12 +30,12 @@ export function timePlots(
   const readings = [...during, ...readingsAfter(recovery, events.findLast(({ what }) => what === closed)?.at)];
   if (readings.length < 2) return undefined;
   const times = readings.map(({ at }) => at);
-  const [from, to] = [Math.min(...times), Math.max(...times)];
+  const [from, to] = rangeOver(times);
   const { before, marks } = marksOf(events, from);
   const collections = events.filter(({ what }) => what === garbageCollected).map(({ at }) => at);
   const units = new Map(series.map(({ metric, unit }) => [metric, unit]));
   const metrics = [...new Set(readings.flatMap(({ values }) => Object.keys(values ?? {})))];
-  const valuesOf = (metric: string) => readings.flatMap(({ values }) => values?.[metric] ?? []);
+  const valuesOf = (metric: string) => readings.flatMap((reading) => valueOf(reading, metric) ?? []);
   const still = metrics.filter((metric) => rangeOf(valuesOf(metric)) !== undefined);
   const calm = still.map((metric) => `${metric} ${shortNumber(valuesOf(metric)[0] ?? 0)}`);
   const changing = metrics.filter((metric) => !still.includes(metric));
@@ -80,7 +80,7 @@ function readingsAfter(recovery: readonly RecoverySeries[], closedAt: number | u
 function timePlot(metric: string, unit: string | undefined, timeline: Timeline): Html {
   const { readings, marks, collections, from, to } = timeline;
   const points = readings.flatMap((reading) => {
-    const y = reading.values?.[metric];
+    const y = valueOf(reading, metric);
     return y === undefined ? [] : [{ x: reading.at / 1000, y, idle: isIdle(reading) }];
   });
   const x = ({ at }: { at: number }) => at / 1000;
@@ -111,6 +111,10 @@ function timePlot(metric: string, unit: string | undefined, timeline: Timeline):
     ],
   });
   return html`<figure>${drawn}</figure> `;
+}
+
+function valueOf({ values = {} }: CellEvent, metric: string): number | undefined {
+  return Object.hasOwn(values, metric) ? values[metric] : undefined;
 }
 
 function isIdle({ what }: CellEvent): boolean {

@@ -1,0 +1,86 @@
+import { LabError } from './errors.ts';
+
+/** An error with which the system refuses something, and what a user can do about it. */
+interface Refusal {
+  /** Before the name of the file. */
+  happened: string;
+  hint: string;
+}
+
+const differentPath = 'name another path';
+const rights = 'give this user the right to it, or name another path';
+
+/** What the system refuses for reasons that are not the lab's, by the code of the error (errno(3)). */
+const refusals: ReadonlyMap<string, Refusal> = new Map([
+  ['ENOENT', { happened: 'there is no such file or directory', hint: 'check the path' }],
+  ['ENOTDIR', { happened: 'a part of the path is not a directory', hint: differentPath }],
+  ['EISDIR', { happened: 'it is a directory', hint: differentPath }],
+  ['EEXIST', { happened: 'it exists already', hint: differentPath }],
+  ['ENOTEMPTY', { happened: 'the directory is not empty', hint: differentPath }],
+  ['EACCES', { happened: 'this user may not do that', hint: rights }],
+  ['EPERM', { happened: 'this user may not do that', hint: rights }],
+  ['EROFS', { happened: 'the file system is read-only', hint: differentPath }],
+  ['ENOSPC', { happened: 'the file system is full', hint: 'free some space, or name another path' }],
+  ['EDQUOT', { happened: 'the quota of this user is used up', hint: 'free some space, or name another path' }],
+  ['EFBIG', { happened: 'the file would be too large', hint: 'raise the limit of this shell: ulimit -f' }],
+  ['ELOOP', { happened: 'there is a symbolic link in the path', hint: 'name the directory itself' }],
+  ['ENAMETOOLONG', { happened: 'the path is too long', hint: 'name a shorter one' }],
+  ['EINVAL', { happened: 'the system does not take that path', hint: differentPath }],
+  ['ENXIO', { happened: 'it is a pipe, a socket or a device', hint: 'name a regular file' }],
+  ['ENODEV', { happened: 'it is a pipe, a socket or a device', hint: 'name a regular file' }],
+  ['EOPNOTSUPP', { happened: 'it is a pipe, a socket or a device', hint: 'name a regular file' }],
+  ['EXDEV', { happened: 'it is on another file system', hint: differentPath }],
+  ['EBUSY', { happened: 'it is in use', hint: 'end what uses it, or name another path' }],
+  ['ETXTBSY', { happened: 'it is in use', hint: 'end what uses it, or name another path' }],
+  ['EIO', { happened: 'the device failed', hint: 'look at the log of the kernel, or name another path' }],
+  ['ESTALE', { happened: 'the file server has lost it', hint: 'mount the file system again' }],
+  ['EMFILE', { happened: 'too many files are open', hint: 'raise the limit of this shell: ulimit -n' }],
+  ['ENFILE', { happened: 'too many files are open on this machine', hint: 'end other programs' }],
+  ['ENOMEM', { happened: 'there is no memory left', hint: 'end other programs' }],
+  ['EAGAIN', { happened: 'there are too many processes', hint: 'end other programs, or raise ulimit -u' }],
+  ['ERR_INVALID_ARG_VALUE', { happened: 'a path has no null bytes', hint: differentPath }],
+]);
+
+/** How a refusal is told. */
+interface Telling {
+  /** e.g. `writing the report`. */
+  doing: string;
+  expected?: string;
+  /** What it is about, where the error names another path or none. */
+  file?: string;
+}
+
+/** A refusal of the system as a failure that says what was being done; every other error as it is. */
+export function systemFailure(error: unknown, { doing, expected, file }: Telling): unknown {
+  if (!(error instanceof Error) || error instanceof LabError) return error;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const refusal = refusals.get(code);
+  // An error of Node's own has a code as well: one of the system names its call.
+  if (!refusal || !('syscall' in error || code === 'ERR_INVALID_ARG_VALUE')) return error;
+  const named = file ?? ('path' in error && typeof error.path === 'string' ? error.path : undefined);
+  return new LabError(
+    {
+      doing,
+      expected: expected ?? 'the system lets the lab do that',
+      // What is wrong comes first: a path may be longer than what is shown of it.
+      happened: named === undefined ? refusal.happened : `${refusal.happened}: ${named}`,
+      evidence: file === undefined ? error.message : code,
+      hint: refusal.hint,
+    },
+    { cause: error },
+  );
+}
+
+/**
+ * A step that asks the system for something: the seam at which a refusal becomes a failure that a user understands.
+ *
+ * @param doing e.g. `writing the report`
+ * @throws {LabError} when the system refuses; every other error as it is
+ */
+export async function asking<T>(doing: string, step: () => T | Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    throw systemFailure(error, { doing });
+  }
+}
