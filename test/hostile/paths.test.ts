@@ -109,8 +109,10 @@ test.serial('what lies where the lab keeps its own files', async (t) => {
 /** Things in the place of the history or the report; each may return what undoes it. */
 const spoilers: Record<string, (results: string) => (() => void) | void> = {
   'history.sqlite is a directory': (results) => mkdirSync(path.join(results, 'history.sqlite')),
-  'history.sqlite is a link': (results) => symlinkSync('/etc/hostname', path.join(results, 'history.sqlite')),
-  'history.sqlite-wal is a link': (results) => symlinkSync('/etc/hostname', path.join(results, 'history.sqlite-wal')),
+  'history.sqlite is a link': (results) =>
+    symlinkSync('netns-restore/latest/run.json', path.join(results, 'history.sqlite')),
+  'history.sqlite-wal is a link': (results) =>
+    symlinkSync('netns-restore/latest/run.json', path.join(results, 'history.sqlite-wal')),
   'history.sqlite is a pipe': (results) => void execFileSync('mkfifo', [path.join(results, 'history.sqlite')]),
   'history.sqlite is no database': (results) => writeFileSync(path.join(results, 'history.sqlite'), 'x'.repeat(5000)),
   'history.sqlite has no tables'(results) {
@@ -124,7 +126,10 @@ const spoilers: Record<string, (results: string) => (() => void) | void> = {
     database.close();
   },
   'report is a file': (results) => writeFileSync(path.join(results, 'report'), 'mine'),
-  'report is a link': (results) => symlinkSync('/tmp', path.join(results, 'report')),
+  'report is a link'(results) {
+    mkdirSync(path.join(results, 'elsewhere'));
+    symlinkSync('elsewhere', path.join(results, 'report'));
+  },
   'report/runs.json is a directory': (results) =>
     void mkdirSync(path.join(results, 'report/runs.json'), { recursive: true }),
   'report/index.html is a directory': (results) =>
