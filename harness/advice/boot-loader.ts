@@ -96,7 +96,9 @@ export function adviseBoot(osRelease: string, given: readonly string[]): BootAdv
           `${word}: measure what it is to change; npm run scenario boot-parameter shows how`,
         ],
     ),
-    known: words.flatMap((word) => (Object.hasOwn(knownOfParameters, word) ? knownOfParameters[word] : undefined) ?? []),
+    known: words.flatMap(
+      (word) => (Object.hasOwn(knownOfParameters, word) ? knownOfParameters[word] : undefined) ?? [],
+    ),
     remove: [...remove(all), 'reboot'],
   };
 }

@@ -1,11 +1,12 @@
 import type { Stats } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { UsageError } from '../../harness/errors.ts';
 import type { Obtaining } from '../build.ts';
 import { obtainOnce } from '../cache.ts';
 import { readBzImage } from '../kernel-image/bzimage.ts';
 import { kernelRecipes } from '../kernels.ts';
+import { readPackage } from '../packages/read-package.ts';
 import { sha256Of } from './digest.ts';
 import { kernelManifest } from './kernel-entry.ts';
 import type { PackagedKernel } from './kernel.ts';
@@ -34,7 +35,7 @@ export async function obtainOwnKernel(spec: string, obtaining: Obtaining): Promi
     await requireKind(spec, join(modules, 'modules.builtin'), 'file', (stats) => stats.isFile());
   }
   if (isPackage) return fromPackage(file, obtaining);
-  const [release = 'unknown'] = readBzImage(await readFile(file)).version.split(' ');
+  const [release = 'unknown'] = readBzImage(readPackage(file)).version.split(' ');
   const sha256 = await sha256Of(file, obtaining.signal);
   return { name: release, release, image: file, ...(modules !== undefined && { modules }), packages: {}, sha256 };
 }

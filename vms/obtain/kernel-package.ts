@@ -29,11 +29,11 @@ export async function makePackagedKernel(
     obtaining.progress({ what: `unpacking ${basename(file)}` });
     if (file.endsWith('.deb')) {
       await mkdir(root, { recursive: true });
-      await unpackDeb(await readPackage(file), root, xz);
+      await unpackDeb(readPackage(file), root, xz);
       packages[basename(file)] = 'as it was given';
       continue;
     }
-    const { name, version, files: found } = await readRpm(await readPackage(file), (path) => wanted.test(path), xz);
+    const { name, version, files: found } = await readRpm(readPackage(file), (path) => wanted.test(path), xz);
     packages[name] = version;
     for (const { path, content } of found) {
       // As distributions have it since they merged /usr.

@@ -58,7 +58,9 @@ async function makeRegistry(t: ExecutionContext): Promise<Registry> {
   await writePrograms(join(work, 'middle/usr/local/bin'), programsOf('1.13.1', commit));
   await writePrograms(join(work, 'base/bin'), { busybox: 'x' });
   const layers = await Promise.all(
-    ['base', 'middle', 'base'].map(async (name) => readFile(await tarOf(join(work, name), join(work, `${name}.tgz`)))),
+    ['base', 'middle', 'base'].map(async (name, layer) =>
+      readFile(await tarOf(join(work, name), join(work, `${layer}.tgz`))),
+    ),
   );
   const blobs = new Map<string, Buffer | string>();
   const described = layers.map((layer) => {

@@ -20,7 +20,7 @@ const executables = /^usr\/(?:s?bin|libexec\/docker)\/(?:docker|containerd|runc|
 export async function unpackRpmBuild(file: string, directory: string, obtaining: Obtaining): Promise<void> {
   obtaining.progress({ what: `unpacking ${basename(file)}` });
   const xz = await obtainXz(obtaining);
-  const { name, version, files } = await readRpm(await readPackage(file), (path) => executables.test(path), xz);
+  const { name, version, files } = await readRpm(readPackage(file), (path) => executables.test(path), xz);
   const named = new Map(files.map(({ path, content }) => [basename(path).replace(/-current$/, ''), content]));
   if (!named.has('dockerd')) {
     throw new LabError({

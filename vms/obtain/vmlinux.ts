@@ -32,7 +32,7 @@ export async function obtainVmlinux(image: string, obtaining: Obtaining): Promis
       megabytes: 100,
       schema,
       async make(staging) {
-        const { elf, compression } = await decompressKernel(await readPackage(image), await obtainXz(obtaining));
+        const { elf, compression } = await decompressKernel(readPackage(image), await obtainXz(obtaining));
         const pvh = hasPvhEntry(elf);
         if (pvh) await writeFile(join(staging, 'vmlinux'), elf);
         return { version: cacheVersion, compression, bytes: elf.length, pvh };
@@ -47,5 +47,5 @@ export async function obtainVmlinux(image: string, obtaining: Obtaining): Promis
 export async function readVmlinux(image: string, obtaining: Obtaining): Promise<Buffer> {
   const file = await obtainVmlinux(image, obtaining);
   if (file !== image) return readFile(file);
-  return (await decompressKernel(await readPackage(image), await obtainXz(obtaining))).elf;
+  return (await decompressKernel(readPackage(image), await obtainXz(obtaining))).elf;
 }

@@ -1,5 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
-import { LabError } from '../../harness/errors.ts';
+import { readNamed } from '../../harness/store/stored-file.ts';
 import { mostPackageBytes } from './limits.ts';
 
 /**
@@ -7,13 +6,6 @@ import { mostPackageBytes } from './limits.ts';
  *
  * @throws {LabError} for a pipe, a device, and for a file that is larger than any package
  */
-export async function readPackage(file: string): Promise<Buffer> {
-  const status = await stat(file);
-  if (status.isFile() && status.size <= mostPackageBytes) return readFile(file);
-  throw new LabError({
-    doing: `reading ${file}`,
-    expected: `a regular file of at most ${mostPackageBytes.toLocaleString('en')} bytes`,
-    happened: status.isFile() ? `it has ${status.size.toLocaleString('en')} bytes` : 'it is none',
-    hint: 'give the package or image itself',
-  });
+export function readPackage(file: string): Buffer {
+  return readNamed(file, mostPackageBytes);
 }
