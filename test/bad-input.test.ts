@@ -56,7 +56,7 @@ test(
   says,
   ['netns-restore', '--daemon', '20.10.34'],
   64,
-  'There is no docker "20.10.34". Did you mean "20.10.24"? Known: 1.12.6, 1.13.1, 17.03.2, 17.06.2, 17.09.0, 17.12.1, 18.03.1, 18.06.3, 18.09.9, 19.03.8, 20.10.5, 20.10.24, 26.1.5, rolling. Or give the path of a directory or tarball.',
+  'There is no docker "20.10.34". Did you mean "20.10.24"? Known: 1.12.6, 1.13.1, 17.03.2, 17.06.2, 17.09.0, 17.12.1, 18.03.1, 18.06.3, 18.09.9, 19.03.8, 20.10.5, 20.10.24, 26.1.5, rolling. Or give the path of a directory, tarball or RPM.',
 );
 test(
   'jobs that are none',
@@ -123,14 +123,14 @@ test.serial('a broken tarball', async (t) => {
   t.is(
     ran.stderr,
     `unpacking ${file}: tar exited with 2
-  expected: a tarball, compressed or not
+  expected: a tar archive, compressed or not
   evidence:
     tar: This does not look like a tar archive
     
     gzip: stdin: not in gzip format
     tar: Child returned status 1
     tar: Error is not recoverable: exiting now
-  what you can do: it is broken or was not downloaded wholly: get it again`,
+  what you can do: it is damaged or was not downloaded completely: download it again`,
   );
 });
 
