@@ -213,3 +213,11 @@ fake machine, kernel 3.10.0-1160.el7.x86_64, cgroup v1; started 2026-11-22T06:09
 `,
   );
 });
+
+test('figures are printed from their first line on, and not without end', (t) => {
+  const figures = Array.from({ length: 300 }, (_, index) => `figure ${index + 1}`);
+  const text = report([cell({ mood: 'good' }, { judgement: { ...fakeJudgement('met'), figures } })]);
+  t.true(text.includes('\n  figure 1\n  figure 2\n'), text.slice(0, 600));
+  t.true(text.includes('\n  figure 200\n  … 100 more lines\n'));
+  t.false(text.includes('figure 201'));
+});

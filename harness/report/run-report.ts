@@ -106,11 +106,15 @@ function reasons(cells: StoredCell[], paint: Paint): string[] {
   return [[paint('bold', 'Why that is expected'), ...lines].join('\n')];
 }
 
+/** Lines of figures that are printed: the most telling come first, and a cell with profiles has some 60. */
+const mostFigures = 200;
+
 /** The numbers of a cell that has some. */
 function figures({ plan, verdict }: StoredCell, paint: Paint): string[] {
   const lines = verdict?.judgement?.figures ?? [];
   if (lines.length === 0) return [];
-  const shown = boundedEvidence(lines.join('\n')).split('\n');
+  const more = lines.length - mostFigures;
+  const shown = [...lines.slice(0, mostFigures).map(boundedLine), ...(more > 0 ? [`… ${more} more lines`] : [])];
   return [[paint('bold', `${plan.name}${repeatOf(plan)}`), ...shown.map((line) => `  ${line}`)].join('\n')];
 }
 
