@@ -1,13 +1,13 @@
-import type { Scenario } from '../harness/scenario.ts';
-import { bootParameter } from './boot-parameter.ts';
-import { collectorStall } from './collector-stall.ts';
-import { containerChurn } from './container-churn.ts';
-import { kmemSlab } from './kmem-slab.ts';
-import { remedies } from './remedies.ts';
-import { statsLeak } from './stats-leak.ts';
-import { memcgIds } from './memcg-ids.ts';
-import { mountBusy } from './mount-busy.ts';
-import { netnsRestore } from './netns-restore.ts';
+import type { Scenario } from '../harness/run/scenario.ts';
+import { bootParameter } from './boot-parameter/scenario.ts';
+import { collectorStall } from './collector-stall/scenario.ts';
+import { containerChurn } from './container-churn/scenario.ts';
+import { kmemSlab } from './kmem-slab/scenario.ts';
+import { remedies } from './remedies/scenario.ts';
+import { statsLeak } from './stats-leak/scenario.ts';
+import { memcgIds } from './memcg-ids/scenario.ts';
+import { mountBusy } from './mount-busy/scenario.ts';
+import { netnsRestore } from './netns-restore/scenario.ts';
 
 /** Every claim of the lab. */
 export const scenarios: readonly Scenario[] = [

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
 import { until } from '../harness/dosing/until.ts';
-import { requireBeside } from '../harness/machines/beside.ts';
+import { requireBeside } from '../harness/machine/beside.ts';
 import { openLocalMachine } from '../harness/machines/local/local.ts';
-import { quietly } from '../vms/cache.ts';
-import { obtainDockerBuild } from '../vms/obtain/docker-build.ts';
-import { obtainUserland } from '../vms/obtain/userland.ts';
+import { quietly } from '../harness/fetch/cache.ts';
+import { obtainDockerBuild } from '../harness/fetch/docker-build.ts';
+import { obtainUserland } from '../harness/fetch/userland.ts';
 
 const budget = { memoryBytes: 256 << 20, diskBytes: 16 << 20, seconds: 60 };
 const obtaining = quietly();

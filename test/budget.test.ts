@@ -1,10 +1,10 @@
 import test from 'ava';
-import { machineKinds } from '../harness/machines/kinds.ts';
+import { machineKinds } from '../harness/machines/registry.ts';
 import { runCell } from '../harness/run/run-cell.ts';
 import { createRunDirectory } from '../harness/store/run-directory.ts';
-import { collectorStall } from '../scenarios/collector-stall.ts';
-import { quietly } from '../vms/cache.ts';
-import { obtainDockerBuild } from '../vms/obtain/docker-build.ts';
+import { collectorStall } from '../scenarios/collector-stall/scenario.ts';
+import { quietly } from '../harness/fetch/cache.ts';
+import { obtainDockerBuild } from '../harness/fetch/docker-build.ts';
 import { scratch } from './support/scratch.ts';
 
 test('a daemon that leaks beyond its memory budget is a finding, and no crash', async (t) => {

@@ -3,9 +3,9 @@ import path from 'node:path';
 import test from 'ava';
 import { startDockerd } from '../harness/daemons/dockerd.ts';
 import { openLocalMachine } from '../harness/machines/local/local.ts';
-import { watchesBudgets } from '../harness/machines/machine.ts';
-import { quietly } from '../vms/cache.ts';
-import { obtainDockerBuild } from '../vms/obtain/docker-build.ts';
+import { watchesBudgets } from '../harness/machine/contract.ts';
+import { quietly } from '../harness/fetch/cache.ts';
+import { obtainDockerBuild } from '../harness/fetch/docker-build.ts';
 import { scratch } from './support/scratch.ts';
 
 const budget = { memoryBytes: 1 << 30, diskBytes: 256 << 20, seconds: 60 };

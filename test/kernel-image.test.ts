@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import test from 'ava';
 import { execa } from 'execa';
-import { quietly } from '../vms/cache.ts';
-import { readBzImage } from '../vms/kernel-image/bzimage.ts';
-import { decompressKernel } from '../vms/kernel-image/decompress.ts';
-import { bzImage, elf, withSize } from '../vms/kernel-image/fixtures.ts';
-import { hasPvhEntry } from '../vms/kernel-image/pvh.ts';
-import { obtainKernel } from '../vms/obtain/kernel.ts';
-import { obtainXz } from '../vms/obtain/qemu.ts';
-import { failureOf } from '../vms/obtain/fixtures.ts';
+import { quietly } from '../harness/fetch/cache.ts';
+import { readBzImage } from '../harness/fetch/kernel-image/bzimage.ts';
+import { decompressKernel } from '../harness/fetch/kernel-image/decompress.ts';
+import { bzImage, elf, withSize } from '../harness/fetch/kernel-image/fixtures.ts';
+import { hasPvhEntry } from '../harness/fetch/kernel-image/pvh.ts';
+import { obtainKernel } from '../harness/fetch/kernel.ts';
+import { obtainXz } from '../harness/fetch/qemu.ts';
+import { failureOf } from '../harness/fetch/fixtures.ts';
 
 const obtaining = quietly();
 

@@ -1,10 +1,11 @@
 import test from 'ava';
 import { microvmKind } from '../harness/machines/microvm/kind.ts';
 import { runCell } from '../harness/run/run-cell.ts';
-import type { Outcome, Scenario } from '../harness/scenario.ts';
+import type { Scenario } from '../harness/run/scenario.ts';
+import type { Outcome } from '../harness/core/outcome.ts';
 import { createRunDirectory } from '../harness/store/run-directory.ts';
-import { quietly } from '../vms/cache.ts';
-import { obtainKernel } from '../vms/obtain/kernel.ts';
+import { quietly } from '../harness/fetch/cache.ts';
+import { obtainKernel } from '../harness/fetch/kernel.ts';
 import { fakeHost } from './support/fake-machine.ts';
 import { fakeScenario } from './support/fake-scenario.ts';
 import { scratch } from './support/scratch.ts';

@@ -3,9 +3,9 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import test from 'ava';
 import { cpio } from '../harness/machines/microvm/cpio.ts';
-import { cacheDirectory, quietly } from '../vms/cache.ts';
-import { obtainKernel } from '../vms/obtain/kernel.ts';
-import { makeRpm } from '../vms/packages/fixtures.ts';
+import { cacheDirectory, quietly } from '../harness/fetch/cache.ts';
+import { obtainKernel } from '../harness/fetch/kernel.ts';
+import { makeRpm } from '../harness/fetch/packages/fixtures.ts';
 import { cli } from './support/cli.ts';
 import { scratch } from './support/scratch.ts';
 

@@ -8,8 +8,8 @@ import { until } from '../harness/dosing/until.ts';
 import { findKvm, rememberedKvm } from '../harness/machines/microvm/kvm.ts';
 import { directoryPrefix } from '../harness/machines/microvm/open.ts';
 import { sweepMicroVms } from '../harness/machines/microvm/sweep.ts';
-import { cacheDirectory, quietly } from '../vms/cache.ts';
-import type { Qemu } from '../vms/obtain/qemu.ts';
+import { cacheDirectory, quietly } from '../harness/fetch/cache.ts';
+import type { Qemu } from '../harness/fetch/qemu.ts';
 import { microVmOptions } from './support/micro-vm.ts';
 import { scratch } from './support/scratch.ts';
 

@@ -7,13 +7,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import test from 'ava';
-import { messageOf } from '../harness/errors.ts';
+import { messageOf } from '../harness/core/errors.ts';
 import { until } from '../harness/machines/local/until.ts';
 import type { MicroVm } from '../harness/machines/microvm/microvm.ts';
 import { openMicroVm } from '../harness/machines/microvm/open.ts';
 import { snapshotMicroVm, type MicroVmSnapshot } from '../harness/machines/microvm/snapshot.ts';
-import { quietly } from '../vms/cache.ts';
-import { obtainStaticProgram } from '../vms/obtain/static-program.ts';
+import { quietly } from '../harness/fetch/cache.ts';
+import { obtainStaticProgram } from '../harness/fetch/static-program.ts';
 import { microVmOptions, sh } from './support/micro-vm.ts';
 
 const driveContent = randomBytes(4096);

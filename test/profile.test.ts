@@ -13,8 +13,8 @@ import { heapOf, takeProfile } from '../harness/profile/profile.ts';
 import { totalOf } from '../harness/profile/stacks.ts';
 import { storeProfiles } from '../harness/profile/store.ts';
 import { elementsOf } from '../harness/profile/testing/well-formed.ts';
-import { quietly } from '../vms/cache.ts';
-import { obtainDockerBuild } from '../vms/obtain/docker-build.ts';
+import { quietly } from '../harness/fetch/cache.ts';
+import { obtainDockerBuild } from '../harness/fetch/docker-build.ts';
 import { scratch } from './support/scratch.ts';
 
 const budget = { memoryBytes: 1 << 30, diskBytes: 256 << 20, seconds: 60 };

@@ -1,11 +1,11 @@
 import test from 'ava';
-import { machineKinds } from '../harness/machines/kinds.ts';
+import { machineKinds } from '../harness/machines/registry.ts';
 import { runCell } from '../harness/run/run-cell.ts';
-import type { Scenario } from '../harness/scenario.ts';
+import type { Scenario } from '../harness/run/scenario.ts';
 import { createRunDirectory } from '../harness/store/run-directory.ts';
-import { collectorStall } from '../scenarios/collector-stall.ts';
-import { quietly } from '../vms/cache.ts';
-import { obtainDockerBuild } from '../vms/obtain/docker-build.ts';
+import { collectorStall } from '../scenarios/collector-stall/scenario.ts';
+import { quietly } from '../harness/fetch/cache.ts';
+import { obtainDockerBuild } from '../harness/fetch/docker-build.ts';
 import { scratch } from './support/scratch.ts';
 
 /** Does what dockerd 1.13 to 17.09 does itself some seconds after the stop: it kills a stopped containerd, which dockerd starts anew. */

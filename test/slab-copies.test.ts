@@ -4,8 +4,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { readSlabCopies } from '../harness/probes/kernel/slab-copies.ts';
-import { quietly } from '../vms/cache.ts';
-import { obtainKit } from '../vms/obtain/kit.ts';
+import { quietly } from '../harness/fetch/cache.ts';
+import { obtainKit } from '../harness/fetch/kit.ts';
 import { fakeMachine } from './support/fake-machine.ts';
 import { scratch } from './support/scratch.ts';
 

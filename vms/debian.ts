@@ -23,7 +23,7 @@ export function hasAll(
   return packages.every(({ name }) => name in versions);
 }
 
-/** What a userland is made of. Data: how it is obtained is the business of `obtain/userland.ts`. */
+/** What a userland is made of. Data: how it is obtained is the business of `harness/fetch/userland.ts`. */
 export interface UserlandRecipe {
   /** Key of the catalogue, and the name of the entry in the cache. */
   name: string;

@@ -19,7 +19,7 @@ export interface VaultOrigin {
 /** Where a kernel comes from. */
 export type KernelOrigin = DebianOrigin | VaultOrigin;
 
-/** A kernel that can be booted. Data: how it is obtained is the business of `obtain/kernel.ts`. */
+/** A kernel that can be booted. Data: how it is obtained is the business of `harness/fetch/kernel.ts`. */
 export interface KernelRecipe {
   /** The level of the factor `kernel`, and the name of the entry in the cache. */
   name: string;

@@ -1,5 +1,5 @@
 import { knownOfParameters } from './kernel-memory.ts';
-import { shellCommand } from '../shell-command.ts';
+import { shellCommand } from '../core/shell-command.ts';
 import { bootWord } from './boot-word.ts';
 
 /** How a family of distributions keeps the kernel's command line. */

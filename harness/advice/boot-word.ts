@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { UsageError } from '../core/errors.ts';
 
 /** A parameter's name as the kernel's documentation writes it, also of a module, e.g. `cgroup.memory`, `slub_debug`, `i915.enable_psr`. */
 const word = /^[A-Za-z0-9][\w.-]*(?:=[\x20-\x7e]*)?$/;

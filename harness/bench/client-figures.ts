@@ -1,13 +1,13 @@
 import { text } from 'node:stream/consumers';
-import { quietly } from '../../vms/cache.ts';
-import { obtainDockerBuild } from '../../vms/obtain/docker-build.ts';
-import { behaviourNamed } from '../clients/behaviour.ts';
+import { quietly } from '../fetch/cache.ts';
+import { obtainDockerBuild } from '../fetch/docker-build.ts';
+import { behaviourNamed } from '../clients/common/behaviour.ts';
 import { startClient } from '../clients/engine/client.ts';
 import { importImage, runContainer } from '../daemons/containers.ts';
 import { startDockerd } from '../daemons/dockerd.ts';
 import { until } from '../dosing/until.ts';
 import { openLocalMachine } from '../machines/local/local.ts';
-import { requireBeside } from '../machines/beside.ts';
+import { requireBeside } from '../machine/beside.ts';
 import { connections } from '../probes/connections.ts';
 
 /** What the engine and a plain loop do to the same daemon. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { cellHash, cellName } from '../matrix/cell.ts';
+import { cellHash, cellName } from '../core/cell.ts';
 import { openDatabase, transaction } from '../history/database.ts';
 import { historyOf } from '../history/history.ts';
 import { rowWriter, type RowWriter } from '../history/rows.ts';

@@ -1,4 +1,4 @@
-import type { Share } from '../scenario.ts';
+import type { Share } from '../core/outcome.ts';
 import type { StoredRun } from '../store/read-run.ts';
 
 /** How fast a run was, from its files alone. Times in seconds. */

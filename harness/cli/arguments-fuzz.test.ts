@@ -3,14 +3,14 @@ import test from 'ava';
 import * as fc from 'fast-check';
 import { fakeScenario } from '../../test/support/fake-scenario.ts';
 import { scratch } from '../../test/support/scratch.ts';
-import { netnsRestore } from '../../scenarios/netns-restore.ts';
-import { obtainKernel } from '../../vms/obtain/kernel.ts';
-import { LabError, UsageError } from '../errors.ts';
-import { cellsOf, parseSelection } from '../matrix/cell.ts';
+import { netnsRestore } from '../../scenarios/netns-restore/scenario.ts';
+import { obtainKernel } from '../fetch/kernel.ts';
+import { LabError, UsageError } from '../core/errors.ts';
+import { cellsOf, parseSelection } from '../core/cell.ts';
 import { daemonLevels } from '../run/daemon-levels.ts';
 import { parseSizes } from '../run/sizes.ts';
 import { openSource } from '../run/source.ts';
-import { wholeNumber } from '../whole-number.ts';
+import { wholeNumber } from '../core/whole-number.ts';
 import { filePath, gatherWords, positive } from './options.ts';
 
 /** Words as an attacker writes them: any characters, and what looks like what is taken. */

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
 import { execa } from 'execa';
-import { quietly } from '../../vms/cache.ts';
+import { quietly } from '../fetch/cache.ts';
 import { describeBoots, measureBoots } from '../bench/boot-figures.ts';
 import { measureClients } from '../bench/client-figures.ts';
 import { describeContainers, measureContainers } from '../bench/container-figures.ts';

@@ -1,5 +1,5 @@
 import { openHistory } from '../history/history.ts';
-import { printableJson } from '../printable.ts';
+import { printableJson } from '../core/printable.ts';
 import { reportStoredComparison } from '../report/comparison-report.ts';
 import { paintFor } from '../report/style.ts';
 import { exitCodes } from '../run/exit-code.ts';

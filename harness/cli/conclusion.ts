@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { scenarios } from '../../scenarios/index.ts';
-import { LabError, messageOf } from '../errors.ts';
-import type { Scenario } from '../scenario.ts';
+import { LabError, messageOf } from '../core/errors.ts';
+import type { Scenario } from '../run/scenario.ts';
 import { readJson } from '../store/files.ts';
 import type { StoredRun } from '../store/read-run.ts';
 

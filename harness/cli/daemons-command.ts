@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { printableJson } from '../printable.ts';
+import { printableJson } from '../core/printable.ts';
 import { openTable } from '../report/table.ts';
 import { paintFor } from '../report/style.ts';
-import { cacheDirectory } from '../../vms/cache.ts';
-import { listDockerBuilds } from '../../vms/obtain/known-builds.ts';
+import { cacheDirectory } from '../fetch/cache.ts';
+import { listDockerBuilds } from '../fetch/known-builds.ts';
 
 const howToBring =
   'What is not cached is obtained when it is asked for. A static build whose address is out of reach is brought as\n' +

@@ -2,11 +2,11 @@ import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { cacheDirectory } from '../../vms/cache.ts';
-import { obtainingRequirements } from '../../vms/obtain/requirements.ts';
-import { machineKinds } from '../machines/kinds.ts';
+import { cacheDirectory } from '../fetch/cache.ts';
+import { obtainingRequirements } from '../fetch/requirements.ts';
+import { machineKinds } from '../machines/registry.ts';
 import { paintFor } from '../report/style.ts';
-import type { Requirement } from '../requirement.ts';
+import type { Requirement } from '../core/requirement.ts';
 import { exitCodes } from '../run/exit-code.ts';
 
 /** `lab doctor` */

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { cacheDirectory, quietly } from '../../vms/cache.ts';
-import { inspectKernel, type Inspection } from '../../vms/kernel-image/inspection.ts';
-import { obtainKernel } from '../../vms/obtain/kernel.ts';
-import { listKernels } from '../../vms/obtain/known-kernels.ts';
-import { obtainXz } from '../../vms/obtain/qemu.ts';
+import { cacheDirectory, quietly } from '../fetch/cache.ts';
+import { inspectKernel, type Inspection } from '../fetch/kernel-image/inspection.ts';
+import { obtainKernel } from '../fetch/kernel.ts';
+import { listKernels } from '../fetch/known-kernels.ts';
+import { obtainXz } from '../fetch/qemu.ts';
 import { adviseBoot } from '../advice/boot-loader.ts';
 import { bootWord } from '../advice/boot-word.ts';
-import { printableJson } from '../printable.ts';
+import { printableJson } from '../core/printable.ts';
 import { isThere } from '../store/beneath.ts';
 import { readNamed } from '../store/stored-file.ts';
 import { openTable } from '../report/table.ts';

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { guardTerminal } from '../report/terminal.ts';
 import { exitCodes } from '../run/exit-code.ts';
-import { systemFailure } from '../system-error.ts';
+import { systemFailure } from '../core/system-error.ts';
 import { benchCommand } from './bench-command.ts';
 import { addCompareCommand } from './compare-command.ts';
 import { addDaemonsCommand } from './daemons-command.ts';

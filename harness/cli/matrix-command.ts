@@ -1,10 +1,10 @@
 import { appendFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { LabError, messageOf } from '../errors.ts';
-import { readPast } from '../matrix/night/past.ts';
-import { nightParts } from '../matrix/night/plan.ts';
-import { profiles, type NightRecord, type Profile } from '../matrix/night/record.ts';
-import { runNight, runsOf } from '../matrix/night/run-night.ts';
+import { LabError, messageOf } from '../core/errors.ts';
+import { readPast } from '../night/past.ts';
+import { nightParts } from '../night/plan.ts';
+import { profiles, type NightRecord, type Profile } from '../store/night-record.ts';
+import { runNight, runsOf } from '../night/run-night.ts';
 import { junitOf } from '../report/junit.ts';
 import { summaryOf } from '../report/night-summary.ts';
 import { openProgressView } from '../report/progress.ts';
@@ -13,8 +13,8 @@ import { tapOf } from '../report/tap.ts';
 import { exitCodeOf, exitCodes } from '../run/exit-code.ts';
 import type { StoredRun } from '../store/read-run.ts';
 import { writeStored } from '../store/write-stored.ts';
-import { asking } from '../system-error.ts';
-import { wholeNumber } from '../whole-number.ts';
+import { asking } from '../core/system-error.ts';
+import { wholeNumber } from '../core/whole-number.ts';
 import { onInterrupt, type Interrupt } from './interrupt.ts';
 import { defaultResults, filePath, gatherWords, mostJobs, positive, requireEffect } from './options.ts';
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { mergeResults } from '../matrix/night/merge.ts';
+import { mergeResults } from '../night/merge.ts';
 import { defaultResults, filePath } from './options.ts';
 
 /** `lab merge DIR…` */

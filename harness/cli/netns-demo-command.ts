@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { netnsSteps, type Step } from '../demo/netns-steps.ts';
 import { openTypedShell } from '../demo/typed-shell.ts';
-import { machineKinds, unmetRequirements } from '../machines/kinds.ts';
-import { named } from '../matrix/did-you-mean.ts';
+import { machineKinds, unmetRequirements } from '../machines/registry.ts';
+import { named } from '../core/did-you-mean.ts';
 import { paintFor } from '../report/style.ts';
 import { exitCodes } from '../run/exit-code.ts';
 

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { UsageError } from '../errors.ts';
-import { wholeNumber } from '../whole-number.ts';
+import { UsageError } from '../core/errors.ts';
+import { wholeNumber } from '../core/whole-number.ts';
 
 /** Gathers the values of an option that may be given more than once. */
 export function gather(value: string, before: string[]): string[] {

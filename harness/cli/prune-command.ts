@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { LabError } from '../errors.ts';
+import { LabError } from '../core/errors.ts';
 import { citedRuns } from '../history/citations.ts';
 import { openHistory } from '../history/history.ts';
 import { citedByTrends, retentionOf } from '../history/retention.ts';
 import { complainOf } from './rebuild-command.ts';
-import { asking } from '../system-error.ts';
+import { asking } from '../core/system-error.ts';
 import { defaultResults, filePath, mostNights, positive } from './options.ts';
 
 interface Options {

@@ -1,11 +1,12 @@
 import { Command } from 'commander';
 import { scenarios } from '../../scenarios/index.ts';
-import { messageOf, UsageError } from '../errors.ts';
-import { machineKinds, unmetRequirements } from '../machines/kinds.ts';
-import { cellName, parseSelection, type Cell, type Factor } from '../matrix/cell.ts';
-import { named } from '../matrix/did-you-mean.ts';
-import { printableJson } from '../printable.ts';
-import { openProgressView, type ProgressView } from '../report/progress.ts';
+import { messageOf, UsageError } from '../core/errors.ts';
+import { machineKinds, unmetRequirements } from '../machines/registry.ts';
+import { cellName, parseSelection, type Cell, type Factor } from '../core/cell.ts';
+import { named } from '../core/did-you-mean.ts';
+import { printableJson } from '../core/printable.ts';
+import { openProgressView } from '../report/progress.ts';
+import type { ProgressView } from '../run/progress-view.ts';
 import { reportRun } from '../report/run-report.ts';
 import { paintFor } from '../report/style.ts';
 import { parseSizes } from '../run/sizes.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { printableJson } from '../printable.ts';
+import { printableJson } from '../core/printable.ts';
 import { reportRun } from '../report/run-report.ts';
 import { paintFor } from '../report/style.ts';
 import { exitCodeOf } from '../run/exit-code.ts';

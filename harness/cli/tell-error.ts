@@ -1,6 +1,6 @@
-import { LabError, messageOf, UsageError } from '../errors.ts';
+import { LabError, messageOf, UsageError } from '../core/errors.ts';
 import { exitCodes } from '../run/exit-code.ts';
-import { systemFailure } from '../system-error.ts';
+import { systemFailure } from '../core/system-error.ts';
 
 /** Says on stderr why a command did not come to its end, and returns the exit code for it. */
 export function tellError(error: unknown): number {

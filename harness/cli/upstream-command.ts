@@ -1,12 +1,12 @@
 import path from 'node:path';
 import type { Command } from 'commander';
-import { UsageError } from '../errors.ts';
+import { UsageError } from '../core/errors.ts';
 import { rememberDraft } from '../history/citations.ts';
-import { named } from '../matrix/did-you-mean.ts';
+import { named } from '../core/did-you-mean.ts';
 import { exitCodes } from '../run/exit-code.ts';
 import { makeDirectory } from '../store/make-directory.ts';
 import { makeStored, writeStored } from '../store/write-stored.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../core/printable.ts';
 import { findRun, readRun } from '../store/read-run.ts';
 import { doseSvg } from '../report/site/dose-plot.ts';
 import { readEvidence } from '../report/site/evidence.ts';

@@ -1,9 +1,9 @@
-import { quietly } from '../../vms/cache.ts';
+import { quietly } from '../fetch/cache.ts';
 import { runContainer } from '../daemons/containers.ts';
 import type { Dockerd } from '../daemons/dockerd.ts';
-import type { BesideFiles, StartsBeside } from '../machines/beside.ts';
-import type { Machine } from '../machines/machine.ts';
-import { behaviours, type Behaviour } from './behaviour.ts';
+import type { BesideFiles, StartsBeside } from '../machine/beside.ts';
+import type { Machine } from '../machine/contract.ts';
+import { behaviours, type Behaviour } from './common/behaviour.ts';
 import { engineProgram, startClient, startProgram, type Client } from './engine/client.ts';
 import { inContainer } from './in-container.ts';
 import { realClients, realProgram, startRealClient } from './real/real-client.ts';

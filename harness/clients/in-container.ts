@@ -1,4 +1,4 @@
-import type { BesideProgram } from '../machines/beside.ts';
+import type { BesideProgram } from '../machine/beside.ts';
 
 /** A running container, and its first process as the cell sees it. */
 export interface Place {

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { get } from '../daemons/engine.ts';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../core/errors.ts';
 import { hasNetworks, isZeroed } from './stats-frame.ts';
 import type { TickCounter } from './tick-counter.ts';
 

@@ -3,7 +3,7 @@ import { createConnection } from 'node:net';
 import { mock } from 'node:test';
 import test from 'ava';
 import { fakeDaemon } from '../../test/support/fake-daemon.ts';
-import { LabError } from '../errors.ts';
+import { LabError } from '../core/errors.ts';
 import { countTicks } from './tick-counter.ts';
 
 const id = '74edb62107a8f47f4646958553443a2d10d0c712f3a9e8521e2f972decd9732b';

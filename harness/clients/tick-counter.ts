@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { get } from '../daemons/engine.ts';
-import { LabError, messageOf } from '../errors.ts';
+import { LabError, messageOf } from '../core/errors.ts';
 
 /** Counts the ticks of a daemon's collector by the frames of one healthy container's stats stream: those that we could follow. */
 export interface TickCounter extends Disposable {

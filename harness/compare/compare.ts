@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { DockerBuild } from '../../vms/build.ts';
-import { isBefore } from '../daemons/version.ts';
+import { isBefore } from '../core/version.ts';
 import { differencesOf } from './differences.ts';
 import { judgeDifferences, type JudgedDifference, type RealKind } from './known.ts';
 import { play, type Observation } from './play.ts';

@@ -4,7 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import { scratch } from '../../test/support/scratch.ts';
 import type { DockerBuild } from '../../vms/build.ts';
 import type { TickCounter } from '../clients/tick-counter.ts';
-import { LabError } from '../errors.ts';
+import { LabError } from '../core/errors.ts';
 import { play } from './play.ts';
 import type { Side } from './side.ts';
 import type { Step } from './step.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LabError, lastLines, messageOf } from '../errors.ts';
+import { LabError, lastLines, messageOf } from '../core/errors.ts';
 import { send, type Exchange, type Pending } from './exchange.ts';
 import { parseMessage } from './http-message.ts';
 import type { Side } from './side.ts';

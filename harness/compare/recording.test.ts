@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { scratch } from '../../test/support/scratch.ts';
-import { LabError } from '../errors.ts';
+import { LabError } from '../core/errors.ts';
 import { parseMessage } from './http-message.ts';
 import { readRecording } from './recording.ts';
 

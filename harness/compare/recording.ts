@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LabError, messageOf } from '../errors.ts';
+import { LabError, messageOf } from '../core/errors.ts';
 import { burstTicks } from '../dosing/answers.ts';
 import { readNamed } from '../store/stored-file.ts';
 import type { Ending, Exchange } from './exchange.ts';

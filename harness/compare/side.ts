@@ -5,8 +5,8 @@ import { countTicks, type TickCounter } from '../clients/tick-counter.ts';
 import { importImage, runContainer } from '../daemons/containers.ts';
 import { startDockerd, type Dockerd } from '../daemons/dockerd.ts';
 import { openLocalMachine } from '../machines/local/local.ts';
-import type { MountFlags } from '../daemons/mount-flags.ts';
-import type { Machine } from '../machines/machine.ts';
+import type { MountFlags } from '../core/mount-flags.ts';
+import type { Machine } from '../machine/contract.ts';
 import type { StartOptions } from './step.ts';
 
 /** A cell with two containers in it. Measured: some 120 MiB of memory for 20.10.24, and 20 MiB of disk. */

@@ -1,4 +1,4 @@
-import type { MountFlags } from '../daemons/mount-flags.ts';
+import type { MountFlags } from '../core/mount-flags.ts';
 
 /** What is asked of both daemons, and how the answer is awaited. */
 export interface Ask {

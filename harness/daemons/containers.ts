@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
-import { LabError } from '../errors.ts';
-import type { Machine } from '../machines/machine.ts';
+import { LabError } from '../core/errors.ts';
+import type { Machine } from '../machine/contract.ts';
 
 /** Name of the image that {@link importImage} makes. */
 export const image = 'dockerd-leak-lab/busybox';

@@ -3,15 +3,15 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { DockerBuild } from '../../vms/build.ts';
-import { LabError, lastLines, messageOf, NotApplicableError } from '../errors.ts';
-import { noOomScores } from '../machines/local/host.ts';
-import type { Machine, Running } from '../machines/machine.ts';
-import { runsUnits } from '../machines/units.ts';
-import { shellCommand } from '../shell-command.ts';
+import { LabError, lastLines, messageOf, NotApplicableError } from '../core/errors.ts';
+import { noOomScores } from '../machine/limits.ts';
+import type { Machine, Running } from '../machine/contract.ts';
+import { runsUnits } from '../machine/units.ts';
+import { shellCommand } from '../core/shell-command.ts';
 import { keepDockerFacts } from './docker-facts.ts';
 import { get, openEngine } from './engine.ts';
-import { asUnit, eraOfVersion, losesMounts, type MountFlags } from './mount-flags.ts';
-import { isBefore } from './version.ts';
+import { asUnit, eraOfVersion, losesMounts, type MountFlags } from '../core/mount-flags.ts';
+import { isBefore } from '../core/version.ts';
 
 /** Below `/run/lab`, which only root may enter, so that there is no moment in which others reach the socket. */
 const socket = '/run/lab/docker.sock';

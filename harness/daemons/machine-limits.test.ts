@@ -1,6 +1,6 @@
 import test from 'ava';
 import { fakeHost } from '../../test/support/fake-machine.ts';
-import { NotApplicableError } from '../errors.ts';
+import { NotApplicableError } from '../core/errors.ts';
 import { machineLimit, machineLimitOf } from './machine-limits.ts';
 
 const unified = { ...fakeHost, cgroupVersion: 2 } as const;

@@ -1,8 +1,8 @@
-import { NotApplicableError, messageOf } from '../errors.ts';
-import { noCgroup1, noOomScores } from '../machines/local/host.ts';
+import { NotApplicableError, messageOf } from '../core/errors.ts';
+import { noCgroup1, noOomScores } from '../machine/limits.ts';
 import type { DockerBuild } from '../../vms/build.ts';
-import type { MachineDescription } from '../machines/machine.ts';
-import { isBefore } from './version.ts';
+import type { MachineDescription } from '../machine/contract.ts';
+import { isBefore } from '../core/version.ts';
 
 /** Why this docker can't run on such a machine, known before trying; undefined when nothing is known. */
 export function machineLimit(

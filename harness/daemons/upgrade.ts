@@ -1,6 +1,6 @@
 import type { DockerBuild } from '../../vms/build.ts';
-import { LabError } from '../errors.ts';
-import type { Machine } from '../machines/machine.ts';
+import { LabError } from '../core/errors.ts';
+import type { Machine } from '../machine/contract.ts';
 
 /** Where a machine shows the userland and the mounts of a companion build, read-only. */
 const shownAt = '/opt/companion';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { LabError } from '../errors.ts';
+import { LabError } from '../core/errors.ts';
 import { openTypedShell } from './typed-shell.ts';
 
 test('what is typed one after the other, in one shell', async (t) => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { LabError } from '../errors.ts';
+import { LabError } from '../core/errors.ts';
 
 /** A shell that is typed into, line by line. It ends with this process. */
 export interface TypedShell extends AsyncDisposable {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { CellContext } from '../scenario.ts';
+import type { CellContext } from './cell-context.ts';
 import { applyDoses, readIdle, type Apply } from './doses.ts';
 import type { Recorder } from './recorder.ts';
 

@@ -1,4 +1,4 @@
-import type { CellContext } from '../scenario.ts';
+import type { CellContext } from './cell-context.ts';
 import type { Recorder } from './recorder.ts';
 
 /** Reads a subject that has nothing to do, once for each dose of a schedule: what its readings show is no work's. */

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { fakeMachine } from '../../test/support/fake-machine.ts';
-import { LabError } from '../errors.ts';
+import { LabError } from '../core/errors.ts';
 import type { Probe, Target } from '../probes/probe.ts';
 import { openRecorder } from './recorder.ts';
 import { until } from './until.ts';

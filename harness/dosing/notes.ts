@@ -10,7 +10,7 @@ import { takeProfile } from '../profile/profile.ts';
 import { profilesRecord } from '../profile/record.ts';
 import { storeProfiles } from '../profile/store.ts';
 import type { Series } from '../judge/sample.ts';
-import { buildOf, type CellContext } from '../scenario.ts';
+import { buildOf, type CellContext } from './cell-context.ts';
 import { readIdle } from './doses.ts';
 import { observerLine } from './observer.ts';
 import { probeCost, type Recorder } from './recorder.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LabError } from '../errors.ts';
+import { LabError } from '../core/errors.ts';
 
 /** Milliseconds between two looks. */
 const pollInterval = 50;

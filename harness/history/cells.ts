@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import type { Cell } from '../matrix/cell.ts';
+import type { Cell } from '../core/cell.ts';
 import { compareText, rowsOf, textOf, type Column } from './columns.ts';
 import { disagrees, trendOf, type Trend } from './trend.ts';
 import { readTries, type Try } from './tries.ts';

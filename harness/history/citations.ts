@@ -1,7 +1,7 @@
 import { readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { LabError } from '../errors.ts';
+import { LabError } from '../core/errors.ts';
 import { isThere } from '../store/beneath.ts';
 import { readJsonBeneath, writeJson } from '../store/files.ts';
 import { listStored } from '../store/stored-file.ts';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import test from 'ava';
 import { scratch } from '../../test/support/scratch.ts';
-import { UsageError } from '../errors.ts';
+import { UsageError } from '../core/errors.ts';
 import { openHistory } from './history.ts';
 import { buildOf, makeRun, slope, threeNights } from './testing/stored.ts';
 

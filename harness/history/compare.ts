@@ -1,6 +1,6 @@
-import { UsageError } from '../errors.ts';
+import { UsageError } from '../core/errors.ts';
 import type { SlopeFigure } from '../judge/verdict-record.ts';
-import { cellName } from '../matrix/cell.ts';
+import { cellName } from '../core/cell.ts';
 import { nightsDirectory } from '../store/list-runs.ts';
 import { isControl, type CellHistory, type Entry } from './cells.ts';
 import type { Column, HistoryBuild } from './columns.ts';

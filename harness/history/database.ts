@@ -1,9 +1,9 @@
 import { lstatSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { LabError } from '../errors.ts';
+import { LabError } from '../core/errors.ts';
 import { kindOf } from '../store/beneath.ts';
-import { systemFailure } from '../system-error.ts';
+import { systemFailure } from '../core/system-error.ts';
 import { tables, tablesVersion } from './schema.ts';
 
 /** Milliseconds that a writer waits for another one, e.g. a report that is made while a night ends. */

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import { scratch } from '../../test/support/scratch.ts';
-import { cellHash } from '../matrix/cell.ts';
+import { cellHash } from '../core/cell.ts';
 import { openHistory } from './history.ts';
 import { makeRun } from './testing/stored.ts';
 

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { messageOf } from '../errors.ts';
-import { nightRecord } from '../matrix/night/record.ts';
+import { messageOf } from '../core/errors.ts';
+import { nightRecord } from '../store/night-record.ts';
 import { readJson } from '../store/files.ts';
 import { listNights, listRuns } from '../store/list-runs.ts';
 import { readRun, type Damage } from '../store/read-run.ts';

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { TryOutcome } from './tries.ts';
-import { fromOf } from '../report/run-report.ts';
-import type { NightRecord } from '../matrix/night/record.ts';
+import { fromOf } from '../store/origin.ts';
+import type { NightRecord } from '../store/night-record.ts';
 import type { StoredCell, StoredRun } from '../store/read-run.ts';
 
 /** Writes runs and nights as rows. */

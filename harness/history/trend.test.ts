@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Outcome } from '../scenario.ts';
+import type { Outcome } from '../core/outcome.ts';
 import { slope } from './testing/stored.ts';
 import { flipsOf, trendOf, type Appearance, type Trend } from './trend.ts';
 

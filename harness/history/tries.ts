@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { slopeFigureRecord, type SlopeFigure } from '../judge/verdict-record.ts';
-import { outcomes } from '../scenario.ts';
+import { outcomes } from '../core/outcome.ts';
 
 /** What may have become of a try: an outcome, or none, as its run was killed or has not ended. */
 const tryOutcomes = [...outcomes, 'not-finished'] as const;

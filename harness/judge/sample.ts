@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LabError } from '../errors.ts';
+import { LabError } from '../core/errors.ts';
 
 /**
  * What a probe gave at a dose: a value, or why there is none. The two are different shapes so that nobody can write a

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { fakeMachine, type FakeAnswers } from '../../test/support/fake-machine.ts';
-import { LabError } from '../errors.ts';
+import { LabError } from '../core/errors.ts';
 import { netnsFile, netnsWords, probeNetnsFiles } from './netns-files.ts';
 
 const paths = ['/run/docker/netns/809fe71d52a5', '/run/docker/netns/63798adb8c48', '/run/docker/netns/033a6008c6c2'];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { LabError } from '../errors.ts';
-import type { Machine } from '../machines/machine.ts';
+import { LabError } from '../core/errors.ts';
+import type { Machine } from '../machine/contract.ts';
 
 /** `nsfs`: the bind mount is there, on nsfs or, before Linux 3.19, on proc. `lost`: the empty file below it. `gone`: not even that. */
 export const netnsState = z.enum(['nsfs', 'lost', 'gone']);

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import type { Dockerd } from '../daemons/dockerd.ts';
 import { get } from '../daemons/engine.ts';
-import type { Machine } from '../machines/machine.ts';
+import type { Machine } from '../machine/contract.ts';
 
 /** As much of a target as a profile is asked of. */
 export interface Source {

@@ -1,5 +1,5 @@
 import type { Dockerd } from '../daemons/dockerd.ts';
-import type { Machine } from '../machines/machine.ts';
+import type { Machine } from '../machine/contract.ts';
 import type { Source } from './pprof.ts';
 
 /** A daemon that is looked into. */

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import test from 'ava';
 import { Profile, StringTable } from 'pprof-format';
-import { LabError } from '../errors.ts';
+import { LabError } from '../core/errors.ts';
 import { byFunction } from './functions.ts';
 import { readHeapProfile } from './heap-profile.ts';
 import { totalOf } from './stacks.ts';

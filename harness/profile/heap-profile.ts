@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { Profile } from 'pprof-format';
-import { LabError } from '../errors.ts';
+import { LabError } from '../core/errors.ts';
 import type { Heap, Stack } from './stacks.ts';
 
 /** The first two bytes of every gzip (RFC 1952, 2.3.1). */

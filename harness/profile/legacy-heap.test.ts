@@ -1,5 +1,5 @@
 import test from 'ava';
-import { LabError } from '../errors.ts';
+import { LabError } from '../core/errors.ts';
 import { readLegacyHeap } from './legacy-heap.ts';
 import { totalOf } from './stacks.ts';
 

@@ -1,4 +1,4 @@
-import { LabError } from '../errors.ts';
+import { LabError } from '../core/errors.ts';
 import { probability, type Heap, type Stack } from './stacks.ts';
 
 /** `heap profile: 1: 8192 [2: 9000] @ heap/1048576`; the rate is written twice as large as it is (runtime/pprof/pprof.go). */

@@ -1,5 +1,5 @@
-import type { Cell, Factor } from '../matrix/cell.ts';
-import type { Size } from '../scenario.ts';
+import type { Cell, Factor } from '../core/cell.ts';
+import type { Size } from '../run/scenario.ts';
 
 /** A cell and the sizes of its protocol: what is made simpler. */
 export interface Experiment {

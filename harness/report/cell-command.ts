@@ -1,4 +1,4 @@
-import type { Cell } from '../matrix/cell.ts';
+import type { Cell } from '../core/cell.ts';
 
 /** The command that tries a cell alone, on a kind of machine or the scenario's own, with these sizes of its protocol. */
 export function cellCommand(

@@ -1,4 +1,4 @@
-import type { Outcome } from '../scenario.ts';
+import type { Outcome } from '../core/outcome.ts';
 import type { StoredCell } from '../store/read-run.ts';
 
 /** What a cell is to a CI: skipped is what says nothing, and broken what could not be tried. */

@@ -1,5 +1,5 @@
-import type { NightRecord } from '../matrix/night/record.ts';
-import { printable, printableLine } from '../printable.ts';
+import type { NightRecord } from '../store/night-record.ts';
+import { printable, printableLine } from '../core/printable.ts';
 import type { StoredCell, StoredRun } from '../store/read-run.ts';
 import { lineOf, statusOf, type CiStatus } from './night-cells.ts';
 import { showSeconds } from './style.ts';

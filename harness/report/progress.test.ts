@@ -1,7 +1,8 @@
 import { mock } from 'node:test';
 import test from 'ava';
 import { fakeJudgement } from '../../test/support/fake-scenario.ts';
-import { openProgressView, type ProgressView } from './progress.ts';
+import { openProgressView } from './progress.ts';
+import type { ProgressView } from '../run/progress-view.ts';
 
 // It colours what is no terminal as well.
 delete process.env['FORCE_COLOR'];

@@ -1,20 +1,9 @@
 import { createLogUpdate } from 'log-update';
 import type { Progress } from '../../vms/build.ts';
-import type { RunObserver } from '../run/run-scenario.ts';
+import type { ProgressView } from '../run/progress-view.ts';
 import type { VerdictRecord } from '../store/schema.ts';
 import { paintFor, showOutcome, showSeconds } from './style.ts';
 import { forTerminal, unguardedStream } from './terminal.ts';
-
-/** Shows what is going on until it is stopped. */
-export interface ProgressView extends RunObserver, Disposable {
-  /** How far the obtaining of something named has come. */
-  obtaining: (name: string, progress: Progress) => void;
-  obtained: (name: string) => void;
-  /** How many cells there are to come, beside those that were said before. */
-  expect: (cells: number) => void;
-  /** A line that stays. */
-  say: (line: string) => void;
-}
 
 /** Milliseconds between two pictures: an elapsed time with one decimal is right, and the CPU is left to the cells. */
 const refresh = 200;

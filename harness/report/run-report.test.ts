@@ -1,7 +1,7 @@
 import test from 'ava';
 import { fakeHost } from '../../test/support/fake-machine.ts';
 import { fakeJudgement } from '../../test/support/fake-scenario.ts';
-import { cellName } from '../matrix/cell.ts';
+import { cellName } from '../core/cell.ts';
 import type { StoredCell, StoredRun } from '../store/read-run.ts';
 import type { RunRecord, VerdictRecord } from '../store/schema.ts';
 import { cellDirectoryName } from '../store/run-directory.ts';

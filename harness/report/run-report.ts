@@ -1,4 +1,5 @@
-import { boundedEvidence, boundedLine } from '../printable.ts';
+import { boundedEvidence, boundedLine } from '../core/printable.ts';
+import { fromOf } from '../store/origin.ts';
 import type { StoredCell, StoredRun } from '../store/read-run.ts';
 import type { VerdictRecord } from '../store/schema.ts';
 import { openTable } from './table.ts';
@@ -41,12 +42,6 @@ function provenance({ run, cells }: StoredRun, paint: Paint): string {
   return [`${machine} machine${place}; started ${run.startedAt}`, ...kernels, ...builds]
     .map((line) => paint('dim', line))
     .join('\n');
-}
-
-/** Where a build came from, for people. */
-export function fromOf(origin: StoredRun['run']['builds'][number]['origin']): string {
-  if (origin.kind === 'debian') return `Debian ${origin.suite}, ${origin.package} ${origin.version}`;
-  return origin.kind === 'replica' ? `a replica of the lab, sources ${origin.sha256.slice(0, 12)}…` : origin.source;
 }
 
 function table(cells: StoredCell[], paint: Paint): string {

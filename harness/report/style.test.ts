@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Outcome } from '../scenario.ts';
+import type { Outcome } from '../core/outcome.ts';
 import { plain, showOutcome, showSeconds, type Paint } from './style.ts';
 
 const marked: Paint = (format, text) => `<${format}>${text}</${format}>`;

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Outcome } from '../scenario.ts';
+import type { Outcome } from '../core/outcome.ts';
 import { ownColour } from './terminal.ts';
 
 /** Colours a text, or not: the stream's kind, `NO_COLOR` and `FORCE_COLOR` decide. */

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { printable } from '../printable.ts';
+import { printable } from '../core/printable.ts';
 
 /**
  * A number that nothing but this process knows. What the lab paints carries it, in a sequence that no terminal is ever sent, and so is told from the colours of a

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BudgetExhaustedError, messageOf } from '../errors.ts';
-import { watchesBudgets, type Budget, type Machine } from '../machines/machine.ts';
+import { BudgetExhaustedError, messageOf } from '../core/errors.ts';
+import { watchesBudgets, type Budget, type Machine } from '../machine/contract.ts';
 
 const running = 'running the cell';
 

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { dindImageOf } from '../../vms/dind-images.ts';
 import { dockerNames } from '../../vms/docker-builds.ts';
-import { obtainDockerBuild } from '../../vms/obtain/docker-build.ts';
+import { obtainDockerBuild } from '../fetch/docker-build.ts';
 import type { DockerBuild } from '../../vms/build.ts';
 import { label } from '../daemons/replica/label.ts';
 import { replicaBuild } from '../daemons/replica/build.ts';
 import { fixes as known, isFix, type Fix } from '../daemons/replica/fixes.ts';
-import { UsageError } from '../errors.ts';
+import { UsageError } from '../core/errors.ts';
 import { obtainDindBuild } from '../machines/container/dind-build.ts';
 import type { Missing } from './equipment.ts';
 import { once, orMissing, type Source } from './source.ts';

@@ -1,7 +1,7 @@
 import type { DockerBuild } from '../../vms/build.ts';
-import type { Kernel } from '../../vms/obtain/kernel.ts';
-import { levelOf, type Cell } from '../matrix/cell.ts';
-import type { Scenario } from '../scenario.ts';
+import type { Kernel } from '../fetch/kernel.ts';
+import { levelOf, type Cell } from '../core/cell.ts';
+import type { Scenario } from './scenario.ts';
 
 /** Something that could not be had, and what became of the cells that need it. */
 export interface Missing {

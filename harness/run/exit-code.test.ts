@@ -1,6 +1,7 @@
 import test from 'ava';
 import { fakeJudgement } from '../../test/support/fake-scenario.ts';
-import type { Judgement, Outcome } from '../scenario.ts';
+import type { Judgement } from '../judge/judgement.ts';
+import type { Outcome } from '../core/outcome.ts';
 import type { StoredRun } from '../store/read-run.ts';
 import type { RunRecord } from '../store/schema.ts';
 import { bisectCodeOf, exitCodeOf, exitCodes } from './exit-code.ts';

@@ -1,6 +1,6 @@
-import { obtainKernel, type Kernel } from '../../vms/obtain/kernel.ts';
+import { obtainKernel, type Kernel } from '../fetch/kernel.ts';
 import { kernelRecipes } from '../../vms/kernels.ts';
-import type { MachineKind } from '../machines/kinds.ts';
+import type { MachineKind } from '../machines/shared/kind.ts';
 import type { Missing } from './equipment.ts';
 import { once, orMissing, type Source } from './source.ts';
 

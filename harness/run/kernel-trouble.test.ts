@@ -1,7 +1,7 @@
 import test from 'ava';
 import { tryCell } from '../../test/support/try-cell.ts';
-import { BootFailedError, LabError, NotApplicableError } from '../errors.ts';
-import type { KernelTrouble } from '../machines/machine.ts';
+import { BootFailedError, LabError, NotApplicableError } from '../core/errors.ts';
+import type { KernelTrouble } from '../machine/contract.ts';
 
 const gone = { doing: 'talking to a micro VM', expected: 'it runs', happened: 'the guest ended or restarted' };
 const fails = (failure: Error) => ({ run: () => Promise.reject(failure) });

@@ -1,6 +1,12 @@
-import { BootFailedError, BudgetExhaustedError, KernelFailedError, messageOf, NotApplicableError } from '../errors.ts';
-import { watchesKernel, type Budget, type Machine } from '../machines/machine.ts';
-import type { Judgement } from '../scenario.ts';
+import {
+  BootFailedError,
+  BudgetExhaustedError,
+  KernelFailedError,
+  messageOf,
+  NotApplicableError,
+} from '../core/errors.ts';
+import { watchesKernel, type Budget, type Machine } from '../machine/contract.ts';
+import type { Judgement } from '../judge/judgement.ts';
 
 /**
  * Looks whether the kernel of the machine is why a cell failed. One that panics at its boot is none of this: that is an event of the infrastructure.

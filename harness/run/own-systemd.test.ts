@@ -1,8 +1,8 @@
 import test from 'ava';
 import { fakeKind } from '../../test/support/fake-machine.ts';
 import { tryCell } from '../../test/support/try-cell.ts';
-import type { MachineKind } from '../machines/kinds.ts';
-import type { RunsUnits } from '../machines/units.ts';
+import type { MachineKind } from '../machines/shared/kind.ts';
+import type { RunsUnits } from '../machine/units.ts';
 
 /** A kind whose machines have a systemd of their own. */
 function withSystemd(systemd: number): MachineKind {

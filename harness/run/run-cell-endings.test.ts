@@ -1,9 +1,9 @@
 import test from 'ava';
 import { fakeBuild, fakeHost, fakeKind, fakeMachine } from '../../test/support/fake-machine.ts';
 import { tryCell } from '../../test/support/try-cell.ts';
-import { BootFailedError, NotApplicableError } from '../errors.ts';
-import type { MachineKind } from '../machines/kinds.ts';
-import type { Scenario } from '../scenario.ts';
+import { BootFailedError, NotApplicableError } from '../core/errors.ts';
+import type { MachineKind } from '../machines/shared/kind.ts';
+import type { Scenario } from './scenario.ts';
 
 type Protocol = Scenario['run'];
 const forEver = () => new Promise<never>(() => {});

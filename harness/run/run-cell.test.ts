@@ -2,9 +2,11 @@ import test from 'ava';
 import { fakeBuild, fakeKind, type FakeAnswers } from '../../test/support/fake-machine.ts';
 import { fakeJudgement } from '../../test/support/fake-scenario.ts';
 import { tryCell } from '../../test/support/try-cell.ts';
-import { LabError, NotApplicableError } from '../errors.ts';
-import type { MachineKind, MachineSpec } from '../machines/kinds.ts';
-import type { Judgement, Outcome, Scenario } from '../scenario.ts';
+import { LabError, NotApplicableError } from '../core/errors.ts';
+import type { MachineKind, MachineSpec } from '../machines/shared/kind.ts';
+import type { Scenario } from './scenario.ts';
+import type { Judgement } from '../judge/judgement.ts';
+import type { Outcome } from '../core/outcome.ts';
 import type { CellPlan } from './run-cell.ts';
 
 const judged = test.macro(async (t, judgement: Judgement, outcome: Outcome) => {

@@ -1,13 +1,14 @@
 import pLimit from 'p-limit';
 import type { DockerBuild } from '../../vms/build.ts';
-import type { MachineKind } from '../machines/kinds.ts';
-import type { MachineDescription } from '../machines/machine.ts';
-import { cellName, type Cell } from '../matrix/cell.ts';
-import type { ControlCell, Scenario } from '../scenario.ts';
+import type { MachineKind } from '../machines/shared/kind.ts';
+import type { MachineDescription } from '../machine/contract.ts';
+import { cellName, type Cell } from '../core/cell.ts';
+import type { ControlCell, Scenario } from './scenario.ts';
 import type { RunDirectory } from '../store/run-directory.ts';
 import { buildRecord, type RunRecord, type VerdictRecord } from '../store/schema.ts';
 import { equip, type Equipment, type Missing, type Supplies } from './equipment.ts';
 import { provenance } from './provenance.ts';
+import type { RunObserver } from './progress-view.ts';
 import { runCell } from './run-cell.ts';
 import type { Sizes } from './sizes.ts';
 
@@ -30,12 +31,6 @@ export interface RunPlan extends Supplies {
   /** Called with each cell that has been judged, before its machine goes. */
   hold: (cell: Cell, enterCommand: string, observed: string) => Promise<void>;
   signal: AbortSignal;
-}
-
-/** Who watches a run, e.g. the live view. */
-export interface RunObserver {
-  cellDoes: (name: string, what: string) => void;
-  cellEnded: (name: string, verdict: VerdictRecord) => void;
 }
 
 /** Runs all cells side by side, as many as `jobs`, and writes everything down as it happens. */

@@ -1,7 +1,7 @@
-import { UsageError } from '../errors.ts';
-import { didYouMean } from '../matrix/did-you-mean.ts';
-import { wholeNumber } from '../whole-number.ts';
-import type { Scenario } from '../scenario.ts';
+import { UsageError } from '../core/errors.ts';
+import { didYouMean } from '../core/did-you-mean.ts';
+import { wholeNumber } from '../core/whole-number.ts';
+import type { Scenario } from './scenario.ts';
 
 /** How much of each thing a run takes instead of the usual, by the names that the scenario has for them. */
 export type Sizes = Readonly<Record<string, number>>;

@@ -1,5 +1,5 @@
 import type { Obtaining, Progress } from '../../vms/build.ts';
-import { messageOf, NotApplicableError } from '../errors.ts';
+import { messageOf, NotApplicableError } from '../core/errors.ts';
 import type { Missing } from './equipment.ts';
 
 /** Who watches while something is obtained. */

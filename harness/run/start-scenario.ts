@@ -1,11 +1,11 @@
-import { cacheDirectory } from '../../vms/cache.ts';
+import { cacheDirectory } from '../fetch/cache.ts';
 import { defaultKernels, usualKernel } from '../../vms/kernels.ts';
-import { defaultDaemons } from '../../vms/obtain/known-builds.ts';
-import { UsageError } from '../errors.ts';
-import type { MachineKind } from '../machines/kinds.ts';
-import { cellsOf, levelOf, parseSelection, type Cell, type Factor } from '../matrix/cell.ts';
-import type { ProgressView } from '../report/progress.ts';
-import type { ControlCell, Need, Scenario } from '../scenario.ts';
+import { defaultDaemons } from '../fetch/known-builds.ts';
+import { UsageError } from '../core/errors.ts';
+import type { MachineKind } from '../machines/shared/kind.ts';
+import { cellsOf, levelOf, parseSelection, type Cell, type Factor } from '../core/cell.ts';
+import type { ProgressView } from './progress-view.ts';
+import type { ControlCell, Need, Scenario } from './scenario.ts';
 import { createRunDirectory } from '../store/run-directory.ts';
 import { companions, daemonLevels } from './daemon-levels.ts';
 import { kernelLevels } from './kernel-levels.ts';

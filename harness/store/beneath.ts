@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats } from 'node:fs';
 import path from 'node:path';
-import { LabError } from '../errors.ts';
-import { systemFailure } from '../system-error.ts';
+import { LabError } from '../core/errors.ts';
+import { systemFailure } from '../core/system-error.ts';
 
 /** Of Linux (asm-generic/fcntl.h): a file that is opened for its place alone, so that no device or pipe notices. Node has no name for it. */
 const O_PATH = 0o10000000;

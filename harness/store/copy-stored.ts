@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { systemFailure } from '../system-error.ts';
-import { messageOf } from '../errors.ts';
+import { systemFailure } from '../core/system-error.ts';
+import { messageOf } from '../core/errors.ts';
 import { openBeneath, openRegular, refused } from './beneath.ts';
 import { listStored } from './stored-file.ts';
 import { makeStored } from './write-stored.ts';

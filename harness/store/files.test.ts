@@ -3,7 +3,7 @@ import path from 'node:path';
 import test from 'ava';
 import { z } from 'zod';
 import { scratch } from '../../test/support/scratch.ts';
-import { LabError } from '../errors.ts';
+import { LabError } from '../core/errors.ts';
 import { readJson, writeJson } from './files.ts';
 
 const schema = z.strictObject({ schema: z.literal(1), cells: z.array(z.string()) });

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { ZodType } from 'zod';
 import { z } from 'zod';
-import { LabError, messageOf } from '../errors.ts';
-import { boundedEvidence } from '../printable.ts';
+import { LabError, messageOf } from '../core/errors.ts';
+import { boundedEvidence } from '../core/printable.ts';
 import { readStored } from './stored-file.ts';
 import { writeStored } from './write-stored.ts';
 

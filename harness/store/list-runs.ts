@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { asking } from '../system-error.ts';
+import { asking } from '../core/system-error.ts';
 import { isStored } from './stored-file.ts';
 
 /** Where nights are kept, below the results. */

@@ -1,7 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { LabError } from '../errors.ts';
-import { systemFailure } from '../system-error.ts';
+import { LabError } from '../core/errors.ts';
+import { systemFailure } from '../core/system-error.ts';
 
 /**
  * Makes a directory and those on the way to it, one by one: see {@link makeEachDirectory}.

@@ -3,7 +3,7 @@ import path from 'node:path';
 import test from 'ava';
 import { fakeHost } from '../../test/support/fake-machine.ts';
 import { scratch } from '../../test/support/scratch.ts';
-import { UsageError } from '../errors.ts';
+import { UsageError } from '../core/errors.ts';
 import { findRun, readRun } from './read-run.ts';
 import { createRunDirectory, type RunDirectory } from './run-directory.ts';
 import type { RunRecord, VerdictRecord } from './schema.ts';

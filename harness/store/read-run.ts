@@ -1,6 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import path from 'node:path';
-import { UsageError, messageOf } from '../errors.ts';
+import { UsageError, messageOf } from '../core/errors.ts';
 import { openBeneath, refused } from './beneath.ts';
 import { readJson, readJsonBeneath } from './files.ts';
 import { listRuns } from './list-runs.ts';

@@ -1,10 +1,10 @@
 import { mkdir, readdir, readFile, readlink, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import { LabError } from '../errors.ts';
+import { LabError } from '../core/errors.ts';
 import { z } from 'zod';
 import { scratch } from '../../test/support/scratch.ts';
-import { cellHash } from '../matrix/cell.ts';
+import { cellHash } from '../core/cell.ts';
 import { cellDirectoryName, createRunDirectory } from './run-directory.ts';
 import { eventRecord } from './schema.ts';
 

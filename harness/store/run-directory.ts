@@ -1,8 +1,8 @@
 import { appendFileSync } from 'node:fs';
 import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import { cellHash, cellName, type Cell } from '../matrix/cell.ts';
-import { asking } from '../system-error.ts';
+import { cellHash, cellName, type Cell } from '../core/cell.ts';
+import { asking } from '../core/system-error.ts';
 import { writeJson } from './files.ts';
 import { makeDirectory } from './make-directory.ts';
 import type { PlanRecord, RunRecord, VerdictRecord } from './schema.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { slopeFigureRecord } from '../judge/verdict-record.ts';
-import { outcomes, shares } from '../scenario.ts';
+import { outcomes, shares } from '../core/outcome.ts';
 
 /** Version of what is written into a run directory. A reader refuses others, and says so. */
 const schemaVersion = z.literal(1);

@@ -1,6 +1,6 @@
 import { closeSync, readdirSync, readSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { systemFailure } from '../system-error.ts';
+import { systemFailure } from '../core/system-error.ts';
 import { openBeneath, openRegular, refused } from './beneath.ts';
 
 /** Bytes of a file of a run that are read; the largest record that was seen, the observations of 4,000 calls, has 52 KB. */

@@ -1,6 +1,6 @@
 import { cellCommand } from '../report/cell-command.ts';
-import { fromOf } from '../report/run-report.ts';
-import { shellCommand } from '../shell-command.ts';
+import { fromOf } from '../store/origin.ts';
+import { shellCommand } from '../core/shell-command.ts';
 import type { StoredRun } from '../store/read-run.ts';
 import { allFigures, measured } from './draft-evidence.ts';
 import type { Environment } from './environment.ts';

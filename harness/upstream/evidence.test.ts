@@ -1,8 +1,8 @@
 import test from 'ava';
 import { fakeHost } from '../../test/support/fake-machine.ts';
 import { fakeJudgement } from '../../test/support/fake-scenario.ts';
-import { cellName } from '../matrix/cell.ts';
-import { named } from '../matrix/did-you-mean.ts';
+import { cellName } from '../core/cell.ts';
+import { named } from '../core/did-you-mean.ts';
 import type { StoredCell, StoredRun } from '../store/read-run.ts';
 import type { RunRecord } from '../store/schema.ts';
 import { weigh } from './evidence.ts';

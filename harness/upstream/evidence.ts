@@ -1,4 +1,4 @@
-import { compareVersions } from '../daemons/version.ts';
+import { compareVersions } from '../core/version.ts';
 import type { StoredCell, StoredRun } from '../store/read-run.ts';
 import type { VerdictRecord } from '../store/schema.ts';
 import type { Tracker } from './trackers.ts';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { losesMounts, mountFlagsOf } from '../daemons/mount-flags.ts';
-import { LabError } from '../errors.ts';
-import type { Cell } from '../matrix/cell.ts';
-import { printableLine } from '../printable.ts';
+import { losesMounts, mountFlagsOf } from '../core/mount-flags.ts';
+import { LabError } from '../core/errors.ts';
+import type { Cell } from '../core/cell.ts';
+import { printableLine } from '../core/printable.ts';
 
 /** A script that shows the bug of a cell without this lab. */
 export interface Reproducer {

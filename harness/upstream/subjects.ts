@@ -1,4 +1,4 @@
-import type { Cell } from '../matrix/cell.ts';
+import type { Cell } from '../core/cell.ts';
 
 /** What a maintainer has to know of a scenario beside its cells. */
 export interface Subject {

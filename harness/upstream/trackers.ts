@@ -1,4 +1,4 @@
-import { isBefore } from '../daemons/version.ts';
+import { isBefore } from '../core/version.ts';
 
 /** What a part of a draft is about; `drafts.ts` knows how each is written. */
 export type Part =

@@ -1,5 +1,5 @@
-import { LabError } from '../errors.ts';
-import type { Machine } from '../machines/machine.ts';
+import { LabError } from '../core/errors.ts';
+import type { Machine } from '../machine/contract.ts';
 import type { MemoryCgroups } from '../probes/kernel/memory-cgroups.ts';
 
 /** A hierarchy to make cgroups in, and whether memory is charged to them. */

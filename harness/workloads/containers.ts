@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import { image } from '../daemons/containers.ts';
-import { LabError } from '../errors.ts';
-import type { Machine } from '../machines/machine.ts';
+import { LabError } from '../core/errors.ts';
+import type { Machine } from '../machine/contract.ts';
 import { readKmemAccounting, type KmemAccounting } from '../probes/kernel/kmem-accounting.ts';
 import type { MemoryCgroups } from '../probes/kernel/memory-cgroups.ts';
 import { memoryCgroupIn } from '../probes/kernel/process-cgroup.ts';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { quietly } from '../../vms/cache.ts';
-import { obtainStaticProgram } from '../../vms/obtain/static-program.ts';
-import { LabError, lastLines } from '../errors.ts';
-import type { Machine } from '../machines/machine.ts';
+import { quietly } from '../fetch/cache.ts';
+import { obtainStaticProgram } from '../fetch/static-program.ts';
+import { LabError, lastLines } from '../core/errors.ts';
+import type { Machine } from '../machine/contract.ts';
 import { numberIn, readOutput } from '../probes/probe.ts';
 import type { MemoryCgroups } from '../probes/kernel/memory-cgroups.ts';
 

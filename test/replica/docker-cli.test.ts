@@ -4,7 +4,7 @@ import { importImage } from '../../harness/daemons/containers.ts';
 import { startDockerd } from '../../harness/daemons/dockerd.ts';
 import { replicaBuild } from '../../harness/daemons/replica/build.ts';
 import { openLocalMachine } from '../../harness/machines/local/local.ts';
-import { quietly } from '../../vms/cache.ts';
+import { quietly } from '../../harness/fetch/cache.ts';
 import { replicaBudget } from '../support/restarted-replica.ts';
 import { scratch } from '../support/scratch.ts';
 

@@ -1,10 +1,10 @@
 import test from 'ava';
 import { replicaBuild, replicaOrigin } from '../../harness/daemons/replica/build.ts';
-import { machineKinds } from '../../harness/machines/kinds.ts';
+import { machineKinds } from '../../harness/machines/registry.ts';
 import { runCell } from '../../harness/run/run-cell.ts';
 import { createRunDirectory } from '../../harness/store/run-directory.ts';
-import { netnsRestore } from '../../scenarios/netns-restore.ts';
-import { quietly } from '../../vms/cache.ts';
+import { netnsRestore } from '../../scenarios/netns-restore/scenario.ts';
+import { quietly } from '../../harness/fetch/cache.ts';
 import { scratch } from '../support/scratch.ts';
 
 test.serial('netns-restore on the replica: judged as 1.13.1, every cell is as expected', async (t) => {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import * as fc from 'fast-check';
 import { conclusionOf } from '../../harness/cli/conclusion.ts';
-import { LabError, UsageError } from '../../harness/errors.ts';
+import { LabError, UsageError } from '../../harness/core/errors.ts';
 import { openHistory } from '../../harness/history/history.ts';
 import { reportStoredComparison } from '../../harness/report/comparison-report.ts';
 import { reportRun } from '../../harness/report/run-report.ts';

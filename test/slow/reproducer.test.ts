@@ -3,12 +3,12 @@ import path from 'node:path';
 import test from 'ava';
 import { execa } from 'execa';
 import { openLocalMachine } from '../../harness/machines/local/local.ts';
-import type { Machine } from '../../harness/machines/machine.ts';
+import type { Machine } from '../../harness/machine/contract.ts';
 import { openMicroVm } from '../../harness/machines/microvm/open.ts';
 import { reproducerOf } from '../../harness/upstream/reproducer.ts';
-import { quietly } from '../../vms/cache.ts';
-import { obtainDockerBuild } from '../../vms/obtain/docker-build.ts';
-import { obtainUserland } from '../../vms/obtain/userland.ts';
+import { quietly } from '../../harness/fetch/cache.ts';
+import { obtainDockerBuild } from '../../harness/fetch/docker-build.ts';
+import { obtainUserland } from '../../harness/fetch/userland.ts';
 import { microVmOptions } from '../support/micro-vm.ts';
 import { scratch } from '../support/scratch.ts';
 

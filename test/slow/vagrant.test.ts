@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
-import { NotApplicableError, type LabError } from '../../harness/errors.ts';
+import { NotApplicableError, type LabError } from '../../harness/core/errors.ts';
 import { until } from '../../harness/dosing/until.ts';
 import type { LocalCell } from '../../harness/machines/local/local.ts';
 import { vagrantRequirements } from '../../harness/machines/vagrant/requirements.ts';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { DockerBuild } from '../../vms/build.ts';
-import { cacheDirectory } from '../../vms/cache.ts';
-import { obtainUserland } from '../../vms/obtain/userland.ts';
+import { cacheDirectory } from '../../harness/fetch/cache.ts';
+import { obtainUserland } from '../../harness/fetch/userland.ts';
 import { openLocalMachine, type LocalCell } from '../../harness/machines/local/local.ts';
 
 const project = path.resolve(import.meta.dirname, '../..');

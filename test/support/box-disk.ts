@@ -2,7 +2,7 @@ import { open, readFile, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import type { Obtaining } from '../../vms/build.ts';
-import { obtainMke2fs } from '../../vms/obtain/mke2fs.ts';
+import { obtainMke2fs } from '../../harness/fetch/mke2fs.ts';
 
 /** Bytes of the disk; the file has only those that are used. */
 export const diskBytes = 2 ** 31;

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
-import { quietly } from '../../vms/cache.ts';
-import { obtainKit } from '../../vms/obtain/kit.ts';
-import { findInPath } from '../../vms/obtain/qemu.ts';
+import { quietly } from '../../harness/fetch/cache.ts';
+import { obtainKit } from '../../harness/fetch/kit.ts';
+import { findInPath } from '../../harness/fetch/qemu.ts';
 
 /** No sandbox, as tests run as root; nothing that asks the network for anything. */
 const flags = [

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import type { MachineKind } from '../../harness/machines/kinds.ts';
+import type { MachineKind } from '../../harness/machines/shared/kind.ts';
 import type {
   KernelTrouble,
   Machine,
@@ -7,7 +7,7 @@ import type {
   Ran,
   WatchesBudgets,
   WatchesKernel,
-} from '../../harness/machines/machine.ts';
+} from '../../harness/machine/contract.ts';
 import type { DockerBuild } from '../../vms/build.ts';
 
 /** What a fake machine says it is: CentOS 7's last kernel, with cgroup v1. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Judgement, Scenario } from '../../harness/scenario.ts';
+import type { Scenario } from '../../harness/run/scenario.ts';
+import type { Judgement } from '../../harness/judge/judgement.ts';
 
 /** A judgement of one check, which was met, missed, or had no expectation. */
 export function fakeJudgement(is: 'met' | 'missed' | 'unknown'): Judgement {

@@ -1,7 +1,7 @@
-import { quietly } from '../../vms/cache.ts';
-import { obtainKernel } from '../../vms/obtain/kernel.ts';
-import { obtainQemu } from '../../vms/obtain/qemu.ts';
-import type { Machine } from '../../harness/machines/machine.ts';
+import { quietly } from '../../harness/fetch/cache.ts';
+import { obtainKernel } from '../../harness/fetch/kernel.ts';
+import { obtainQemu } from '../../harness/fetch/qemu.ts';
+import type { Machine } from '../../harness/machine/contract.ts';
 import type { MicroVmOptions } from '../../harness/machines/microvm/open.ts';
 
 /** A small guest with a kernel of that name, emulated everywhere; `directory` is for its logs. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { ExecutionContext } from 'ava';
 import type { LocalCell } from '../../harness/machines/local/local.ts';
-import type { Ran } from '../../harness/machines/machine.ts';
+import type { Ran } from '../../harness/machine/contract.ts';
 import { openCell } from './box-cell.ts';
 
 const scripts = path.resolve(import.meta.dirname, '../../vms/provision');

@@ -6,8 +6,8 @@ import { importImage, runContainer, type Container } from '../../harness/daemons
 import { startDockerd, type Dockerd } from '../../harness/daemons/dockerd.ts';
 import { replicaBuild, type ReplicaOptions } from '../../harness/daemons/replica/build.ts';
 import { openLocalMachine } from '../../harness/machines/local/local.ts';
-import type { Budget } from '../../harness/machines/machine.ts';
-import { quietly } from '../../vms/cache.ts';
+import type { Budget } from '../../harness/machine/contract.ts';
+import { quietly } from '../../harness/fetch/cache.ts';
 import { scratch } from './scratch.ts';
 
 /** What a cell with a replica may use: more than it was ever seen to need. */

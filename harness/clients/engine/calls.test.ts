@@ -2,7 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { scratch } from '../../../test/support/scratch.ts';
-import { behaviourNamed } from '../behaviour.ts';
+import { behaviourNamed } from '../common/behaviour.ts';
 import { Calls } from './calls.ts';
 
 /** A server that keeps every connection, and what it was sent. */

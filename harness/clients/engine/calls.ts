@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Behaviour } from '../behaviour.ts';
+import type { Behaviour } from '../common/behaviour.ts';
 import {
   closeSocket,
   halfCloseSocket,

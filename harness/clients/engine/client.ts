@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { LabError, lastLines } from '../../errors.ts';
-import type { BesideProgram, StartsBeside } from '../../machines/beside.ts';
-import type { Machine } from '../../machines/machine.ts';
-import type { Behaviour } from '../behaviour.ts';
-import { nodeProgram } from '../node-program.ts';
+import { LabError, lastLines } from '../../core/errors.ts';
+import type { BesideProgram, StartsBeside } from '../../machine/beside.ts';
+import type { Machine } from '../../machine/contract.ts';
+import type { Behaviour } from '../common/behaviour.ts';
+import { nodeProgram } from '../common/node-program.ts';
 import { report, type Order, type Report } from './protocol.ts';
 
 /** A client that runs beside a cell's daemon as a process of its own. */

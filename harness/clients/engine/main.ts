@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
-import { behaviour } from '../behaviour.ts';
+import { behaviour } from '../common/behaviour.ts';
 import { Calls } from './calls.ts';
 import { order, type Order, type Report } from './protocol.ts';
 

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import Docker from 'dockerode';
-import { messageOf } from '../../errors.ts';
+import { messageOf } from '../../core/errors.ts';
 import { order, type Report } from '../engine/protocol.ts';
 
 /**

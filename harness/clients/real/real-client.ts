@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Obtaining } from '../../../vms/build.ts';
-import { obtainUserland } from '../../../vms/obtain/userland.ts';
-import type { BesideProgram, StartsBeside } from '../../machines/beside.ts';
-import type { Machine } from '../../machines/machine.ts';
-import type { Behaviour } from '../behaviour.ts';
+import { obtainUserland } from '../../fetch/userland.ts';
+import type { BesideProgram, StartsBeside } from '../../machine/beside.ts';
+import type { Machine } from '../../machine/contract.ts';
+import type { Behaviour } from '../common/behaviour.ts';
 import { startProgram, type Client } from '../engine/client.ts';
-import { nodeProgram } from '../node-program.ts';
+import { nodeProgram } from '../common/node-program.ts';
 
 /** A client as people have it, held by a small program that speaks the engine's protocol. */
 export interface RealClient extends Behaviour {

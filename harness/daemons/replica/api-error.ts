@@ -26,7 +26,7 @@ export function statusOf(error: unknown): number {
   return keywords.find(([keyword]) => message.includes(keyword))?.[1] ?? 500;
 }
 
-/** The message of anything that was thrown. The lab's own (harness/errors.ts) is not in what a cell runs. */
+/** The message of anything that was thrown. The lab's own (harness/core/errors.ts) is not in what a cell runs. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

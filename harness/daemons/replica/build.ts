@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DockerBuild, Obtaining, Origin } from '../../../vms/build.ts';
-import { obtainUserland } from '../../../vms/obtain/userland.ts';
-import { shellCommand } from '../../shell-command.ts';
+import { obtainUserland } from '../../fetch/userland.ts';
+import { shellCommand } from '../../core/shell-command.ts';
 import type { Fix } from './fixes.ts';
 import { commit, label, version } from './label.ts';
 import { obtainNodeRuntime } from './node-runtime.ts';
@@ -64,7 +64,7 @@ async function writeLauncher(
 ): Promise<{ directory: string; sha256: string }> {
   // Sources beside no package.json: Node finds out that they are modules, and need not say so.
   const quiet = '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON';
-  const words = [...node, quiet, `${sourceTarget}/main.ts`, ...fixes.map((fix) => `--replica-fix=${fix}`)];
+  const words = [...node, quiet, `${sourceTarget}/program/main.ts`, ...fixes.map((fix) => `--replica-fix=${fix}`)];
   const script = `#!/bin/sh\n# ${label}\nexec ${shellCommand(words)} "$@"\n`;
   const sha256 = createHash('sha256').update(script).digest('hex');
   const directory = join(cache, 'replica', sha256.slice(0, 16));

@@ -3,9 +3,9 @@ import { copyFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Obtaining } from '../../../vms/build.ts';
-import { obtainOnce } from '../../../vms/cache.ts';
-import { cacheVersion } from '../../../vms/obtain/manifest.ts';
-import { runtimeFiles } from '../../node-runtime.ts';
+import { obtainOnce } from '../../fetch/cache.ts';
+import { cacheVersion } from '../../fetch/manifest.ts';
+import { runtimeFiles } from '../../fetch/node-runtime.ts';
 
 /** How a cell runs this very Node: the directory of the host that it must be shown, where, and the command. */
 export interface NodeRuntime {

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { SlopeFigure } from '../../judge/verdict-record.ts';
-import type { Cell } from '../../matrix/cell.ts';
-import { cellName } from '../../matrix/cell.ts';
-import type { NightRecord } from '../../matrix/night/record.ts';
-import type { Outcome } from '../../scenario.ts';
+import type { Cell } from '../../core/cell.ts';
+import { cellName } from '../../core/cell.ts';
+import type { NightRecord } from '../../store/night-record.ts';
+import type { Outcome } from '../../core/outcome.ts';
 import { writeJson } from '../../store/files.ts';
 import { createRunDirectory } from '../../store/run-directory.ts';
 import type { RunRecord, VerdictRecord } from '../../store/schema.ts';

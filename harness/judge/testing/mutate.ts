@@ -2,8 +2,8 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import os from 'node:os';
 import path from 'node:path';
 import pLimit from 'p-limit';
-import { run } from '../../../vms/obtain/program.ts';
-import { LabError, lastLines } from '../../errors.ts';
+import { run } from '../../fetch/programs/program.ts';
+import { LabError, lastLines } from '../../core/errors.ts';
 import { exitCodes } from '../../run/exit-code.ts';
 import { onInterrupt } from '../../cli/interrupt.ts';
 import { mutants } from './mutants/mutants.ts';
@@ -68,7 +68,7 @@ async function mutate(chosen: readonly Mutant[]): Promise<number> {
 
 async function copyOf(directory: string, name: string): Promise<string> {
   const copy = path.join(directory, name);
-  for (const file of ['package.json', 'harness/errors.ts', 'harness/judge']) {
+  for (const file of ['package.json', 'harness/core/errors.ts', 'harness/judge']) {
     await cp(path.join(root, file), path.join(copy, file), { recursive: true });
   }
   await symlink(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));

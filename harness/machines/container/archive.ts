@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { dieWithUs } from '../../../vms/obtain/program.ts';
-import { LabError, lastLines } from '../../errors.ts';
+import { dieWithUs } from '../../fetch/programs/program.ts';
+import { LabError, lastLines } from '../../core/errors.ts';
 
 /** A file or directory of this host, and its absolute path in an archive. */
 export interface Member {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import type { BesideFiles } from '../beside.ts';
+import type { BesideFiles } from '../../machine/beside.ts';
 import { ownOwner } from '../local/owner.ts';
 import { archiveOf, archiveOfFiles } from './archive.ts';
 import { ownLabels } from './labels.ts';

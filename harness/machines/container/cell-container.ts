@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import { GenericContainer, PullPolicy, type WaitStrategy } from 'testcontainers';
-import type { Budget } from '../machine.ts';
-import { portLimits } from '../microvm/channel/limits.ts';
+import type { Budget } from '../../machine/contract.ts';
+import { portLimits } from '../agent/limits.ts';
 import { Attachment } from './attachment.ts';
 import { labDirectory } from './lab-files.ts';
 import { ownLabels } from './labels.ts';

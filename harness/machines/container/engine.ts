@@ -6,7 +6,7 @@ import type Docker from 'dockerode';
 import { z } from 'zod';
 import type { Obtaining } from '../../../vms/build.ts';
 import { get } from '../../daemons/engine.ts';
-import { LabError, messageOf, UsageError } from '../../errors.ts';
+import { LabError, messageOf, UsageError } from '../../core/errors.ts';
 import { ownOwner } from '../local/owner.ts';
 import { enginePrefix, startOwnEngine } from './own-engine.ts';
 import { pointTestcontainers } from './testcontainers.ts';

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { DockerBuild, Obtaining } from '../../../vms/build.ts';
-import { LabError, messageOf } from '../../errors.ts';
+import { LabError, messageOf } from '../../core/errors.ts';
 import { ownOwner } from '../local/owner.ts';
 import { archiveOf, type Member } from './archive.ts';
 import { obtainLabFiles } from './lab-files.ts';

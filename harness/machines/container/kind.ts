@@ -1,10 +1,10 @@
 import os from 'node:os';
-import { quietly } from '../../../vms/cache.ts';
-import { NotApplicableError } from '../../errors.ts';
-import type { MachineKind, MachineSpec } from '../kinds.ts';
+import { quietly } from '../../fetch/cache.ts';
+import { NotApplicableError } from '../../core/errors.ts';
+import type { MachineKind, MachineSpec } from '../shared/kind.ts';
 import { describeHost } from '../local/host.ts';
 import { cellsThatFit, localJobs } from '../local/jobs.ts';
-import type { Machine, MachineDescription } from '../machine.ts';
+import type { Machine, MachineDescription } from '../../machine/contract.ts';
 import { findEngine, type Engine } from './engine.ts';
 import { containerRequirements } from './requirements.ts';
 import { sweepContainers } from './sweep.ts';

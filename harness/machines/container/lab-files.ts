@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { Obtaining } from '../../../vms/build.ts';
-import { obtainKit } from '../../../vms/obtain/kit.ts';
-import { obtainStaticProgram } from '../../../vms/obtain/static-program.ts';
-import { guestInit } from '../microvm/initramfs.ts';
+import { obtainKit } from '../../fetch/kit.ts';
+import { obtainStaticProgram } from '../../fetch/static-program.ts';
+import { guestInit } from '../agent/guest-init.ts';
 import type { Member } from './archive.ts';
 
 /** Where an image has the files that the lab puts into all. */

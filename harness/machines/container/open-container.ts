@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PassThrough } from 'node:stream';
 import type Docker from 'dockerode';
-import { LabError, lastLines, messageOf } from '../../errors.ts';
-import { Channel } from '../microvm/channel/channel.ts';
-import type { Greeting } from '../microvm/channel/greeting.ts';
+import { LabError, lastLines, messageOf } from '../../core/errors.ts';
+import { Channel } from '../agent/channel.ts';
+import type { Greeting } from '../agent/greeting.ts';
 import { CellContainer, type CellPlan } from './cell-container.ts';
 import { openVisitor } from './visitor.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Obtaining } from '../../../vms/build.ts';
-import { obtainDockerBuild } from '../../../vms/obtain/docker-build.ts';
+import { obtainDockerBuild } from '../../fetch/docker-build.ts';
 import { startDockerd } from '../../daemons/dockerd.ts';
 import { openLocalMachine } from '../local/local.ts';
 import { ownOwner } from '../local/owner.ts';

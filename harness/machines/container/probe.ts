@@ -1,6 +1,6 @@
 import type { Obtaining } from '../../../vms/build.ts';
-import { LabError, messageOf } from '../../errors.ts';
-import { runProgram } from '../microvm/channel/program.ts';
+import { LabError, messageOf } from '../../core/errors.ts';
+import { runProgram } from '../agent/program.ts';
 import type { Engine } from './engine.ts';
 import { makeImage } from './image.ts';
 import { openContainer } from './open-container.ts';

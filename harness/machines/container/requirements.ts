@@ -1,5 +1,5 @@
-import { LabError, messageOf } from '../../errors.ts';
-import { requireLinux, requireTools, type Requirement } from '../../requirement.ts';
+import { LabError, messageOf } from '../../core/errors.ts';
+import { requireLinux, requireTools, type Requirement } from '../../core/requirement.ts';
 import { localRequirements } from '../local/requirements.ts';
 import { findEngine, type Engine } from './engine.ts';
 import { engineHint, type Workshop } from './workshop.ts';

@@ -3,8 +3,8 @@ import path from 'node:path';
 import test from 'ava';
 import { execaSync } from 'execa';
 import { scratch } from '../../../test/support/scratch.ts';
-import { obtainKit } from '../../../vms/obtain/kit.ts';
-import { quietly } from '../../../vms/cache.ts';
+import { obtainKit } from '../../fetch/kit.ts';
+import { quietly } from '../../fetch/cache.ts';
 import { missingCapabilities, runtimeWithout } from './runtime.ts';
 
 const capabilities = { bounding: ['CAP_SYS_RESOURCE', 'CAP_KILL'], effective: ['CAP_KILL', 'CAP_SYS_RESOURCE'] };

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import { getContainerRuntimeClient } from 'testcontainers';
-import { messageOf } from '../../errors.ts';
+import { messageOf } from '../../core/errors.ts';
 
 /** Which engine this process uses. */
 let pointedAt: string | undefined;

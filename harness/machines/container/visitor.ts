@@ -1,7 +1,7 @@
 import { Duplex, PassThrough } from 'node:stream';
-import { Channel } from '../microvm/channel/channel.ts';
-import { portLimits } from '../microvm/channel/limits.ts';
-import { talkToProgram } from '../microvm/channel/talking.ts';
+import { Channel } from '../agent/channel.ts';
+import { portLimits } from '../agent/limits.ts';
+import { talkToProgram } from '../agent/talking.ts';
 import { labDirectory } from './lab-files.ts';
 
 /**

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { DockerBuild, Obtaining } from '../../../vms/build.ts';
-import { NotApplicableError } from '../../errors.ts';
-import type { BesideFiles } from '../beside.ts';
-import { Kept } from '../kept.ts';
-import { noCgroup1, noOomScores } from '../local/host.ts';
-import type { MachineDescription } from '../machine.ts';
-import type { MachineSpec } from '../kinds.ts';
+import { NotApplicableError } from '../../core/errors.ts';
+import type { BesideFiles } from '../../machine/beside.ts';
+import { Kept } from '../shared/kept.ts';
+import { noCgroup1, noOomScores } from '../../machine/limits.ts';
+import type { MachineDescription } from '../../machine/contract.ts';
+import type { MachineSpec } from '../shared/kind.ts';
 import { makeBesideVolume, type BesideVolume } from './beside-volume.ts';
 import { ContainerMachine } from './container-machine.ts';
 import { openEngine, type Engine } from './engine.ts';

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { LabError, lastLines } from '../../errors.ts';
-import { shellCommand } from '../../shell-command.ts';
-import type { Beside, BesideProgram } from '../beside.ts';
-import type { Ending } from '../machine.ts';
+import { LabError, lastLines } from '../../core/errors.ts';
+import { shellCommand } from '../../core/shell-command.ts';
+import type { Beside, BesideProgram } from '../../machine/beside.ts';
+import type { Ending } from '../../machine/contract.ts';
 import { doctorHint } from './host.ts';
 import { until } from './until.ts';
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { LabError } from '../../errors.ts';
+import { LabError } from '../../core/errors.ts';
 
 /** One mounted cgroup hierarchy of the host. */
 export interface Hierarchy {

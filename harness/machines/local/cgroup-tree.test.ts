@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import { scratch } from '../../../test/support/scratch.ts';
-import { LabError } from '../../errors.ts';
+import { LabError } from '../../core/errors.ts';
 import type { CgroupLayout } from './cgroup-layout.ts';
 import { makeCgroupTree, sweepCgroups } from './cgroup-tree.ts';
 import { ownOwner } from './owner.ts';

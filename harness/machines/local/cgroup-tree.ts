@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LabError, messageOf, NotApplicableError } from '../../errors.ts';
+import { LabError, messageOf, NotApplicableError } from '../../core/errors.ts';
 import type { CgroupLayout, Hierarchy } from './cgroup-layout.ts';
 import { mayRemove, ownOwner, ownerState } from './owner.ts';
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
-import type { MachineDescription } from '../machine.ts';
+import type { MachineDescription } from '../../machine/contract.ts';
+import { noCgroup1, noOomScores } from '../../machine/limits.ts';
 import { readCgroupLayout } from './cgroup-layout.ts';
 
 /** Bit of CAP_SYS_RESOURCE in the masks of `/proc/PID/status` (linux/capability.h). */
@@ -29,12 +30,6 @@ export async function describeHost(): Promise<MachineDescription> {
 
 /** What can be done about a cell that can't be made or entered. */
 export const doctorHint = 'npm run lab -- doctor says what a local cell needs';
-
-/** Docker 18.09's containerd refuses every start without it; 1.12 needs `--oom-score-adjust=0`. */
-export const noOomScores = 'CAP_SYS_RESOURCE is missing: a daemon cannot lower OOM scores';
-
-/** moby took up cgroup v2 in 20.10. */
-export const noCgroup1 = 'this host has cgroup v2 alone: daemons before 20.10 cannot run';
 
 /** Only what the tools of the host need to be found: a cell sees nothing of the user's environment. */
 export function hostEnvironment(): Record<string, string> {

@@ -6,10 +6,18 @@ import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { execa } from 'execa';
 import type { DockerBuild } from '../../../vms/build.ts';
-import { LabError, lastLines } from '../../errors.ts';
-import { shellCommand } from '../../shell-command.ts';
-import type { Beside, BesideProgram, StartsBeside } from '../beside.ts';
-import type { Ending, Machine, MachineDescription, Ran, Running, RunOptions, WatchesBudgets } from '../machine.ts';
+import { LabError, lastLines } from '../../core/errors.ts';
+import { shellCommand } from '../../core/shell-command.ts';
+import type { Beside, BesideProgram, StartsBeside } from '../../machine/beside.ts';
+import type {
+  Ending,
+  Machine,
+  MachineDescription,
+  Ran,
+  Running,
+  RunOptions,
+  WatchesBudgets,
+} from '../../machine/contract.ts';
 import { startBesideCell } from './beside.ts';
 import type { CgroupTree } from './cgroup-tree.ts';
 import { doctorHint, hostEnvironment } from './host.ts';

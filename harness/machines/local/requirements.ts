@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import { execa } from 'execa';
-import { isThere, requireLinux, requireTools, type Requirement } from '../../requirement.ts';
+import { isThere, requireLinux, requireTools, type Requirement } from '../../core/requirement.ts';
 import { parseCgroupLayout } from './cgroup-layout.ts';
 
 /** Controllers without which some docker from 1.12 on does not start a container. */

@@ -1,6 +1,6 @@
-import type { Qemu } from '../../../vms/obtain/qemu.ts';
-import { BootFailedError, messageOf } from '../../errors.ts';
-import type { Greeting } from './channel/greeting.ts';
+import type { Qemu } from '../../fetch/qemu.ts';
+import { BootFailedError, messageOf } from '../../core/errors.ts';
+import type { Greeting } from '../agent/greeting.ts';
 import { Guest, usualLimits, type BootLimits } from './guest.ts';
 import type { MemoryBound } from './memory-bound.ts';
 import type { VmPlan } from './qemu-command.ts';

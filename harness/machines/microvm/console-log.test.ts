@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { scratch } from '../../../test/support/scratch.ts';
-import type { KernelTrouble } from '../machine.ts';
+import type { KernelTrouble } from '../../machine/contract.ts';
 import { consoleBytes, consoleTail, consoleTrouble } from './console-log.ts';
 
 const numbered = (count: number, what: string) => Array.from({ length: count }, (_, index) => `${what} ${index}`);

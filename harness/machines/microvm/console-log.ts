@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { lastLines } from '../../errors.ts';
-import type { KernelTrouble } from '../machine.ts';
+import { lastLines } from '../../core/errors.ts';
+import type { KernelTrouble } from '../../machine/contract.ts';
 
 /** Bytes and lines at the end of a console that are shown as evidence. */
 const tail = { bytes: 64 << 10, lines: 15 };

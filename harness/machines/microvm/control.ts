@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { LabError, messageOf } from '../../errors.ts';
+import { LabError, messageOf } from '../../core/errors.ts';
 
 /** What QEMU's control protocol (QMP) says: a greeting, the answer to a command, or an event. */
 const message = z.union([

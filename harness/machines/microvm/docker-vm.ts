@@ -2,11 +2,11 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { DockerBuild, Obtaining } from '../../../vms/build.ts';
-import { isBefore } from '../../daemons/version.ts';
-import { LabError, lastLines } from '../../errors.ts';
-import { shellCommand } from '../../shell-command.ts';
-import type { Beside, BesideProgram, StartsBeside } from '../beside.ts';
-import { bytesLeft, killsIn } from '../budget-readings.ts';
+import { isBefore } from '../../core/version.ts';
+import { LabError, lastLines } from '../../core/errors.ts';
+import { shellCommand } from '../../core/shell-command.ts';
+import type { Beside, BesideProgram, StartsBeside } from '../../machine/beside.ts';
+import { bytesLeft, killsIn } from '../shared/budget-readings.ts';
 import type {
   Budget,
   KernelTrouble,
@@ -17,9 +17,9 @@ import type {
   RunOptions,
   WatchesBudgets,
   WatchesKernel,
-} from '../machine.ts';
-import { besideCommand, type BesideDisk } from './beside.ts';
-import { obtainDiskImage } from './disk-image.ts';
+} from '../../machine/contract.ts';
+import { besideCommand, type BesideDisk } from '../agent/beside.ts';
+import { obtainDiskImage } from '../shared/disk-image.ts';
 import { dockerModules } from './docker-modules.ts';
 import type { MicroVm } from './microvm.ts';
 import { modulesAmong } from './modules.ts';

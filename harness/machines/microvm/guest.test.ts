@@ -1,8 +1,8 @@
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { scratch } from '../../../test/support/scratch.ts';
-import type { Qemu } from '../../../vms/obtain/qemu.ts';
-import { messageOf } from '../../errors.ts';
+import type { Qemu } from '../../fetch/qemu.ts';
+import { messageOf } from '../../core/errors.ts';
 import { bootGuest } from './boot.ts';
 import { Guest, usualLimits, type BootLimits } from './guest.ts';
 import type { MemoryBound } from './memory-bound.ts';

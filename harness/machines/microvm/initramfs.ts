@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { appendFile, copyFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { guestInit } from '../agent/guest-init.ts';
 import { z } from 'zod';
 import type { Obtaining } from '../../../vms/build.ts';
-import { obtainOnce } from '../../../vms/cache.ts';
-import { obtainKit, type Kit } from '../../../vms/obtain/kit.ts';
-import { cacheVersion } from '../../../vms/obtain/manifest.ts';
-import { runWell } from '../../../vms/obtain/program.ts';
-import { obtainStaticProgram } from '../../../vms/obtain/static-program.ts';
-import { portLimits, serialLimits } from './channel/limits.ts';
+import { obtainOnce } from '../../fetch/cache.ts';
+import { obtainKit, type Kit } from '../../fetch/kit.ts';
+import { cacheVersion } from '../../fetch/manifest.ts';
+import { runWell } from '../../fetch/programs/program.ts';
+import { obtainStaticProgram } from '../../fetch/static-program.ts';
+import { portLimits, serialLimits } from '../agent/limits.ts';
 import { cpio, type CpioEntry } from './cpio.ts';
 import type { KernelModule } from './modules.ts';
 
@@ -27,9 +28,6 @@ const schema = z.strictObject({ version: z.literal(cacheVersion), bytes: z.int()
 
 /** What the base is made by: it is made again when one of these changes. */
 const makers = ['initramfs.ts', 'cpio.ts'];
-
-/** The first program of every guest. */
-export const guestInit = path.join(import.meta.dirname, 'guest/init.c');
 
 /**
  * Writes the root file system of a guest: what all have, from the cache, and after it an archive of its own. The kernel

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { messageOf } from '../../errors.ts';
+import { messageOf } from '../../core/errors.ts';
 import { readCgroupLayout } from '../local/cgroup-layout.ts';
 import { makeCgroupTree } from '../local/cgroup-tree.ts';
 import { usualTranslatedBytes, type VmPlan } from './qemu-command.ts';

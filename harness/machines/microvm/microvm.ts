@@ -1,24 +1,15 @@
-import type { Qemu } from '../../../vms/obtain/qemu.ts';
-import type { KernelTrouble, Machine, MachineDescription, WatchesKernel } from '../machine.ts';
+import type { Qemu } from '../../fetch/qemu.ts';
+import type { KernelTrouble, MachineDescription, WatchesKernel } from '../../machine/contract.ts';
 import { bootGuest, type Booted, type BootEvents } from './boot.ts';
-import { AgentMachine } from './channel/agent-machine.ts';
-import type { Channel } from './channel/channel.ts';
-import { enterGuestRoot } from './channel/file.ts';
-import { openTerminal } from './channel/guest-stream.ts';
+import { AgentMachine } from '../agent/agent-machine.ts';
+import type { Channel } from '../agent/channel.ts';
+import { enterGuestRoot } from '../agent/file.ts';
+import { openTerminal } from '../agent/guest-stream.ts';
 import type { MemoryBound } from './memory-bound.ts';
 import type { VmPlan } from './qemu-command.ts';
 import type { SavedGuest } from './saved-guest.ts';
+import type { Reboots } from '../../machine/reboots.ts';
 import { ShellDoor } from './shell-door.ts';
-
-/** Beside the interface: a machine that can boot again with other parameters. All that ran in it and its files are gone. */
-export interface Reboots {
-  reboot(bootParameters: readonly string[]): Promise<void>;
-}
-
-/** Whether a machine has the capability of {@link Reboots}. */
-export function reboots(machine: Machine): machine is Machine & Reboots {
-  return 'reboot' in machine;
-}
 
 /** What a micro VM stands on. */
 export interface Foundations {

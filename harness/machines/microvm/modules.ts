@@ -3,8 +3,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, zstdDecompress } from 'node:zlib';
 import { execa } from 'execa';
-import { dieWithUs } from '../../../vms/obtain/program.ts';
-import { LabError } from '../../errors.ts';
+import { dieWithUs } from '../../fetch/programs/program.ts';
+import { LabError } from '../../core/errors.ts';
 
 /** A module as the kernel takes it. */
 export interface KernelModule {

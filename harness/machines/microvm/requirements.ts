@@ -1,7 +1,7 @@
-import { cacheDirectory } from '../../../vms/cache.ts';
-import { findQemu } from '../../../vms/obtain/qemu.ts';
-import { obtainingRequirements } from '../../../vms/obtain/requirements.ts';
-import { requireLinux, requireTools, type Requirement } from '../../requirement.ts';
+import { cacheDirectory } from '../../fetch/cache.ts';
+import { findQemu } from '../../fetch/qemu.ts';
+import { obtainingRequirements } from '../../fetch/requirements.ts';
+import { requireLinux, requireTools, type Requirement } from '../../core/requirement.ts';
 import { rememberedKvm } from './kvm.ts';
 
 /** What a micro VM needs of the host, each with what was found. Looks only: obtains nothing and boots nothing. */

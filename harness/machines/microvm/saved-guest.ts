@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BootFailedError, LabError, messageOf } from '../../errors.ts';
-import { shellCommand } from '../../shell-command.ts';
-import type { Greeting } from './channel/greeting.ts';
+import { BootFailedError, LabError, messageOf } from '../../core/errors.ts';
+import { shellCommand } from '../../core/shell-command.ts';
+import type { Greeting } from '../agent/greeting.ts';
 import type { Guest } from './guest.ts';
 
 /** A guest that was saved when its agent had greeted: its memory in a file of its own, all else in another. */

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:net';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { shellCommand } from '../../shell-command.ts';
+import { shellCommand } from '../../core/shell-command.ts';
 
 const enter = path.join(import.meta.dirname, 'enter.ts');
 

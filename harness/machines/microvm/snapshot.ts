@@ -1,6 +1,6 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { LabError } from '../../errors.ts';
+import { LabError } from '../../core/errors.ts';
 import { bootGuest, type BootEvents } from './boot.ts';
 import { boundMemory } from './memory-bound.ts';
 import { MicroVm } from './microvm.ts';

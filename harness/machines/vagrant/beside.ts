@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { BesideFiles } from '../beside.ts';
+import type { BesideFiles } from '../../machine/beside.ts';
 import { archiveOf, archiveOfFiles } from '../container/archive.ts';
-import type { BesideDisk } from '../microvm/beside.ts';
+import type { BesideDisk } from '../agent/beside.ts';
 import type { WarmBox } from './box.ts';
 
 /** Directories that boxes have already, by box. A box that was kept gets them once more. */

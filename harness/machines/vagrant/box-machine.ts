@@ -1,14 +1,14 @@
 import type { Duplex } from 'node:stream';
-import type { MountFlags } from '../../daemons/mount-flags.ts';
-import type { Beside, BesideProgram, StartsBeside } from '../beside.ts';
-import { bytesLeft, killsIn } from '../budget-readings.ts';
-import type { MachineDescription, Running, WatchesBudgets } from '../machine.ts';
-import { besideCommand, type BesideDisk } from '../microvm/beside.ts';
-import { AgentMachine } from '../microvm/channel/agent-machine.ts';
-import type { Channel } from '../microvm/channel/channel.ts';
-import type { Reboots } from '../microvm/microvm.ts';
-import type { ReachesPorts } from '../ports.ts';
-import type { RunsUnits } from '../units.ts';
+import type { MountFlags } from '../../core/mount-flags.ts';
+import type { Beside, BesideProgram, StartsBeside } from '../../machine/beside.ts';
+import { bytesLeft, killsIn } from '../shared/budget-readings.ts';
+import type { MachineDescription, Running, WatchesBudgets } from '../../machine/contract.ts';
+import { besideCommand, type BesideDisk } from '../agent/beside.ts';
+import { AgentMachine } from '../agent/agent-machine.ts';
+import type { Channel } from '../agent/channel.ts';
+import type { Reboots } from '../../machine/reboots.ts';
+import type { ReachesPorts } from '../shared/ports.ts';
+import type { RunsUnits } from '../../machine/units.ts';
 import type { Connection } from './connection.ts';
 import { startUnit } from './unit.ts';
 

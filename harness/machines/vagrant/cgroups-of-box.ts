@@ -1,7 +1,7 @@
 import type { DockerBuild } from '../../../vms/build.ts';
 import type { Box } from '../../../vms/boxes.ts';
-import { isBefore } from '../../daemons/version.ts';
-import { NotApplicableError } from '../../errors.ts';
+import { isBefore } from '../../core/version.ts';
+import { NotApplicableError } from '../../core/errors.ts';
 
 /** Dockers before 20.10 know v1 alone; the others take what the box has. */
 export function cgroupsOf(build: DockerBuild | undefined): 1 | undefined {

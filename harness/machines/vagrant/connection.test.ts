@@ -1,11 +1,11 @@
 import test from 'ava';
-import { quietly } from '../../../vms/cache.ts';
-import { obtainStaticProgram } from '../../../vms/obtain/static-program.ts';
-import { BootFailedError, LabError } from '../../errors.ts';
+import { quietly } from '../../fetch/cache.ts';
+import { obtainStaticProgram } from '../../fetch/static-program.ts';
+import { BootFailedError, LabError } from '../../core/errors.ts';
 import { lineSource } from '../container/lab-files.ts';
-import { portLimits } from '../microvm/channel/limits.ts';
-import { runProgram } from '../microvm/channel/program.ts';
-import { guestInit } from '../microvm/initramfs.ts';
+import { portLimits } from '../agent/limits.ts';
+import { runProgram } from '../agent/program.ts';
+import { guestInit } from '../agent/guest-init.ts';
 import { connect, doorOf } from './connection.ts';
 
 test('a door is what vagrant says of it, and nothing of the user’s own', (t) => {

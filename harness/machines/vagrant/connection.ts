@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { Duplex, PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { BootFailedError, LabError, lastLines } from '../../errors.ts';
-import { shellCommand } from '../../shell-command.ts';
-import { dieWithUs, killGroup } from '../../../vms/obtain/program.ts';
-import { Channel } from '../microvm/channel/channel.ts';
-import type { Greeting } from '../microvm/channel/greeting.ts';
-import { portLimits } from '../microvm/channel/limits.ts';
+import { BootFailedError, LabError, lastLines } from '../../core/errors.ts';
+import { shellCommand } from '../../core/shell-command.ts';
+import { dieWithUs, killGroup } from '../../fetch/programs/program.ts';
+import { Channel } from '../agent/channel.ts';
+import type { Greeting } from '../agent/greeting.ts';
+import { portLimits } from '../agent/limits.ts';
 
 /** Where a box has the lab's own files. */
 export const labDirectory = '/opt/lab';

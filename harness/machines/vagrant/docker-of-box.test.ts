@@ -2,7 +2,7 @@ import test from 'ava';
 import { fakeBuild } from '../../../test/support/fake-machine.ts';
 import type { DockerBuild } from '../../../vms/build.ts';
 import { boxes, type Box } from '../../../vms/boxes.ts';
-import { NotApplicableError } from '../../errors.ts';
+import { NotApplicableError } from '../../core/errors.ts';
 import { dockerOfBox, requireVersion } from './docker-of-box.ts';
 
 function box(name: string): Box {

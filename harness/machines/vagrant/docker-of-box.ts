@@ -1,6 +1,6 @@
 import type { DockerBuild } from '../../../vms/build.ts';
 import type { Box } from '../../../vms/boxes.ts';
-import { NotApplicableError } from '../../errors.ts';
+import { NotApplicableError } from '../../core/errors.ts';
 
 /** How a box gets a docker build: what the Vagrantfile is told, and what it does for that. */
 export interface DockerOfBox {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { BootFailedError, LabError, NotApplicableError } from '../../errors.ts';
+import { BootFailedError, LabError, NotApplicableError } from '../../core/errors.ts';
 import { failureOf } from './failure.ts';
 import { knownErrors } from './known-errors.ts';
 import { parseSaid, type Said } from './parse.ts';

@@ -1,4 +1,4 @@
-import { BootFailedError, LabError, NotApplicableError, lastLines } from '../../errors.ts';
+import { BootFailedError, LabError, NotApplicableError, lastLines } from '../../core/errors.ts';
 import { knownErrors } from './known-errors.ts';
 import type { Said } from './parse.ts';
 

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import type { Obtaining } from '../../../vms/build.ts';
-import { obtainKit } from '../../../vms/obtain/kit.ts';
-import { obtainStaticProgram } from '../../../vms/obtain/static-program.ts';
+import { obtainKit } from '../../fetch/kit.ts';
+import { obtainStaticProgram } from '../../fetch/static-program.ts';
 import type { Member } from '../container/archive.ts';
 import { lineSource } from '../container/lab-files.ts';
-import { guestInit } from '../microvm/initramfs.ts';
+import { guestInit } from '../agent/guest-init.ts';
 import { labDirectory } from './connection.ts';
 
 /** What the lab brings into a box: its agent, what joins that to ssh, and the tools that scenarios use. All are static. */

@@ -1,6 +1,6 @@
 import { Duplex, PassThrough } from 'node:stream';
-import { LabError, lastLines } from '../../errors.ts';
-import { killGroup } from '../../../vms/obtain/program.ts';
+import { LabError, lastLines } from '../../core/errors.ts';
+import { killGroup } from '../../fetch/programs/program.ts';
 import { startSsh, type Door } from './connection.ts';
 
 /** A stream to a TCP port of a box's loopback, by a ssh of its own. */

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
-import { messageOf } from '../../errors.ts';
-import { isThere, requireLinux, type Requirement } from '../../requirement.ts';
-import { findInPath } from '../../../vms/obtain/qemu.ts';
+import { messageOf } from '../../core/errors.ts';
+import { isThere, requireLinux, type Requirement } from '../../core/requirement.ts';
+import { findInPath } from '../../fetch/qemu.ts';
 import { usualBox } from '../../../vms/boxes.ts';
-import { run } from '../../../vms/obtain/program.ts';
+import { run } from '../../fetch/programs/program.ts';
 import type { VagrantSettings } from './settings.ts';
 import type { Vagrant } from './vagrant.ts';
 

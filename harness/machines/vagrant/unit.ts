@@ -1,8 +1,8 @@
 import { constants } from 'node:os';
-import { LabError, lastLines } from '../../errors.ts';
-import type { MountFlags } from '../../daemons/mount-flags.ts';
-import { shellCommand } from '../../shell-command.ts';
-import type { Ending, Machine, Running } from '../machine.ts';
+import { LabError, lastLines } from '../../core/errors.ts';
+import type { MountFlags } from '../../core/mount-flags.ts';
+import { shellCommand } from '../../core/shell-command.ts';
+import type { Ending, Machine, Running } from '../../machine/contract.ts';
 import { labSlice } from './connection.ts';
 
 /** Milliseconds that nothing may wait for: as long as a timer can be. */

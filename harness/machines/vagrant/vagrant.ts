@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { dieWithUs, killGroup } from '../../../vms/obtain/program.ts';
+import { dieWithUs, killGroup } from '../../fetch/programs/program.ts';
 import { failureOf } from './failure.ts';
 import { parseSaid, shownOf, snapshotsOf, type Said } from './parse.ts';
 import type { VagrantSettings } from './settings.ts';

@@ -1,8 +1,8 @@
-import { cacheDirectory } from '../../../vms/cache.ts';
+import { cacheDirectory } from '../../fetch/cache.ts';
 import type { Obtaining } from '../../../vms/build.ts';
 import type { Box } from '../../../vms/boxes.ts';
-import { Kept } from '../kept.ts';
-import type { MachineSpec } from '../kinds.ts';
+import { Kept } from '../shared/kept.ts';
+import type { MachineSpec } from '../shared/kind.ts';
 import { WarmBox } from './box.ts';
 import type { DockerOfBox } from './docker-of-box.ts';
 import type { Vagrant } from './vagrant.ts';

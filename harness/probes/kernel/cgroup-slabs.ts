@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Machine } from '../../machines/machine.ts';
+import type { Machine } from '../../machine/contract.ts';
 import { runInCgroup } from './in-cgroup.ts';
 import type { MemoryCgroups } from './memory-cgroups.ts';
 import { parseSlabCaches } from './slab-caches.ts';

@@ -1,4 +1,4 @@
-import type { Machine } from '../../machines/machine.ts';
+import type { Machine } from '../../machine/contract.ts';
 import { readOutput } from '../probe.ts';
 
 /** Lines of a kernel that runs out, or that was told to leave something out. */

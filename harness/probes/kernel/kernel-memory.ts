@@ -1,5 +1,5 @@
 import { granularities } from '../../judge/granularity.ts';
-import type { Machine } from '../../machines/machine.ts';
+import type { Machine } from '../../machine/contract.ts';
 import { numberIn, readOutput, type Probe } from '../probe.ts';
 
 const step = { unit: 'bytes', granularity: granularities.slab };

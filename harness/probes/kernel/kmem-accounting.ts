@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { isBefore } from '../../daemons/version.ts';
-import type { Machine } from '../../machines/machine.ts';
+import { isBefore } from '../../core/version.ts';
+import type { Machine } from '../../machine/contract.ts';
 import { readOutput } from '../probe.ts';
 import { runInCgroup } from './in-cgroup.ts';
 import type { MemoryCgroups } from './memory-cgroups.ts';

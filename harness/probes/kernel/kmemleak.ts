@@ -1,4 +1,4 @@
-import type { Machine } from '../../machines/machine.ts';
+import type { Machine } from '../../machine/contract.ts';
 import { numberIn, readOutput } from '../probe.ts';
 
 /** Scans twice, since what is found first may be on its way (Documentation/dev-tools/kmemleak.rst). */

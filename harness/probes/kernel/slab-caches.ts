@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Machine } from '../../machines/machine.ts';
+import type { Machine } from '../../machine/contract.ts';
 import { readOutput } from '../probe.ts';
 import { readSlabCopies } from './slab-copies.ts';
 

@@ -1,4 +1,4 @@
-import type { Machine } from '../../machines/machine.ts';
+import type { Machine } from '../../machine/contract.ts';
 import { numberIn, readOutput, type Metric, type Probe } from '../probe.ts';
 
 const metrics: readonly Metric[] = [

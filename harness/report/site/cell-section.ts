@@ -1,4 +1,4 @@
-import { boundedLine } from '../../printable.ts';
+import { boundedLine } from '../../core/printable.ts';
 import type { SlopeFigure } from '../../judge/verdict-record.ts';
 import type { StoredCell, StoredRun } from '../../store/read-run.ts';
 import { dosePlot } from './dose-plot.ts';

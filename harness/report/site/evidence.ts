@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { messageOf } from '../../errors.ts';
+import { messageOf } from '../../core/errors.ts';
 import { recoverySeriesRecord } from '../../judge/recovery-record.ts';
 import { seriesRecord } from '../../judge/sample.ts';
 import { caller } from '../../probes/callers.ts';

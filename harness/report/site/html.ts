@@ -1,4 +1,4 @@
-import { printable } from '../../printable.ts';
+import { printable } from '../../core/printable.ts';
 
 /** Markup that is safe to be written as it is. Only the tag {@link html} and {@link trusted} make it. */
 export class Html {

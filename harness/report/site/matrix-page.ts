@@ -3,7 +3,7 @@ import type { Column } from '../../history/columns.ts';
 import type { Matrix } from '../../history/history.ts';
 import type { Unreadable } from '../../history/ingest.ts';
 import type { TrendState } from '../../history/trend.ts';
-import { boundedEvidence } from '../../printable.ts';
+import { boundedEvidence } from '../../core/printable.ts';
 import { html, type Html } from './html.ts';
 import { runLink } from './links.ts';
 import { shortDate, shortNumber, shortRevision, shortTime, slopeWords } from './numbers.ts';

@@ -1,9 +1,9 @@
-import { boundedEvidence } from '../../printable.ts';
-import { shellCommand } from '../../shell-command.ts';
+import { boundedEvidence } from '../../core/printable.ts';
+import { shellCommand } from '../../core/shell-command.ts';
 import type { StoredCell, StoredRun } from '../../store/read-run.ts';
 import { kindOfMachine } from '../../history/rows.ts';
 import { cellCommand } from '../cell-command.ts';
-import { fromOf } from '../run-report.ts';
+import { fromOf } from '../../store/origin.ts';
 import { cellSection, type ShownCell } from './cell-section.ts';
 import { html, type Html, type Part } from './html.ts';
 import { pageOf } from './page.ts';

@@ -1,6 +1,6 @@
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { LabError, messageOf } from '../../errors.ts';
+import { LabError, messageOf } from '../../core/errors.ts';
 import { citationsFile, isCitations } from '../../history/citations.ts';
 import type { History, Matrix } from '../../history/history.ts';
 import { isThere } from '../../store/beneath.ts';
@@ -8,7 +8,7 @@ import { makeDirectory } from '../../store/make-directory.ts';
 import { isAbandoned, mark, markerOf } from '../../store/marker.ts';
 import { readRun, type StoredRun } from '../../store/read-run.ts';
 import { makeStored, writeStored } from '../../store/write-stored.ts';
-import { asking } from '../../system-error.ts';
+import { asking } from '../../core/system-error.ts';
 import { readEvidence } from './evidence.ts';
 import { runPage as runPagePath } from './links.ts';
 import { matrixPage } from './matrix-page.ts';

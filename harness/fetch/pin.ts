@@ -1,0 +1,25 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { LabError } from '../core/errors.ts';
+import type { Obtaining } from '../../vms/build.ts';
+
+/**
+ * Keeps the digest of what nobody has published a digest of: the first one that is seen stands, and another one later is an error.
+ *
+ * @param address what it was obtained as
+ */
+export async function pin(address: string, digest: string, { cache }: Obtaining): Promise<void> {
+  const file = join(cache, 'pins', encodeURIComponent(address));
+  const known = await readFile(file, 'utf8').catch(() => undefined);
+  if (known === digest) return;
+  if (known !== undefined) {
+    throw new LabError({
+      doing: `obtaining ${address}`,
+      expected: `SHA-256 ${known}, as it had when it was first obtained`,
+      happened: `it has SHA-256 ${digest}`,
+      hint: `find out why before you remove ${file}`,
+    });
+  }
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, digest);
+}

@@ -1,0 +1,52 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { LabError } from '../core/errors.ts';
+import type { DockerBuild, Obtaining } from '../../vms/build.ts';
+import { readPackage } from './packages/read-package.ts';
+import { readRpm } from './packages/rpm.ts';
+import { obtainBuild } from './build-entry.ts';
+import { obtainXz } from './qemu.ts';
+import { digestOfBrought } from './tarball.ts';
+
+/** Where packages have a docker's executables: Docker's own in bin, Red Hat's companions in libexec. */
+const executables = /^usr\/(?:s?bin|libexec\/docker)\/(?:docker|containerd|runc|ctr)[^/]*$/;
+
+/**
+ * Puts a docker's executables from an RPM into one directory. Red Hat's are called `dockerd-current`, `docker-runc-current` and so on,
+ * so that two versions can lie beside each other; a daemon looks for them without that ending.
+ *
+ * @throws {LabError} when it is no RPM, or has no dockerd
+ */
+export async function unpackRpmBuild(file: string, directory: string, obtaining: Obtaining): Promise<void> {
+  obtaining.progress({ what: `unpacking ${basename(file)}` });
+  const xz = await obtainXz(obtaining);
+  const { name, version, files } = await readRpm(readPackage(file), (path) => executables.test(path), xz);
+  const named = new Map(files.map(({ path, content }) => [basename(path).replace(/-current$/, ''), content]));
+  if (!named.has('dockerd')) {
+    throw new LabError({
+      doing: `looking for a docker in ${basename(file)}`,
+      expected: 'the file dockerd or dockerd-current in usr/bin',
+      happened: `${name} ${version} has ${named.size === 0 ? 'no executables of docker' : [...named.keys()].join(', ')}`,
+      hint: 'bring the package docker or docker-ce itself, not docker-client, docker-common or containerd.io',
+    });
+  }
+  for (const [called, content] of named) {
+    const target = join(directory, called);
+    await writeFile(target, content);
+    await chmod(target, 0o755);
+  }
+}
+
+/**
+ * The build in an RPM of the user's, unpacked once per digest.
+ *
+ * @throws {LabError} when it is no RPM, has no dockerd, or not all that dockerd starts
+ */
+export async function obtainRpmFile(file: string, obtaining: Obtaining): Promise<DockerBuild> {
+  const sha256 = await digestOfBrought(file, obtaining);
+  const fill = async (directory: string) => {
+    await unpackRpmBuild(file, directory, obtaining);
+    return { source: file, sha256 };
+  };
+  return obtainBuild({ key: sha256, source: file, fill }, undefined, obtaining);
+}

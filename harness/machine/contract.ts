@@ -1,0 +1,120 @@
+import type { Duplex } from 'node:stream';
+
+/** How a program ended, success or not: one shape with every fact in it. */
+export interface Ran {
+  /** The command as a reader could type it. */
+  command: string;
+  stdout: string;
+  stderr: string;
+  /** Absent when a signal ended it. */
+  exitCode?: number;
+  signal?: string;
+  timedOut: boolean;
+}
+
+/** What a program gets that is run to its end. */
+export interface RunOptions {
+  input?: string;
+  /** Milliseconds until the program is killed; default 60,000. */
+  timeout?: number;
+}
+
+/** How a program that lived on has ended. */
+export interface Ending {
+  exitCode?: number;
+  signal?: string;
+}
+
+/** A program that lives on in a machine. It ends with the machine at the latest. */
+export interface Running {
+  /** Process id inside the machine. */
+  readonly pid: number;
+  /** Settles, and never rejects, when the program has ended. */
+  readonly exited: Promise<Ending>;
+  readonly hasExited: boolean;
+  kill(signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGUSR1'): Promise<void>;
+}
+
+/** What a reader of a result has to know about the place where it was measured. */
+export interface MachineDescription {
+  machine: string;
+  kernel: string;
+  kernelCommandLine: string;
+  /** 1 when the controllers are in v1 hierarchies, 2 when they are in the unified one. */
+  cgroupVersion: 1 | 2;
+  cpus: number;
+  memoryBytes: number;
+  /** What can't be done here, a sentence each. */
+  limits: string[];
+  /** How many times as long as on a host programs may take here: limits of time are so much longer. 1 when it is left out. */
+  slowness?: number;
+}
+
+/**
+ * Where a cell runs. The same few methods for all four kinds; optional capabilities stand beside it, not in it.
+ * Disposing ends everything that runs in it and waits until it is gone.
+ */
+export interface Machine extends AsyncDisposable {
+  readonly description: MachineDescription;
+  /** Runs a program to its end. Never rejects for how the program ended. */
+  run(command: readonly string[], options?: RunOptions): Promise<Ran>;
+  /** Starts a program that lives on; its output is appended to `log`, a file of the host. */
+  start(command: readonly string[], options: { log: string }): Promise<Running>;
+  readFile(path: string): Promise<Buffer>;
+  writeFile(path: string, content: string | Uint8Array): Promise<void>;
+  /** Opens a stream to a unix socket inside; what goes wrong arrives as its `error` event, as with `net.connect`. */
+  connect(socketPath: string): Duplex;
+  /** The command that lets a person look around inside while the machine lives. */
+  readonly enterCommand: string;
+}
+
+/** What a cell may use. Reaching one of them ends the cell as a finding. */
+export interface Budget {
+  memoryBytes: number;
+  diskBytes: number;
+  /** Wall-clock time of the whole cell. */
+  seconds: number;
+}
+
+/** Beside the interface: a machine that can tell whether the cell reached its budgets. */
+export interface WatchesBudgets {
+  /** How often the kernel killed a process of the cell for its memory budget. */
+  memoryKills(): Promise<number>;
+  /** Bytes that the cell may still write. */
+  diskLeft(): Promise<number>;
+}
+
+/** Whether a machine has the capability of {@link WatchesBudgets}. */
+export function watchesBudgets(machine: Machine): machine is Machine & WatchesBudgets {
+  return 'memoryKills' in machine && 'diskLeft' in machine;
+}
+
+/** How the kernel of a machine came to an end, or ran out of memory, since it booted. */
+export interface KernelTrouble {
+  kind: 'panic' | 'oops' | 'out of memory';
+  /** The line that says so. */
+  line: string;
+  /** Lines of the console around it, and its last ones. */
+  console: string;
+}
+
+/** Beside the interface: a machine whose kernel is its own, and that keeps what the kernel prints. */
+export interface WatchesKernel {
+  /** Undefined for a kernel that has nothing of the kind to say. It can be asked when the machine has ended. */
+  kernelTrouble(): KernelTrouble | undefined;
+}
+
+/** Whether a machine has the capability of {@link WatchesKernel}. */
+export function watchesKernel(machine: Machine): machine is Machine & WatchesKernel {
+  return 'kernelTrouble' in machine;
+}
+
+/** How the machine of a cell is to boot, where machines boot. */
+export interface Boot {
+  /** Words of the kernel's command line. */
+  parameters: readonly string[];
+  /** Which cgroup file system is mounted; by default the one that the kernel's distribution would use. */
+  cgroupVersion?: 1 | 2;
+  /** Kernel modules beside those that the machine itself needs. */
+  modules?: readonly string[];
+}

@@ -1,0 +1,15 @@
+import os from 'node:os';
+import type { MachineDescription } from '../../machine/contract.ts';
+
+/** The host as the place of machines that boot a kernel of their own: what that is, each of them tells. */
+export function describeBareHost(machine: string): MachineDescription {
+  return {
+    machine,
+    kernel: os.release(),
+    kernelCommandLine: '',
+    cgroupVersion: 1,
+    cpus: os.availableParallelism(),
+    memoryBytes: os.totalmem(),
+    limits: [],
+  };
+}

@@ -1,0 +1,32 @@
+import { LabError, lastLines } from '../../core/errors.ts';
+import type { Machine } from '../../machine/contract.ts';
+
+/**
+ * How many processes a kernel says to have killed for want of memory.
+ *
+ * @param text `/proc/vmstat`, where they are counted since 4.13, or a file of a memory cgroup; without a count there is none
+ */
+export function killsIn(text: string): number {
+  return Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0);
+}
+
+/** `%a` and `%S` are what statvfs(3) calls f_bavail and f_frsize. */
+const look = ['busybox', 'stat', '-f', '-c', '%a %S', '/var/lib/docker'];
+
+/**
+ * Bytes that may still be written where a machine's daemon keeps its things.
+ *
+ * @throws {LabError} when they can't be read: a disk is not full because nobody knows
+ */
+export async function bytesLeft(machine: Pick<Machine, 'run'>): Promise<number> {
+  const { command, exitCode, stdout, stderr } = await machine.run(look);
+  const [, blocks, bytes] = /^(\d+) (\d+)$/.exec(stdout) ?? [];
+  if (exitCode === 0 && blocks !== undefined) return Number(blocks) * Number(bytes);
+  throw new LabError({
+    doing: `reading what a cell may still write: ${command}`,
+    expected: 'free blocks, and bytes of each',
+    happened: `exit code ${exitCode}`,
+    evidence: lastLines(`${stdout}\n${stderr}`.trim(), 5),
+    hint: 'the console or the daemon log of the cell may say what became of the file system',
+  });
+}

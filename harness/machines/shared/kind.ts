@@ -1,0 +1,47 @@
+import type { DockerBuild } from '../../../vms/build.ts';
+import type { Requirement } from '../../core/requirement.ts';
+import type { Kernel } from '../../fetch/kernel.ts';
+import type { BesideFiles } from '../../machine/beside.ts';
+import type { Boot, Budget, Machine, MachineDescription } from '../../machine/contract.ts';
+
+/** What a cell's machine is made of. */
+export interface MachineSpec {
+  /** Its userland is the machine's root. */
+  build?: DockerBuild;
+  kernel?: Kernel;
+  boot: Boot;
+  budget: Budget;
+  /** What the programs need that are going to be started beside the daemon. */
+  beside?: readonly BesideFiles[];
+  /** Directory of the host for the machine's logs. */
+  directory: string;
+  event: (what: string, data?: Record<string, unknown>) => void;
+  /** Ends the making of a machine that takes minutes. */
+  signal?: AbortSignal;
+}
+
+/** A kind of machine: what it needs, how many fit, how one is made, and what dead ones have left. */
+export interface MachineKind {
+  name: string;
+  summary: string;
+  requirements: () => Promise<Requirement[]>;
+  /** Set when its machines boot a kernel of the cell's own: `kernel` is then a factor of every scenario. */
+  boots?: true;
+  /** Where the levels of `kernel` come from, when they are not those of the catalogue of kernels. */
+  kernels?: {
+    /** The level that is taken unless the user names others. */
+    usual: string;
+    /** @throws {UsageError} for a name that it does not know */
+    find: (name: string) => Promise<Kernel>;
+  };
+  /** The place itself, before any machine is made. */
+  describe: () => Promise<MachineDescription>;
+  /** How many cells of this size (bytes) run side by side. */
+  jobs: (memoryBytes: number) => number;
+  /** Makes a machine. @throws {NotApplicableError} for what this kind can't have. */
+  open: (spec: MachineSpec) => Promise<Machine>;
+  /** Removes what dead runs left and the kernel does not clean up by itself; returns what it removed. */
+  sweep: () => Promise<string[]>;
+  /** Lets go of what it keeps between cells of a run. */
+  release?: () => Promise<void>;
+}

@@ -1,0 +1,81 @@
+import { compareVersions } from '../../harness/core/version.ts';
+import { levelOf, type Cell } from '../../harness/core/cell.ts';
+import type { Judgement } from '../../harness/judge/judgement.ts';
+import { checkOf } from '../common/dose-response.ts';
+import type { MountBusyObservations } from './observations.ts';
+
+/** What became of `docker rm`. */
+type Fate = 'removed' | 'busy' | 'refused';
+
+/** Judges a cell of mount-busy by its observations alone. */
+export function judgeMountBusy(cell: Cell, _version: string, seen: MountBusyObservations): Judgement {
+  const { copied, removal, state, left, storageDriver } = seen;
+  const fate = fateOf(seen);
+  const isHeld = levelOf(cell, 'holder') !== 'none';
+  // With `slave` the container's mounts are in the daemon's namespace alone, where nobody else's copy is made from.
+  const expectedCopies = isHeld && levelOf(cell, 'mountFlags') === 'unset' ? 'some' : 'none';
+  const kernel = detaches(seen);
+  const { expected, reason, reference } = expectationOf(kernel, expectedCopies === 'some');
+  const copies = copied.length > 0 ? 'some' : 'none';
+  return {
+    observed: fate,
+    expected: expected ?? 'not known yet',
+    reason,
+    reference,
+    checks: [
+      checkOf('docker rm', fate, expected, [removal.message || `status ${removal.status}`]),
+      checkOf('the other namespace has a copy of the container’s mounts', copies, expectedCopies, copied),
+      checkOf('the container is gone', `${state === undefined}`, expected && `${expected === 'removed'}`, [
+        state ?? 'no such container',
+      ]),
+    ],
+    figures: [
+      `kernel ${seen.release}, fs.may_detach_mounts ${seen.mayDetachMounts ?? 'not there'}, ${storageDriver}`,
+      ...copied.map(
+        (point) => `in the other namespace: ${point}${left.includes(point) ? '' : ', gone when it was removed'}`,
+      ),
+      ...(removal.message ? [`docker rm: ${removal.message}`] : []),
+    ],
+    bug: fate === 'busy' ? 'present' : fate === 'removed' ? 'absent' : 'unknown',
+  };
+}
+
+function fateOf({ removal }: MountBusyObservations): Fate {
+  if (removal.status < 300) return 'removed';
+  return /device or resource busy/i.test(removal.message) ? 'busy' : 'refused';
+}
+
+/** Whether a kernel lets a mount point go that is one in another namespace; undefined where nobody has tried. */
+function detaches({ release, mayDetachMounts }: MountBusyObservations): boolean | undefined {
+  if (mayDetachMounts !== undefined) return mayDetachMounts === '1';
+  const version = /^\d+\.\d+/.exec(release)?.[0] ?? '0';
+  // Linux commit 8ed936b5671b is in 3.18; reports name 3.15, which nobody has measured here.
+  if (compareVersions(version, '3.18') >= 0) return true;
+  return compareVersions(version, '3.15') < 0 ? false : undefined;
+}
+
+function expectationOf(
+  kernel: boolean | undefined,
+  isCopied: boolean,
+): { expected?: Fate; reason: string; reference: string } {
+  if (!isCopied) {
+    return {
+      expected: 'removed',
+      reason: 'nobody else has the container’s mounts: nothing is busy (control)',
+      reference: 'measured on 5.10, 6.1 and 6.18',
+    };
+  }
+  if (kernel === undefined) return { reason: 'nobody has tried a kernel of 3.15 to 3.17', reference: 'none' };
+  return kernel
+    ? {
+        expected: 'removed',
+        reason:
+          'the kernel detaches the mount from the other namespace when its directory is removed (since 3.18; RHEL 7.4 by a switch)',
+        reference: 'Linux commit 8ed936b5671b; moby PR 34863; measured on 5.10, 6.1 and 6.18',
+      }
+    : {
+        expected: 'busy',
+        reason: 'the directory is a mount point in another namespace, and before 3.18 such a one can not be removed',
+        reference: 'moby issues 35873 and 22260; not measured here: no such kernel was in reach',
+      };
+}

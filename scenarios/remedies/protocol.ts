@@ -1,0 +1,72 @@
+import { watchOutage } from '../../harness/clients/outage.ts';
+import type { TickCounter } from '../../harness/clients/tick-counter.ts';
+import { readFacts } from '../../harness/daemons/containers.ts';
+import { burstTicks } from '../../harness/dosing/answers.ts';
+import { applyBurst } from '../../harness/dosing/burst.ts';
+import { applyDoses, readIdle } from '../../harness/dosing/doses.ts';
+import { openRecorder } from '../../harness/dosing/recorder.ts';
+import { levelOf } from '../../harness/core/cell.ts';
+import { fds } from '../../harness/probes/fds.ts';
+import type { CellContext } from '../../harness/dosing/cell-context.ts';
+import { remedyNamed } from './actions.ts';
+import { Site } from './site.ts';
+import type { RemedyObservations } from './observations.ts';
+
+/** Calls that are stuck when the remedy comes. */
+const stuckCalls = 300;
+
+/** Calls after the remedy, at each reading. */
+const doses = [0, 100, 200, 300, 400, 500];
+
+/** As many as in netns-restore. */
+const containerCount = 3;
+
+/** The protocol of remedies. */
+export async function observe(context: CellContext): Promise<RemedyObservations> {
+  const { cell, event, phase } = context;
+  const remedy = remedyNamed(levelOf(cell, 'remedy'));
+  await using site = await Site.open(context, containerCount);
+  const ids = site.containers.map(({ id }) => id);
+  const apply = (calls: number, counter: TickCounter) =>
+    phase('dockerd ticks', `${calls} calls`, () => applyBurst(site.target, site.client, ids, calls, counter));
+
+  const lost = await site.withTicks(async (counter) => {
+    await apply(stuckCalls, counter);
+    return site.look(counter);
+  });
+  const agent = site.client;
+  const waiting = await agent.tell({ do: 'report' });
+  event('stuck', { client: waiting });
+
+  const watch = watchOutage(site.daemon.connect);
+  const begin = performance.now();
+  const refusals = await remedy.apply(site);
+  const seconds = (performance.now() - begin) / 1000;
+  const outageSeconds = await watch.end();
+  event('remedy applied', { remedy: remedy.name, refusals, seconds, outageSeconds });
+
+  const { control, ...after } = await site.withTicks(async (counter, fresh) => {
+    await phase('dockerd ticks', 'giving the stuck calls their ticks', () => counter.reached(1 + burstTicks));
+    const left = await site.heldConnections();
+    const now = await site.client.tell({ do: 'report' });
+    const answered = site.client === agent ? now.answered - waiting.answered : 0;
+    const remedied = await site.look(counter);
+    const idle = openRecorder([fds], site.target, 'call');
+    await phase('harness', 'reading the idle daemon', () => readIdle(context, idle, doses));
+    const recorder = openRecorder([fds], site.target, 'call');
+    await applyDoses(context, recorder, doses, 'calls', (more) => apply(more, counter));
+    return {
+      stuck: { before: waiting.open, after: left, answered },
+      remedied,
+      idle: idle.series(),
+      series: recorder.series(),
+      control: await readFacts(site.machine, site.daemon.engine, fresh),
+    };
+  });
+  const client = await site.client.tell({ do: 'report' });
+
+  await site.restart();
+  const restarted = await site.withTicks((counter) => site.look(counter));
+  const fresh = await site.netnsStateOf(control.netnsPath);
+  return { lost, refusals, seconds, outageSeconds, ...after, client, restarted, fresh };
+}

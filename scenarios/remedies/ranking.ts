@@ -1,0 +1,91 @@
+import { beforeAnUpgrade } from '../../harness/advice/kernel-memory.ts';
+import type { StatsAnswer } from '../../harness/clients/stats-call.ts';
+import { levelOf, type Cell } from '../../harness/core/cell.ts';
+import { verdictOn } from '../common/dose-response.ts';
+import { breaks, outcomeOf } from './judge.ts';
+import { remedyNamed } from './actions.ts';
+import type { RemedyObservations } from './observations.ts';
+
+/** A remedy on one daemon, and what it is worth there. */
+interface Ranked {
+  remedy: string;
+  /** More is better, the first difference decides. */
+  score: number[];
+  text: string;
+}
+
+const answerWords: Readonly<Record<StatsAnswer, string>> = {
+  values: 'stats are right',
+  'no-networks': 'stats come without networks',
+  zeroed: 'stats are zeroes',
+  refused: 'stats are refused',
+  hangs: 'stats hang',
+};
+
+/** How good an answer is, best first. */
+const answerOrder: readonly StatsAnswer[] = ['values', 'no-networks', 'zeroed', 'refused', 'hangs'];
+
+/** Ranks the remedies that were tried on each daemon: what heals first, then what lasts, then what breaks least. */
+export function rankRemedies(cells: { cell: Cell; observations: RemedyObservations }[]): string[] {
+  const daemons = [...new Set(cells.map(({ cell }) => levelOf(cell, 'daemon')))];
+  const upgrades = cells.some(({ cell }) => levelOf(cell, 'remedy') === 'upgraded');
+  const ranking = daemons.flatMap((daemon) => {
+    const ranked = cells
+      .filter(({ cell }) => levelOf(cell, 'daemon') === daemon)
+      .map(({ cell, observations }) => rank(levelOf(cell, 'remedy'), observations))
+      .toSorted((a, b) => compare(b.score, a.score) || a.remedy.localeCompare(b.remedy));
+    const width = Math.max(...ranked.map(({ remedy }) => remedy.length));
+    return [
+      `What to do on a host with ${daemon}, best first`,
+      ...ranked.flatMap(({ remedy, text }, index) => [
+        `  ${index + 1}. ${remedy.padEnd(width)}  ${remedyNamed(remedy).summary}`,
+        `     ${text}`,
+      ]),
+    ];
+  });
+  return [...ranking, ...(upgrades ? beforeAnUpgrade : [])];
+}
+
+function rank(remedy: string, seen: RemedyObservations): Ranked {
+  const before = worstOf(seen.lost.answers);
+  const worst = worstOf(seen.remedied.answers);
+  const later = worstOf(seen.restarted.answers);
+  const leaked = before === 'hangs';
+  const leaks = verdictOn(seen, 'fds')?.verdict !== 'no-leak';
+  const heals = worst === 'values';
+  const improves = quality(worst) > quality(before);
+  const lasts = quality(later) >= quality(worst);
+  const freshIsSafe = seen.fresh === 'nsfs';
+  const broken = breaks(seen).filter((line) => line.startsWith('breaks: '));
+  const keeps = outcomeOf(seen).kept === 'kept';
+  const leakWords = leaks ? 'the leak goes on' : 'the leak stops';
+  const words = [
+    heals ? 'heals' : improves || (leaked && !leaks) ? 'helps in part' : 'does not help',
+    answerWords[worst],
+    ...(leaked ? [leakWords] : []),
+    ...(improves ? [lasts ? 'outlives the next restart of dockerd' : 'until the next restart of dockerd'] : []),
+    freshIsSafe ? 'containers started from now on are safe' : 'containers started from now on are lost at that restart',
+    ...broken.map((line) => line.replace('breaks: ', 'breaks ')),
+    `${seen.seconds.toFixed(1)} s`,
+  ];
+  return {
+    remedy,
+    score: [+heals, +!leaks, quality(worst), +lasts, +freshIsSafe, +keeps, -broken.length, -Math.round(seen.seconds)],
+    text: words.join(' · '),
+  };
+}
+
+/** What the worst off of the containers gets. */
+function worstOf(answers: RemedyObservations['lost']['answers']): StatsAnswer {
+  const worst = answerOrder.findLast((one) => answers.some(({ answer }) => answer === one));
+  return worst ?? 'hangs';
+}
+
+function quality(answer: StatsAnswer): number {
+  return -answerOrder.indexOf(answer);
+}
+
+function compare(a: number[], b: number[]): number {
+  const at = a.findIndex((value, index) => value !== b[index]);
+  return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
+}

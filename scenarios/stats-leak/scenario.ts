@@ -1,0 +1,45 @@
+import { clientNamed, clients } from '../../harness/clients/clients.ts';
+import { levelOf } from '../../harness/core/cell.ts';
+import type { Scenario } from '../../harness/run/scenario.ts';
+import { leakControls } from '../controls/controls.ts';
+import { judgeStatsLeak } from './judge.ts';
+import { firstThatAnswers } from './row.ts';
+import { type StatsLeakObservations, observations } from './observations.ts';
+import { calls, containers, observe } from './protocol.ts';
+
+/** What a client that never gives up costs a daemon that has lost its namespaces. */
+export const statsLeak: Scenario<StatsLeakObservations> = {
+  name: 'stats-leak',
+  claim:
+    'Once a dockerd has lost its containers’ network namespaces, a client that asks for stats and never gives up costs it ' +
+    'a connection for every call; later dockers no longer hang, but answer with zeroes.',
+  references: ['moby/moby#33656', 'moby/moby#30274'],
+  standIn: true,
+  controls: (daemons) => leakControls(daemons, statsLeak),
+  factors: [
+    {
+      name: 'client',
+      levels: clients.map(({ name }) => name),
+      defaults: ['agent-1.20', 'timeout-cancel'],
+    },
+  ],
+  clients: (cell) => [levelOf(cell, 'client')],
+  // Elsewhere a program of the host does not see the cell's processes by their paths.
+  notApplicable: (cell, _version, { machine }) =>
+    clientNamed(levelOf(cell, 'client')).place === 'container' && machine !== 'local'
+      ? 'a client in a container needs the machine local'
+      : undefined,
+  sizes: { calls, containers },
+  budget: { memoryBytes: 1 << 30, diskBytes: 512 << 20, seconds: 300 },
+  observations,
+  run: observe,
+  judge: judgeStatsLeak,
+  conclude: (cells) =>
+    firstThatAnswers(
+      cells.map(({ cell, version, observations: { answer } }) => ({
+        daemon: levelOf(cell, 'daemon'),
+        version,
+        answer: answer.answer,
+      })),
+    ),
+};
