@@ -8,7 +8,7 @@
  *
  * A shell's mkdir and rmdir alone cost 15 ms each on an emulated CPU. Any kernel runs it, as it needs nothing but that.
  */
-#include "../machines/microvm/guest/linux.h"
+#include "../machines/agent/guest/linux.h"
 
 enum { most_held = 65536, page = 4096, unix_family = 1, stream = 1 };
 

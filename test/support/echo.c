@@ -1,7 +1,7 @@
 /*
  * echo PATH: listens on a unix socket, says "up", and answers each connection with what it got, once the other side has ended.
  */
-#include "../../harness/machines/microvm/guest/linux.h"
+#include "../../harness/machines/agent/guest/linux.h"
 
 static char got[1 << 20];
 

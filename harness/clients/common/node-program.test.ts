@@ -9,7 +9,13 @@ const engine = path.join(import.meta.dirname, '../engine/main.ts');
 test('what the engine needs is found by what it imports', async (t) => {
   const root = path.resolve(import.meta.dirname, '../../..');
   const files = (await filesOf(engine)).map((file) => path.relative(root, file));
-  const own = ['common/behaviour.ts', 'engine/calls.ts', 'engine/main.ts', 'engine/protocol.ts', 'engine/unix-socket.ts'];
+  const own = [
+    'common/behaviour.ts',
+    'engine/calls.ts',
+    'engine/main.ts',
+    'engine/protocol.ts',
+    'engine/unix-socket.ts',
+  ];
   for (const file of own) t.true(files.includes(`harness/clients/${file}`), file);
   for (const file of ['package.json', 'node_modules/koffi', 'node_modules/zod']) t.true(files.includes(file), file);
   t.true(

@@ -13,7 +13,7 @@ const mostContentBytes = 1 << 30;
 const mostRatio = 100;
 
 /** Bytes that may come out of data however small it is: an empty archive has blocks of zeros. */
-const leastContentBytes = 8 << 20;
+const leastContentBytes = 1 << 20;
 
 /** Milliseconds for a program that decompresses: xz makes some 60 MB a second, and a busy machine a tenth of it. */
 export const decompressionLimit = 120_000;

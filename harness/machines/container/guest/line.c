@@ -3,7 +3,7 @@
  * from and writes to, where a container has two: a process for each direction, so that none waits for the other. It reaps whatever is
  * left to it, and ends, and all of the container with it, with the agent or with the container's standard input.
  */
-#include "../../microvm/guest/linux.h"
+#include "../../agent/guest/linux.h"
 
 enum { socketpair_number = 53, line_file = 3, chunk_bytes = 1 << 16 };
 
