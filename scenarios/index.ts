@@ -1,7 +1,9 @@
 import type { Scenario } from '../harness/run/scenario.ts';
+import type { PlanRecord, RunRecord } from '../harness/store/schema.ts';
 import { bootParameter } from './boot-parameter/scenario.ts';
 import { collectorStall } from './collector-stall/scenario.ts';
 import { containerChurn } from './container-churn/scenario.ts';
+import { controlScenarioOf } from './controls/controls.ts';
 import { kmemSlab } from './kmem-slab/scenario.ts';
 import { remedies } from './remedies/scenario.ts';
 import { statsLeak } from './stats-leak/scenario.ts';
@@ -21,3 +23,9 @@ export const scenarios: readonly Scenario[] = [
   memcgIds,
   mountBusy,
 ];
+
+/** The scenario that a cell of a stored run belongs to, which judges it; undefined when this version of the lab has none of that name. */
+export function scenarioOfCell(run: Pick<RunRecord, 'scenario'>, { scenario, cell }: PlanRecord): Scenario | undefined {
+  const wanted = scenario ?? controlScenarioOf(cell) ?? run.scenario;
+  return scenarios.find(({ name }) => name === wanted);
+}

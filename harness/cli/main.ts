@@ -17,6 +17,7 @@ import { followParent } from './parent.ts';
 import { addPruneCommand } from './prune-command.ts';
 import { addRebuildCommand } from './rebuild-command.ts';
 import { addReduceCommand } from './reduce-command.ts';
+import { addRejudgeCommand } from './rejudge-command.ts';
 import { addReportCommand } from './report-command.ts';
 import { scenarioCommand } from './scenario-command.ts';
 import { addShowCommand } from './show-command.ts';
@@ -77,6 +78,7 @@ async function run(words: string[]): Promise<number> {
     addPruneCommand,
     addRebuildCommand,
     addReduceCommand,
+    addRejudgeCommand,
     addReportCommand,
     addShowCommand,
     addUpstreamCommand,

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { z } from 'zod';
 import { fakeBuild, fakeKind, type FakeAnswers } from '../../test/support/fake-machine.ts';
 import { fakeJudgement } from '../../test/support/fake-scenario.ts';
 import { tryCell } from '../../test/support/try-cell.ts';
@@ -39,6 +40,30 @@ test('the judge gets the cell, the version, what was observed, which is stored, 
   };
   await tryCell(t, { judge }, {}, { build: { ...fakeBuild, name: 'rolling', version: '28.5.2' } });
   t.deepEqual(judgeArguments, [{ mood: 'good' }, '28.5.2', { saw: 'good' }, fakeBuild.commit]);
+});
+
+test('the judge gets what was stored, as the schema of its scenario reads it', async (t) => {
+  let given: unknown;
+  const judge: Scenario['judge'] = (_cell, _version, seen) => {
+    given = seen;
+    return met;
+  };
+  const run = () => Promise.resolve({ saw: 'good', at: undefined, more: 1 });
+  await tryCell(t, { judge, run, observations: z.object({ saw: z.string(), note: z.string().default('none') }) });
+  t.deepEqual(given, { saw: 'good', note: 'none' });
+});
+
+test('observations that cannot be read back are a failure, and stay', async (t) => {
+  const run = () => Promise.resolve({ slope: Number.NaN });
+  const observations = z.object({ slope: z.number() });
+  const { outcome, failure, judgement, stored } = await tryCell(t, { run, observations });
+  t.is(outcome, 'infra-failed');
+  t.regex(
+    failure ?? '',
+    /^reading .*\/observations\.json: ✖ Invalid input: expected number, received null\n {2}→ at slope\n {2}expected: a file as this version of the lab writes it\n {2}what you can do: /,
+  );
+  t.is(judgement, undefined);
+  t.deepEqual(stored, ['events.ndjson', 'observations.json', 'plan.json', 'verdict.json']);
 });
 
 test('a judged cell is held while its machine lives', async (t) => {

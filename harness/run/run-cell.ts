@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { DockerBuild } from '../../vms/build.ts';
 import { BootFailedError, BudgetExhaustedError, messageOf, NotApplicableError } from '../core/errors.ts';
 import type { Kernel } from '../fetch/kernel.ts';
@@ -13,6 +14,7 @@ import type { Scenario } from './scenario.ts';
 import type { Judgement } from '../judge/judgement.ts';
 import type { Outcome, Share } from '../core/outcome.ts';
 import { budgetRanOut, outOfTime, secondsOf, throwIfBudgetRanOut } from './budget.ts';
+import { judgeWritten, type Judged } from './judge-cell.ts';
 import { judgeKernelFailure, kernelFindingIn, throwIfKernelFailed } from './kernel-trouble.ts';
 import { sizeOf, type Sizes } from './sizes.ts';
 import type { CellDirectory } from '../store/run-directory.ts';
@@ -49,10 +51,9 @@ export async function runCell(plan: CellPlan): Promise<VerdictRecord | undefined
   const spend = (share: Share, milliseconds: number) => {
     shares[share] = (shares[share] ?? 0) + milliseconds / 1000;
   };
-  let result: Pick<VerdictRecord, 'outcome' | 'judgement' | 'failure'>;
+  let result: Pick<VerdictRecord, 'outcome' | 'judgement' | 'failure' | 'finding'>;
   try {
-    const judgement = await observe(plan, spend);
-    result = { outcome: outcomeOf(judgement), judgement };
+    result = await observe(plan, spend);
   } catch (error) {
     if (plan.signal.aborted) {
       directory.event('interrupted', { message: messageOf(error) });
@@ -60,7 +61,7 @@ export async function runCell(plan: CellPlan): Promise<VerdictRecord | undefined
     }
     const finding = kernelFindingIn(error);
     result = finding
-      ? { outcome: 'unexpected', judgement: judgeKernelFailure(finding) }
+      ? { outcome: 'unexpected', judgement: judgeKernelFailure(finding), finding: 'kernel-failed' }
       : { outcome: outcomeOfError(error), failure: failureOf(error) };
     directory.event('failed', { message: messageOf(error) });
   }
@@ -79,7 +80,7 @@ export async function runCell(plan: CellPlan): Promise<VerdictRecord | undefined
   return verdict;
 }
 
-async function observe(plan: CellPlan, spend: (share: Share, milliseconds: number) => void): Promise<Judgement> {
+async function observe(plan: CellPlan, spend: (share: Share, milliseconds: number) => void): Promise<Judged> {
   const { scenario, cell, build, companion, kernel, kind, host, directory, doing, hold } = plan;
   const version = versionOf(plan);
   const reason = (build && machineLimit(build, host)) ?? scenario.notApplicable?.(cell, version, host);
@@ -134,10 +135,17 @@ async function observe(plan: CellPlan, spend: (share: Share, milliseconds: numbe
   }
   await throwIfBudgetRanOut(machine, scenario.budget);
   await directory.writeObservations(observations);
-  const judgement = scenario.judge(cell, version, observations, build?.commit);
-  await hold(machine, judgement);
+  const judged = await judgeWritten({
+    scenario,
+    cell,
+    run: path.dirname(directory.path),
+    directory: path.basename(directory.path),
+    version,
+    commit: build?.commit,
+  });
+  await hold(machine, judged.judgement);
   doing('ending the machine');
-  return judgement;
+  return judged;
 }
 
 /** What another systemd does can't be seen where a machine has one of its own. @throws {NotApplicableError} */
@@ -176,11 +184,6 @@ function aborted(signal: AbortSignal): Promise<never> {
     if (signal.aborted) reject(signal.reason);
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
-}
-
-function outcomeOf({ checks }: Judgement): Outcome {
-  if (checks.some(({ asExpected, undecided }) => !asExpected && !undecided)) return 'unexpected';
-  return checks.some(({ expected, undecided }) => expected === undefined || undecided) ? 'inconclusive' : 'as-expected';
 }
 
 /** With the machine that could not be ended beside the failure that came before it. */

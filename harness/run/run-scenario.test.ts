@@ -216,3 +216,15 @@ test('who holds a cell is told which, how to enter it, and what was observed', a
   });
   t.deepEqual(held, [{ daemon: '20.10.24', mood: 'good' }, 'nsenter --target=42', 'netns kept']);
 });
+
+test('a cell names the scenario that judges it, as a control is of another one than its run', async (t) => {
+  const controls = [{ scenario: fakeScenario({ name: 'other' }), cell: { daemon: '20.10.24', control: 'clean run' } }];
+  const { cells: tried } = await tryRun(t, { cells: cells.slice(0, 1), controls });
+  t.deepEqual(
+    tried.map(({ plan }) => [plan.name, plan.scenario]),
+    [
+      ['daemon=20.10.24/mood=good', 'fake'],
+      ['daemon=20.10.24/control=clean run', 'other'],
+    ],
+  );
+});

@@ -92,7 +92,7 @@ async function tryCell(
   const name = number === 1 ? cellName(cell) : `${cellName(cell)} (repeat ${number})`;
   // Controls are of another scenario, and are as they are known.
   const sizes = scenario === plan.scenario ? plan.sizes : undefined;
-  const directory = await plan.directory.beginCell(cell, number, sizes);
+  const directory = await plan.directory.beginCell(cell, number, { scenario: scenario.name, ...(sizes && { sizes }) });
   if ('failure' in equipment) {
     const verdict: VerdictRecord = { schema: 1, ...equipment, seconds: 0, shares: {} };
     await directory.writeVerdict(verdict);

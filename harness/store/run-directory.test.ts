@@ -58,6 +58,7 @@ test('a cell has its plan at once, and everything else as it happens', async (t)
     schema: 1,
     name: 'daemon=20.10.24/mountFlags=slave',
     hash: cellHash(cell),
+    scenario: 'netns-restore',
     cell,
     repeat: 2,
   });

@@ -11,8 +11,8 @@ import type { PlanRecord, RunRecord, VerdictRecord } from './schema.ts';
 export interface RunDirectory {
   readonly path: string;
   writeRun(run: RunRecord): Promise<void>;
-  /** Makes the directory of a cell and writes its plan. */
-  beginCell(cell: Cell, repeat: number, sizes?: Readonly<Record<string, number>>): Promise<CellDirectory>;
+  /** Makes the directory of a cell and writes its plan; the cell is one of the run's scenario unless `more` names another. */
+  beginCell(cell: Cell, repeat: number, more?: Pick<PlanRecord, 'scenario' | 'sizes'>): Promise<CellDirectory>;
 }
 
 /** `cells/<name>/` of a run. */
@@ -39,7 +39,7 @@ export async function createRunDirectory(results: string, scenario: string, star
   return {
     path: directory,
     writeRun: (run) => writeJson(path.join(directory, 'run.json'), run),
-    beginCell: (cell, repeat, sizes) => beginCell(directory, cell, repeat, sizes),
+    beginCell: (cell, repeat, more) => beginCell(directory, cell, repeat, { scenario, ...more }),
   };
 }
 
@@ -72,7 +72,12 @@ export function cellDirectoryName(cell: Cell, repeat: number): string {
   return repeat === 1 ? name : `${name},repeat=${repeat}`;
 }
 
-async function beginCell(run: string, cell: Cell, repeat: number, sizes: PlanRecord['sizes']): Promise<CellDirectory> {
+async function beginCell(
+  run: string,
+  cell: Cell,
+  repeat: number,
+  more: Pick<PlanRecord, 'scenario' | 'sizes'>,
+): Promise<CellDirectory> {
   const directory = path.join(run, 'cells', cellDirectoryName(cell, repeat));
   await asking('making the directory of a cell', () => mkdir(directory));
   const plan: PlanRecord = {
@@ -81,7 +86,7 @@ async function beginCell(run: string, cell: Cell, repeat: number, sizes: PlanRec
     hash: cellHash(cell),
     cell,
     repeat,
-    ...(sizes && { sizes }),
+    ...more,
   };
   await writeJson(path.join(directory, 'plan.json'), plan);
   const begin = performance.now();

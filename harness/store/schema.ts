@@ -22,6 +22,9 @@ export const buildRecord = z.strictObject({
   binaries: z.array(z.strictObject({ name: z.string(), path: z.string(), sha256: z.string() })),
 });
 
+/** Which lab it was: its version, its git revision (with `+` when files differ from it), Node's version. */
+const labRecord = z.strictObject({ version: z.string(), revision: z.string(), node: z.string() });
+
 /** `run.json`: everything that a number of this run came from. */
 export const runRecord = z.strictObject({
   schema: schemaVersion,
@@ -31,7 +34,7 @@ export const runRecord = z.strictObject({
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().optional(),
   commandLine: z.array(z.string()),
-  lab: z.strictObject({ version: z.string(), revision: z.string(), node: z.string() }),
+  lab: labRecord,
   jobs: z.int().positive(),
   machine: z.strictObject({
     machine: z.string(),
@@ -69,6 +72,8 @@ export const planRecord = z.strictObject({
   name: z.string(),
   hash: z.string(),
   cell: z.record(z.string(), z.string()),
+  /** Whose cell it is: a control belongs to another scenario than its run. Cells from before it was stored say nothing. */
+  scenario: z.string().optional(),
   /** 1 for the first try of a cell in this run, more with `--repeat`. */
   repeat: z.int().positive(),
   /** How much of what its protocol takes, where that is not the usual. */
@@ -93,24 +98,26 @@ const check = z.strictObject({
   evidence: z.array(z.string()),
 });
 
+const judgementRecord = z.strictObject({
+  observed: z.string(),
+  expected: z.string(),
+  reason: z.string(),
+  reference: z.string(),
+  checks: z.array(check),
+  figures: z.array(z.string()).optional(),
+  slopes: z.array(slopeFigureRecord).optional(),
+  bug: z.enum(['present', 'absent', 'unknown']),
+});
+
 /** `cells/…/verdict.json`: what became of the cell. */
 export const verdictRecord = z.strictObject({
   schema: schemaVersion,
   outcome: z.enum(outcomes),
   /** Version that the build's dockerd gave, which the expectation was chosen by. */
   version: z.string().optional(),
-  judgement: z
-    .strictObject({
-      observed: z.string(),
-      expected: z.string(),
-      reason: z.string(),
-      reference: z.string(),
-      checks: z.array(check),
-      figures: z.array(z.string()).optional(),
-      slopes: z.array(slopeFigureRecord).optional(),
-      bug: z.enum(['present', 'absent', 'unknown']),
-    })
-    .optional(),
+  judgement: judgementRecord.optional(),
+  /** Set when the judgement is not one of observations: the kernel failed, and there are none. */
+  finding: z.literal('kernel-failed').optional(),
   /** Why there is no judgement, or why it does not count. */
   failure: z.string().optional(),
   seconds: z.number().nonnegative(),
@@ -118,3 +125,18 @@ export const verdictRecord = z.strictObject({
   shares: z.partialRecord(z.enum(shares), z.number()),
 });
 export type VerdictRecord = z.infer<typeof verdictRecord>;
+
+/** `cells/…/rejudged.json`: later judgements of the same observations, oldest first. The one of the run stays in `verdict.json`. */
+export const rejudgedRecord = z.strictObject({
+  schema: schemaVersion,
+  judgements: z.array(
+    z.strictObject({
+      judgedAt: z.iso.datetime(),
+      /** The lab that judged. */
+      lab: labRecord,
+      outcome: z.enum(outcomes),
+      judgement: judgementRecord,
+    }),
+  ),
+});
+export type RejudgedRecord = z.infer<typeof rejudgedRecord>;

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { leakControls } from './controls.ts';
+import { controlScenarioOf, leakControls } from './controls.ts';
 import { statsLeak } from '../stats-leak/scenario.ts';
 
 const planted = { control: 'planted leak', client: 'agent-1.20' };
@@ -15,6 +15,8 @@ const plants = test.macro({
     t.is(control?.scenario.name, 'collector-stall');
     t.deepEqual(control?.cell, { ...clean, daemon });
     t.is(control?.note, undefined);
+    t.is(leak && controlScenarioOf(leak.cell), leak?.scenario.name);
+    t.is(control && controlScenarioOf(control.cell), control?.scenario.name);
   },
   title: (_, daemons: string[]) => `the controls of a run on ${daemons.join(', ')}`,
 });

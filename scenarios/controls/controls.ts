@@ -1,3 +1,4 @@
+import type { Cell } from '../../harness/core/cell.ts';
 import type { ControlCell, Scenario } from '../../harness/run/scenario.ts';
 import { collectorStall } from '../collector-stall/scenario.ts';
 import { eraOf } from '../common/lost-namespace-eras.ts';
@@ -32,6 +33,16 @@ export function leakControls(daemons: readonly string[], statsLeak: Scenario): C
       : { scenario: statsLeak, cell: { ...planted, client }, ...notes },
     { scenario: collectorStall, cell: { control: 'clean run', daemon, collector: 'healthy', client } },
   ];
+}
+
+/**
+ * The scenario's name of a control cell whose run did not store it: one without a collector plants its leak by a lost namespace.
+ *
+ * @returns undefined for a cell that is no control
+ */
+export function controlScenarioOf(cell: Cell): string | undefined {
+  if (cell['control'] === undefined) return undefined;
+  return cell['collector'] === undefined ? 'stats-leak' : collectorStall.name;
 }
 
 function plantingFor(daemons: readonly string[]): Planting {

@@ -29,6 +29,7 @@ export const readers = [
   ['lab', 'report'],
   ['lab', 'show'],
   ['lab', 'upstream'],
+  ['lab', 'rejudge'],
 ];
 
 export interface Place {

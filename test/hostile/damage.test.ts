@@ -28,7 +28,7 @@ test.serial('files of a run that are damaged', async (t) => {
   const inputs: Input[] = [];
   for (const name of files) {
     for (const [what, damage] of Object.entries(damages)) {
-      for (const words of readers.slice(0, 2)) {
+      for (const words of readers.filter((one) => one[1] !== 'upstream')) {
         const place = make();
         inputs.push({
           name: `${name} ${what}: ${words.join(' ')}`,

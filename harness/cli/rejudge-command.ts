@@ -1,0 +1,58 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import { scenarioOfCell } from '../../scenarios/index.ts';
+import { UsageError } from '../core/errors.ts';
+import { printableJson } from '../core/printable.ts';
+import { reportRejudged } from '../report/rejudged-report.ts';
+import { paintFor } from '../report/style.ts';
+import { provenance } from '../run/provenance.ts';
+import { countRejudged, exitCodeOfRejudged, rejudgeRun, type RejudgedRun } from '../run/rejudge.ts';
+import { listRuns } from '../store/list-runs.ts';
+import { findRun } from '../store/read-run.ts';
+import { defaultResults, filePath } from './options.ts';
+
+interface Options {
+  all?: true;
+  write?: true;
+  out: string;
+  json?: true;
+}
+
+/** `lab rejudge [RUN…]` */
+export function addRejudgeCommand(lab: Command, setExitCode: (code: number) => void): void {
+  lab
+    .command('rejudge')
+    .description('judge the stored observations of runs again, without root and without a machine')
+    .argument('[run...]', 'run directories, SCENARIO or SCENARIO/START; the latest run when left out')
+    .option('--all', 'all stored runs')
+    .option('--write', 'store the new judgements beside the old, in rejudged.json of each cell')
+    .option('--out <dir>', 'where runs are kept', filePath, defaultResults)
+    .option('--json', 'as JSON')
+    .action(async (wanted: string[], options: Options) => {
+      const directories = await directoriesOf(wanted, options);
+      const write = options.write && (await provenance());
+      const runs: RejudgedRun[] = [];
+      for (const directory of directories)
+        runs.push(await rejudgeRun(directory, { scenarioOf: scenarioOfCell, ...(write && { write }) }));
+      process.stdout.write(
+        options.json
+          ? `${printableJson({ runs, counts: countRejudged(runs) })}\n`
+          : reportRejudged(runs, paintFor(process.stdout)),
+      );
+      setExitCode(exitCodeOfRejudged(runs));
+    });
+}
+
+/** @throws {UsageError} when there is no such run, or none at all */
+async function directoriesOf(wanted: readonly string[], { all, out }: Options): Promise<string[]> {
+  if (!all) {
+    const found =
+      wanted.length === 0 ? [await findRun(out)] : await Promise.all(wanted.map((run) => findRun(out, run)));
+    return [...new Set(found)];
+  }
+  if (wanted.length > 0) throw new UsageError('Either name runs or give --all: --all has no effect beside a run.');
+  const runs = await listRuns(out);
+  if (runs.length === 0)
+    throw new UsageError(`There is no run in ${out} yet: npm run scenario netns-restore makes one.`);
+  return runs.map((run) => path.join(out, run));
+}
