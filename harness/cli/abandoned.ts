@@ -6,7 +6,7 @@ const interval = 1000;
 /** Hours that anything is kept for somebody who may have forgotten it: a working day. */
 const keepHours = 8;
 
-/** Resolves when the process that started this one is gone, or after {@link keepHours}: nobody is looking any more. */
+/** Resolves when the process that started this one is gone, or after {@link keepHours}: the user has left. */
 export async function abandoned(signal: AbortSignal, parent = () => process.ppid): Promise<void> {
   const starter = parent();
   const deadline = performance.now() + keepHours * 3600 * 1000;

@@ -27,7 +27,7 @@ const word = fc.oneof(
   ),
 );
 
-/** A result, or an error that tells the user what is wrong with the words. */
+/** A result, or an error that reports what is wrong with the arguments. */
 function endsWell(run: () => unknown): boolean {
   try {
     run();

@@ -27,7 +27,7 @@ interface Options {
   out: string;
 }
 
-/** What the replica is compared with. */
+/** The sides of a comparison with the replica. */
 interface Subject {
   /** For people. */
   name: string;

@@ -5,7 +5,7 @@ import type { Scenario } from '../run/scenario.ts';
 import { readJson } from '../store/files.ts';
 import type { StoredRun } from '../store/read-run.ts';
 
-/** What a run's own judged cells say together, from its files alone; controls say nothing about the claim. */
+/** The conclusion from all judged cells of a run, read from its files alone; controls say nothing about the claim. */
 export async function conclusionOf({ run, cells }: StoredRun): Promise<string[]> {
   const scenario = scenarios.find(({ name }) => name === run.scenario);
   if (!scenario?.conclude) return [];

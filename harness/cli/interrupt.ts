@@ -1,8 +1,8 @@
 import { constants } from 'node:os';
 
-/** How Ctrl-C and its like end a run: cleanly, with what was observed until then. */
+/** Ends a run on Ctrl-C and similar signals: cleanly, with what was observed until then. */
 export interface Interrupt extends Disposable {
-  /** Aborted by the first signal that nobody holds out for. */
+  /** Aborted by the first signal that no part of the run holds back. */
   readonly signal: AbortSignal;
   /** 128 and the signal's number, as shells count, once a signal has come. */
   readonly exitCode: number | undefined;

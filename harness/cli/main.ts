@@ -24,7 +24,7 @@ import { addShowCommand } from './show-command.ts';
 import { tellError } from './tell-error.ts';
 import { addUpstreamCommand } from './upstream-command.ts';
 
-/** Runs `scenario …` or `lab …` and returns the exit code. Whatever is thrown becomes a message and a code here. */
+/** Runs `scenario …` or `lab …` and returns the exit code. Every error thrown becomes a message and a code here. */
 export async function main(words: string[]): Promise<number> {
   guardTerminal(process.stdout, process.stderr);
   const output = watchOutput();
@@ -36,14 +36,14 @@ export async function main(words: string[]): Promise<number> {
     if (!output.failure) return exitCode;
     const doing = 'writing to stdout';
     const told = tellError(systemFailure(output.failure, { doing, expected: 'all of the output is written' }));
-    // The answer of a bisection is its exit code: nobody reads the output.
+    // The answer of a bisection is its exit code: `git bisect` does not read the output.
     return words.includes('--bisect') ? exitCode : told;
   } finally {
     for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.off(event, endWithBug);
   }
 }
 
-/** An error that nobody has waited for leaves a state that nothing can be told from. */
+/** An error that no code awaits leaves an unknown state. */
 function endWithBug(error: unknown): void {
   process.exit(tellError(error));
 }

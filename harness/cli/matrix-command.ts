@@ -100,7 +100,7 @@ async function appendToStepSummary(summary: string): Promise<void> {
   }
 }
 
-/** The worst of its runs, where this host could run any; a night whose controls are wrong is unexpected, whatever they say. */
+/** The worst of its runs, where this host could run any; a night whose controls are wrong is unexpected, even if all its runs are as expected. */
 function exitCodeOfNight({ valid, leftOut }: NightRecord, runs: readonly StoredRun[]): number {
   if (runs.length === 0) return leftOut.length > 0 ? exitCodes.couldNotRun : exitCodes.asExpected;
   const codes = new Set(runs.map((one) => exitCodeOf(one)));

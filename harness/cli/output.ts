@@ -1,12 +1,12 @@
-/** Whether what a command says could be written. */
+/** Whether the output of a command could be written. */
 export interface Output extends Disposable {
   /** Why not; undefined as long as it could. */
   readonly failure: Error | undefined;
 }
 
 /**
- * Watches stdout and stderr. Whoever reads only the head of the output has seen what they wanted: the run and its files go on. A disk that is
- * full, or a terminal that is gone, is a failure: nobody has read the result.
+ * Watches stdout and stderr. A reader that closes the pipe early (`head`) has seen what it wanted: the run and its files go on. A disk that is
+ * full, or a terminal that is gone, is a failure: the result was not delivered.
  */
 export function watchOutput(): Output {
   let failure: Error | undefined;

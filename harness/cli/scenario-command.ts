@@ -85,7 +85,7 @@ async function orCannotTell(run: Promise<number>): Promise<number> {
   }
 }
 
-/** The command line is wrong, whatever is there to be tried. */
+/** Errors of the command line itself, independent of what is available. */
 class CommandLineError extends UsageError {}
 
 function listScenarios(): number {
@@ -136,7 +136,7 @@ async function runNamed(name: string | undefined, options: Options): Promise<num
   return interrupt.exitCode ?? (options.bisect ? bisectCodeOf(stored) : exitCodeOf(stored));
 }
 
-/** What the command line gets wrong is said before anything is looked for or obtained. @throws {CommandLineError} */
+/** Reports errors of the command line before anything is looked for or downloaded. @throws {CommandLineError} */
 function readCommandLine(name: string | undefined, options: Options) {
   try {
     if (name === undefined) throw new UsageError('Which scenario? npm run scenario -- --list tells them.');

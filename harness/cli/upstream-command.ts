@@ -68,7 +68,7 @@ async function writeDraft(wanted: string | undefined, options: Options): Promise
   const [root, folder] = options.to === undefined ? [stored.directory, 'upstream'] : [options.to, ''];
   const directory = path.join(root, folder);
   const draftFile = path.join(directory, `${tracker.name}.md`);
-  // First: a draft that nobody knows of does not keep its evidence from `lab prune`.
+  // First: a draft that is not recorded does not keep its evidence from `lab prune`.
   if (options.to !== undefined) await rememberDraft(stored.directory, draftFile);
   await makeDirectory(root);
   makeStored(root, folder);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { UsageError } from './errors.ts';
 import { didYouMean, named } from './did-you-mean.ts';
 
-/** What varies in a scenario, and the values that it takes. */
+/** Something that varies in a scenario, and its values. */
 export interface Factor {
   name: string;
   levels: readonly string[];
@@ -38,7 +38,7 @@ export function levelOf(cell: Cell, factor: string): string {
   return level;
 }
 
-/** The first 12 hex digits of a digest that names the cell whatever the order of its factors. */
+/** The first 12 hex digits of a digest that names the cell, independent of the order of its factors. */
 export function cellHash(cell: Cell): string {
   const sorted = Object.entries(cell).toSorted(([a], [b]) => a.localeCompare(b));
   return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 12);

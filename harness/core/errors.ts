@@ -1,21 +1,21 @@
 import { boundedEvidence, boundedLine } from './printable.ts';
 
-/** What a failure tells its reader. Every field is a sentence or a block of lines; none is optional noise. */
+/** The parts of an error message. Every field is a sentence or a block of lines. */
 export interface Failure {
-  /** What was being done, e.g. `starting dockerd 20.10.24 (start 2)`. */
+  /** The action that failed, e.g. `starting dockerd 20.10.24 (start 2)`. */
   doing: string;
-  /** What should have happened. */
+  /** The expected result. */
   expected: string;
-  /** What happened instead. */
+  /** The actual result. */
   happened: string;
   /** The last lines of the log or console, or of the program's stderr. */
   evidence?: string;
-  /** What the user can do about it. */
+  /** Advice: what the user can do. */
   hint?: string;
 }
 
 /**
- * A failure that carries its evidence. Errors start as infrastructure errors and have to earn a better name:
+ * A failure that carries its evidence. An error is infra-failed unless it is classified:
  * only {@link NotApplicableError} and {@link UsageError} are anything else.
  */
 export class LabError extends Error {
@@ -28,7 +28,7 @@ export class LabError extends Error {
   }
 }
 
-/** The cell can't be tried on this machine or with what is at hand; one sentence says how to change that. */
+/** The cell cannot be tried on this machine or with what is available; one sentence says how to change that. */
 export class NotApplicableError extends LabError {
   override readonly name = 'NotApplicableError';
 }

@@ -9,7 +9,7 @@ export function mountFlagsOf(level: string): MountFlags {
   return flags;
 }
 
-/** What systemd does between fork and exec of a unit that has `MountFlags` as its only sandboxing. */
+/** The steps of systemd between fork and exec of a unit that has `MountFlags` as its only sandboxing. */
 interface SystemdEra {
   /** A version that stands for the era, as the level of a factor. */
   version: string;
@@ -82,7 +82,7 @@ export function asUnit(systemd: string, flags: MountFlags, command: readonly str
   ];
 }
 
-/** Whether mounts that the unit's process makes are gone with its mount namespace. */
+/** Whether mounts that the unit's process makes disappear with its mount namespace. */
 export function losesMounts(systemd: string, flags: MountFlags): boolean {
   return eraOf(systemd).propagation[flags]?.some((step) => step !== 'shared') ?? false;
 }

@@ -1,4 +1,4 @@
-/** What became of a cell. The last three are apart from all verdicts: the experiment could not be done. */
+/** The outcome of a cell. The last three are not verdicts: the experiment could not be done. */
 export const outcomes = [
   'as-expected',
   'unexpected',
@@ -9,6 +9,6 @@ export const outcomes = [
 ] as const;
 export type Outcome = (typeof outcomes)[number];
 
-/** What a cell spends its time on. The first two are the subject's own. */
+/** The phases that a cell spends its time on. The first two are the subject's own. */
 export const shares = ['dockerd ticks', 'dockerd starts and stops', 'containers', 'harness'] as const;
 export type Share = (typeof shares)[number];

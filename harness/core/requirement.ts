@@ -5,9 +5,9 @@ import path from 'node:path';
 export interface Requirement {
   what: string;
   met: boolean;
-  /** What was found. */
+  /** The state that was found. */
   found: string;
-  /** What to do when it isn't met. */
+  /** Advice for when it is not met. */
   fix: string;
 }
 
@@ -33,7 +33,7 @@ export async function requireTools(wanted: readonly string[], fix: string): Prom
   return { what: 'tools', met: missing.length === 0, found, fix };
 }
 
-/** Whether a file is there, in a mode of access(2). */
+/** Whether a file exists and is accessible in a mode of access(2). */
 export async function isThere(file: string, mode: number = constants.F_OK): Promise<boolean> {
   return access(file, mode).then(
     () => true,

@@ -10,7 +10,7 @@ interface Refusal {
 const differentPath = 'name another path';
 const rights = 'give this user the right to it, or name another path';
 
-/** What the system refuses for reasons that are not the lab's, by the code of the error (errno(3)). */
+/** Errors of the system whose cause is outside the lab, by code (errno(3)). */
 const refusals: ReadonlyMap<string, Refusal> = new Map([
   ['ENOENT', { happened: 'there is no such file or directory', hint: 'check the path' }],
   ['ENOTDIR', { happened: 'a part of the path is not a directory', hint: differentPath }],
@@ -41,12 +41,12 @@ const refusals: ReadonlyMap<string, Refusal> = new Map([
   ['ERR_INVALID_ARG_VALUE', { happened: 'a path has no null bytes', hint: differentPath }],
 ]);
 
-/** How a refusal is told. */
+/** The context of the error message. */
 interface Telling {
   /** e.g. `writing the report`. */
   doing: string;
   expected?: string;
-  /** What it is about, where the error names another path or none. */
+  /** The path or thing concerned, where the error names another path or none. */
   file?: string;
 }
 

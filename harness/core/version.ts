@@ -17,7 +17,7 @@ export function isBefore(a: string, b: string): boolean {
   return compareVersions(a, b) < 0;
 }
 
-/** Whether a version is one that moby's tree carries between two releases, as `17.06.0-dev` or `dev`: many commits share it. */
+/** Whether a version is one that moby's tree has between two releases, as `17.06.0-dev` or `dev`: many commits share it. */
 export function isBetweenReleases(version: string): boolean {
   return /(?:^|-)dev\b/.test(version);
 }

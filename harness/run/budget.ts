@@ -4,7 +4,7 @@ import { watchesBudgets, type Budget, type Machine } from '../machine/contract.t
 
 const running = 'running the cell';
 
-/** What can be done about a cell that needs more than its scenario gives it. */
+/** Advice for a cell that needs more than its scenario's budget. */
 const smallerHint = 'let the cell do less with --size, or raise the budget of its scenario';
 
 /** Milliseconds between two looks at what the kernel has killed: a counter in a file. */

@@ -11,10 +11,10 @@ import { obtainDindBuild } from '../machines/container/dind-build.ts';
 import type { Missing } from './equipment.ts';
 import { once, orMissing, type Source } from './source.ts';
 
-/** What stands in for 1.13.1 where the real one can't be had; the build is called by its whole label. */
+/** The replacement for 1.13.1 where the real one is not available; the build is called by its whole label. */
 const replicaName = 'replica';
 
-/** A level of the factor `daemon`, and how its build is had. */
+/** A level of the factor `daemon`, and how to get its build. */
 export interface DaemonLevel {
   name: string;
   obtain: () => Promise<DockerBuild | Missing>;
@@ -22,10 +22,10 @@ export interface DaemonLevel {
 
 /**
  * The levels that `--daemon` or the defaults ask for. What the user brings is looked at now, since only its binaries
- * say what it is called; what the catalogue has is obtained when a cell needs it.
+ * find its name; a build of the catalogue is fetched when a cell needs it.
  *
  * @throws {UsageError} for a name that is neither known nor a file.
- * @throws {LabError} when what the user brought can't be used.
+ * @throws {LabError} when the user's own build cannot be used.
  */
 export async function daemonLevels(specs: readonly string[], source: Source): Promise<DaemonLevel[]> {
   const levels: DaemonLevel[] = [];
@@ -65,7 +65,7 @@ function obtain(spec: string, source: Source): Promise<DockerBuild> {
   });
 }
 
-/** How any build of the catalogue is had by its name, each once. */
+/** Gets any build of the catalogue by its name, each once. */
 export function companions(source: Source): (name: string) => Promise<DockerBuild | Missing> {
   const asked = new Map<string, Promise<DockerBuild | Missing>>();
   return (name) => {

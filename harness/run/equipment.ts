@@ -3,30 +3,30 @@ import type { Kernel } from '../fetch/kernel.ts';
 import { levelOf, type Cell } from '../core/cell.ts';
 import type { Scenario } from './scenario.ts';
 
-/** Something that could not be had, and what became of the cells that need it. */
+/** Something that is not available, and the outcome of the cells that need it. */
 export interface Missing {
   outcome: 'not-applicable' | 'infra-failed';
   failure: string;
 }
 
-/** What cells are made with: level → how it is had, as soon as that is known. */
+/** The builds, kernels and userlands of the cells: level → its source, as soon as it is known. */
 export interface Supplies {
   /** Of the factor `daemon`. */
   builds: ReadonlyMap<string, Promise<DockerBuild | Missing>>;
   /** Of the factor `kernel`. */
   kernels: ReadonlyMap<string, Promise<Kernel | Missing>>;
-  /** How a second build is had, by its name: see {@link Scenario.companion}. */
+  /** Gets a second build by its name: see {@link Scenario.companion}. */
   companion: (name: string) => Promise<DockerBuild | Missing>;
 }
 
-/** What one cell is made with. */
+/** The builds, kernel and userland of one cell. */
 export interface Equipment {
   build?: DockerBuild;
   companion?: DockerBuild;
   kernel?: Kernel;
 }
 
-/** Waits for all that a cell needs; the first that can't be had is what becomes of the cell. */
+/** Waits for all that a cell needs; the first that is not available decides the cell's outcome. */
 export async function equip(scenario: Scenario, cell: Cell, supplies: Supplies): Promise<Equipment | Missing> {
   const build = cell['daemon'] === undefined ? undefined : await supplies.builds.get(levelOf(cell, 'daemon'));
   if (build && 'failure' in build) return build;

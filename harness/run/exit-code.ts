@@ -6,7 +6,7 @@ export const exitCodes = { asExpected: 0, unexpected: 1, inconclusive: 2, couldN
 /** Exit codes of `git bisect run` (git-bisect(1)). */
 export const bisectCodes = { absent: 0, present: 1, couldNotTell: 125 } as const;
 
-/** What a run says to whoever called it. A cell that never came to its verdict could not be run. */
+/** The exit code of a run. A cell without a verdict could not be run. */
 export function exitCodeOf(stored: StoredRun): number {
   const outcomes = stored.cells.map(({ verdict }) => verdict?.outcome);
   if (outcomes.includes('unexpected')) return exitCodes.unexpected;
@@ -15,10 +15,10 @@ export function exitCodeOf(stored: StoredRun): number {
   return allRan ? exitCodes.asExpected : exitCodes.couldNotRun;
 }
 
-/** The answer of `--bisect`: the bug itself, whatever was expected. One cell that shows it is enough. */
+/** The answer of `--bisect`: whether the bug itself showed, independent of what was expected. One cell that shows it is enough. */
 export function bisectCodeOf(stored: StoredRun): number {
   const controls = stored.cells.filter(({ plan }) => plan.cell['control'] !== undefined);
-  // An instrument that does not find its planted leak, or accuses its clean run, can't tell anything.
+  // An instrument that does not find its planted leak, or reports a leak in its clean run, decides nothing.
   if (controls.some(({ verdict }) => verdict?.outcome !== 'as-expected')) return bisectCodes.couldNotTell;
   const own = stored.cells.filter((cell) => !controls.includes(cell));
   const bugs = own.map(({ verdict }) => verdict?.judgement?.bug);
@@ -27,7 +27,7 @@ export function bisectCodeOf(stored: StoredRun): number {
   return allTold ? bisectCodes.absent : bisectCodes.couldNotTell;
 }
 
-/** Whether the run came to its end and has tried every cell that it planned. */
+/** Whether the run has ended and has tried every cell that it planned. */
 function isComplete({ run, cells }: StoredRun): boolean {
   const begun = new Set(cells.map(({ plan }) => plan.name));
   return run.state === 'finished' && run.cells.length > 0 && run.cells.every((name) => begun.has(name));

@@ -58,7 +58,7 @@ function byName<T extends { what: string }>(checks: readonly T[]): Map<string, T
   return named;
 }
 
-/** Whether the verdict itself has changed, and not just what is said or checked on the way to it. */
+/** Whether the verdict itself has changed, and not only a summary or a check. */
 export function isVerdictChanged(differences: readonly JudgementDifference[]): boolean {
   return differences.some(({ field }) => field === 'outcome' || field === 'bug');
 }

@@ -4,7 +4,7 @@ import type { MachineKind } from '../machines/shared/kind.ts';
 import type { Missing } from './equipment.ts';
 import { once, orMissing, type Source } from './source.ts';
 
-/** A level of the factor `kernel`, and how it is had. */
+/** A level of the factor `kernel`, and how to get it. */
 export interface KernelLevel {
   name: string;
   obtain: () => Promise<Kernel | Missing>;
@@ -12,11 +12,11 @@ export interface KernelLevel {
 
 /**
  * The levels that `--kernel` or a scenario's defaults ask for. What the user brings is looked at now, since only the image
- * says what it is called; what the catalogue has is obtained when a cell needs it.
+ * has its name; a kernel of the catalogue is fetched when a cell needs it.
  *
  * @param kind whose own kernels are the levels, when it has some
  * @throws {UsageError} for a name that is neither known nor a file.
- * @throws {LabError} when what the user brought can't be used.
+ * @throws {LabError} when the user's own kernel cannot be used.
  */
 export async function kernelLevels(
   specs: readonly string[],

@@ -6,7 +6,7 @@ import type { RunRecord } from '../store/schema.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** What this lab is: version, git revision (with `+` when files differ from it), Node's version. */
+/** The identity of this lab: version, git revision (with `+` when files differ from it), Node's version. */
 export async function provenance(): Promise<RunRecord['lab']> {
   const { version } = z
     .object({ version: z.string() })

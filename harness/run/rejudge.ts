@@ -19,7 +19,7 @@ import { differencesOf, isVerdictChanged, type JudgementDifference } from './jud
 /** The file of later judgements in a cell's directory. */
 const rejudgedFile = 'rejudged.json';
 
-/** What became of a stored cell that was to be judged again. */
+/** The result of judging a stored cell again. */
 type Rejudgement =
   | { status: 'same'; now: Judged }
   | { status: 'changed'; now: Judged; differences: JudgementDifference[] }
@@ -45,7 +45,7 @@ export interface RejudgedRun {
   damaged: Damage[];
 }
 
-/** How runs are judged again. */
+/** Options for judging runs again. */
 export interface Rejudging {
   /** The scenario of a stored cell; undefined when there is none of that name any more. */
   scenarioOf: (run: RunRecord, plan: PlanRecord) => Scenario | undefined;
@@ -100,11 +100,11 @@ async function rejudgeCell(
   }
 }
 
-/** What the judge of a cell is told about its docker or kernel. */
+/** The information about its docker or kernel that the judge of a cell gets. */
 function subjectOf({ builds, kernels = [] }: RunRecord, { cell }: PlanRecord, verdict: VerdictRecord | undefined) {
   const build = builds.find(({ name }) => name === cell['daemon']);
   const kernel = kernels.find(({ name }) => name === cell['kernel']);
-  // As the cell itself was told (run-cell.ts). One without a verdict did not store it.
+  // As the judge got it during the run (run-cell.ts). One without a verdict did not store it.
   const version = verdict?.version ?? build?.version ?? kernel?.release ?? 'unknown';
   return { version, commit: build?.commit };
 }

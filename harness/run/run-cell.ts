@@ -20,7 +20,7 @@ import { sizeOf, type Sizes } from './sizes.ts';
 import type { CellDirectory } from '../store/run-directory.ts';
 import type { VerdictRecord } from '../store/schema.ts';
 
-/** What a cell is tried with. */
+/** The inputs of a cell. */
 export interface CellPlan {
   scenario: Scenario;
   cell: Cell;
@@ -40,7 +40,7 @@ export interface CellPlan {
 }
 
 /**
- * Tries one cell, writes down whatever comes of it, and never rejects for what the cell did.
+ * Tries one cell, records its outcome, and never rejects for what the cell did.
  *
  * @returns undefined when the run was interrupted: such a cell has no verdict, and is shown as not finished.
  */
@@ -148,7 +148,7 @@ async function observe(plan: CellPlan, spend: (share: Share, milliseconds: numbe
   return judged;
 }
 
-/** What another systemd does can't be seen where a machine has one of its own. @throws {NotApplicableError} */
+/** Rejects the factor `systemd` on a machine with a systemd of its own, where the behaviour of another cannot be observed. @throws {NotApplicableError} */
 function requireOwnEra(cell: Cell, machine: Machine): void {
   if (cell['systemd'] === undefined || !runsUnits(machine)) return;
   const own = eraOfVersion(machine.systemd).version;
@@ -196,7 +196,7 @@ function outcomeOfError(error: unknown): Outcome {
   if (error instanceof SuppressedError) return outcomeOfError(error.suppressed);
   if (error instanceof NotApplicableError) return 'not-applicable';
   if (error instanceof BootFailedError) return 'boot-failed';
-  // A budget that ran out is a finding, but nobody can say what the cell would have shown.
+  // A budget that ran out is a finding, but what the cell would have shown is unknown.
   return error instanceof BudgetExhaustedError ? 'inconclusive' : 'infra-failed';
 }
 

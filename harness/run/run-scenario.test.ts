@@ -14,7 +14,7 @@ const built = Promise.resolve(fakeBuild);
 const missing: Missing = { outcome: 'not-applicable', failure: 'obtaining 1.13.1: no route to host' };
 
 interface Ran extends StoredRun {
-  /** What the observer was told. */
+  /** The calls that the observer got. */
   seen: string[];
   machines: number;
 }
@@ -120,7 +120,7 @@ for (const jobs of [1, 2, 5]) {
       async run() {
         counts.push(++running);
         if (running === jobs) full.resolve(undefined);
-        // Whoever comes first waits until the house is full: with too few at once it would be for ever.
+        // The first cells wait until all places are taken: with fewer cells at once they would wait for ever.
         await full.promise;
         await new Promise((resolve) => setImmediate(resolve));
         running--;

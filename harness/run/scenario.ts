@@ -4,13 +4,13 @@ import type { CellContext } from '../dosing/cell-context.ts';
 import type { Judgement } from '../judge/judgement.ts';
 import type { Boot, Budget, Machine } from '../machine/contract.ts';
 
-/** How much of something a protocol takes: as it is meant, and the least with which it still makes sense. */
+/** A size of a protocol: its default, and the least with which the protocol still makes sense. */
 export interface Size {
   usual: number;
   least: number;
 }
 
-/** What a scenario's cells need: each is a factor of that name, whose levels the run obtains. */
+/** The needs of a scenario's cells: each is a factor of that name, whose levels the run provides. */
 export type Need = 'daemon' | 'kernel';
 
 /** A cell of another scenario whose answer is known: it shows whether the instrument works in this run. */
@@ -21,24 +21,24 @@ export interface ControlCell {
   note?: string;
 }
 
-/** A claim about a bug or a fix, what it is tried over, how, and what is expected. */
+/** A claim about a bug or a fix, its factors, its protocol, and what is expected. */
 export interface Scenario<Observations = unknown> {
   name: string;
   claim: string;
   references: string[];
   /** Set when the replica stands in for 1.13.1 by default, where no real one is in the cache. */
   standIn?: true;
-  /** What cells need; a daemon alone when it is left out. */
+  /** The needs of the cells; a daemon alone when it is left out. */
   needs?: readonly Need[];
-  /** What is taken of each need unless the user names others; the run's own defaults for one that is left out. */
+  /** The default levels of each need; the run's own defaults for one that is left out. */
   defaults?: Partial<Record<Need, readonly string[]>>;
   /** The kind of machine that it runs on unless the user says another; `local` when it is left out. */
   machine?: string;
-  /** How the machine of a cell boots, where machines boot. */
+  /** The boot options of a cell's machine, where machines boot. */
   boot?(cell: Cell): Boot;
   /** Without those of {@link Need}. */
   factors: Factor[];
-  /** What of the protocol may be made smaller, by its name: containers, calls. */
+  /** The sizes of the protocol that may be reduced, by name: containers, calls. */
   sizes?: Readonly<Record<string, Size>>;
   /** The planted leak and the clean run that belong to every run over these daemons. */
   controls?(daemons: readonly string[]): ControlCell[];
@@ -58,6 +58,6 @@ export interface Scenario<Observations = unknown> {
    * @param commit of the docker build, as `dockerd --version` prints it
    */
   judge(cell: Cell, version: string, observations: Observations, commit?: string): Judgement;
-  /** What all judged cells of a run say together. Pure, as the judge is. */
+  /** The conclusion from all judged cells of a run. Pure, as the judge is. */
   conclude?(cells: { cell: Cell; version: string; observations: Observations }[]): string[];
 }

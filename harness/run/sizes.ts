@@ -3,7 +3,7 @@ import { didYouMean } from '../core/did-you-mean.ts';
 import { wholeNumber } from '../core/whole-number.ts';
 import type { Scenario } from './scenario.ts';
 
-/** How much of each thing a run takes instead of the usual, by the names that the scenario has for them. */
+/** The sizes that a run uses instead of the defaults, by the scenario's names for them. */
 export type Sizes = Readonly<Record<string, number>>;
 
 /** @throws {RangeError} for a name that the scenario does not have */

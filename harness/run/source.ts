@@ -2,7 +2,7 @@ import type { Obtaining, Progress } from '../../vms/build.ts';
 import { messageOf, NotApplicableError } from '../core/errors.ts';
 import type { Missing } from './equipment.ts';
 
-/** Who watches while something is obtained. */
+/** An observer of downloads and builds. */
 export interface Watcher {
   obtaining: (name: string, progress: Progress) => void;
   obtained: (name: string) => void;
@@ -11,11 +11,11 @@ export interface Watcher {
 /** Where builds and kernels come from. */
 export interface Source {
   signal: AbortSignal;
-  /** Runs a step that obtains something, shown under its name. */
+  /** Runs a step that downloads or builds something, shown under its name. */
   watched: <T>(name: string, step: (obtaining: Obtaining) => Promise<T>) => Promise<T>;
 }
 
-/** The source that obtains into a cache. */
+/** The source that keeps what it fetches in a cache. */
 export function openSource(cache: string, signal: AbortSignal, watcher: Watcher): Source {
   return {
     signal,
@@ -29,7 +29,7 @@ export function openSource(cache: string, signal: AbortSignal, watcher: Watcher)
   };
 }
 
-/** What could be had, or what becomes of the cells that need it. */
+/** What was fetched, or the outcome of the cells that need it. */
 export async function orMissing<T>(what: string, { signal }: Source, obtain: () => Promise<T>): Promise<T | Missing> {
   try {
     return await obtain();

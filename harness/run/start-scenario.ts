@@ -13,7 +13,7 @@ import { runScenario } from './run-scenario.ts';
 import type { Sizes } from './sizes.ts';
 import { openSource } from './source.ts';
 
-/** What of a scenario is to be run, and who watches. */
+/** The selected part of a scenario, and the observer of the run. */
 export interface Request {
   only: readonly string[];
   not: readonly string[];
@@ -147,7 +147,7 @@ function isIn(cells: Cell[], need: Need): (level: { name: string }) => boolean {
   return ({ name }) => cells.some((cell) => cell[need] === name);
 }
 
-/** What a scenario's cells need, a daemon unless it says otherwise; and a kernel where machines boot. */
+/** The needs of a scenario's cells: a daemon unless it says otherwise, and a kernel where machines boot. */
 export function needsOf({ needs = ['daemon'] }: Scenario, { boots }: MachineKind): readonly Need[] {
   return boots && !needs.includes('kernel') ? [...needs, 'kernel'] : needs;
 }
@@ -159,7 +159,7 @@ function defaultKernelsOf({ needs = [], defaults }: Scenario, { kernels }: Machi
   return needs.includes('kernel') ? defaultKernels : [usualKernel];
 }
 
-/** What the user typed, with the `--` without which npm takes the options for its own. */
+/** The command as the user typed it, with the `--` without which npm takes the options for its own. */
 function npmCommand([script = '', ...words]: string[]): string[] {
   return ['npm', 'run', script, ...(words.length > 0 ? ['--', ...words] : [])];
 }
