@@ -45,7 +45,7 @@ export interface DockerBuild {
 export interface Progress {
   /** e.g. `bookworm: downloading 85 packages`. */
   what: string;
-  /** 0 to 1; left out when it can't be known. */
+  /** 0 to 1; left out when it cannot be known. */
   fraction?: number;
 }
 

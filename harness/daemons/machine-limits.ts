@@ -4,7 +4,7 @@ import type { DockerBuild } from '../../vms/build.ts';
 import type { MachineDescription } from '../machine/contract.ts';
 import { isBefore } from '../core/version.ts';
 
-/** Why this docker can't run on such a machine, known before trying; undefined when nothing is known. */
+/** Why this docker cannot run on such a machine, known before trying; undefined when nothing is known. */
 export function machineLimit(
   { version, origin }: Pick<DockerBuild, 'version' | 'origin'>,
   { cgroupVersion }: MachineDescription,

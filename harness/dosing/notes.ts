@@ -33,7 +33,7 @@ export type Notes = z.infer<typeof notesRecord>;
 export interface NoteTaker {
   /** Applies work, and notes what it costs the daemon. */
   work(apply: () => Promise<void>): Promise<void>;
-  /** Notes what the daemon says of itself, beside the last reading; see probeInfo for when it can't be asked. */
+  /** Notes what the daemon says of itself, beside the last reading; see probeInfo for when it cannot be asked. */
   check(series: readonly Series[]): Promise<void>;
   /** Notes what the work has left; after the last reading, as it is not free of charge. */
   finish(): Promise<Notes>;

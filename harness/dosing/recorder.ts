@@ -8,7 +8,7 @@ export type ProbeCost = z.infer<typeof probeCost>;
 
 /** Reads a set of probes again and again, and keeps each metric as a series over the dose. */
 export interface Recorder {
-  /** Reads every probe once, at a dose; a probe that can't read ends the cell. */
+  /** Reads every probe once, at a dose; a probe that cannot read ends the cell. */
   read(dose: number): Promise<Record<string, number>>;
   /** What was read so far, a series a metric; without the optional ones that the subject has never had. */
   series(): Series[];

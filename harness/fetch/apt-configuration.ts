@@ -26,7 +26,7 @@ export function aptConfiguration(directory: string): string {
     'APT::Architectures::': architecture,
     'APT::Install-Recommends': 'false',
     'APT::Status-Fd': '3',
-    // A warning and exit code 0 would be the default for lists that can't be fetched.
+    // A warning and exit code 0 would be the default for lists that cannot be fetched.
     'APT::Update::Error-Mode': 'any',
     'Acquire::Languages': 'none',
     // Transient failures of the network alone: apt does not try again after a 404 or a wrong signature.

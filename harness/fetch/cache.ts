@@ -45,7 +45,7 @@ export interface Entry<M> {
  * The entry, made first if it is not there. However many runs ask at once, one makes it and the others wait; a run that
  * is killed, by SIGKILL too, leaves nothing that the next has to wait for.
  *
- * @throws {LabError} when the cache can't be used or has no space left
+ * @throws {LabError} when the cache cannot be used or has no space left
  */
 export async function obtainOnce<M>(recipe: EntryRecipe<M>, obtaining: Obtaining): Promise<Entry<M>> {
   const { cache, progress, signal } = obtaining;

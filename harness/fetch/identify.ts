@@ -26,7 +26,7 @@ PATH=/opt/docker:/usr/sbin:/usr/bin exec chroot "$1" "$3" --version`;
 /**
  * Asks a daemon what it is, inside the userland that it would run in.
  *
- * @throws {LabError} when it can't be run there, or is not dockerd
+ * @throws {LabError} when it cannot be run there, or is not dockerd
  */
 export async function identify(subject: Subject, signal?: AbortSignal): Promise<DockerVersion> {
   const { userland, dockerd, brought = '' } = subject;

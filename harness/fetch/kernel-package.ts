@@ -15,7 +15,7 @@ const wanted = /^(?:boot\/vmlinuz-|(?:usr\/)?lib\/modules\/)/;
 /**
  * Fills an entry of the cache from the files of kernel packages: RPMs, which may be several, or one Debian package.
  *
- * @throws {LabError} when they can't be read, or have no kernel
+ * @throws {LabError} when they cannot be read, or have no kernel
  */
 export async function makePackagedKernel(
   files: readonly string[],

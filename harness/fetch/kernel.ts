@@ -39,7 +39,7 @@ export function isPackaged(kernel: Kernel): kernel is PackagedKernel {
  * root.
  *
  * @throws {UsageError} when it is neither
- * @throws {NotApplicableError} when this machine can't get it, with the way to bring it
+ * @throws {NotApplicableError} when this machine cannot get it, with the way to bring it
  * @throws {LabError} when something fails on the way, or the cached kernel is damaged
  */
 export async function obtainKernel(spec: string, obtaining: Obtaining): Promise<PackagedKernel> {

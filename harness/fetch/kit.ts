@@ -32,7 +32,7 @@ export interface Kit {
 /**
  * A kit of the catalogue, made from the packages of a Debian mirror if the cache does not have it. Needs no root.
  *
- * @throws {NotApplicableError} when this machine can't get Debian's packages
+ * @throws {NotApplicableError} when this machine cannot get Debian's packages
  * @throws {LabError} when something fails on the way, or the cached kit is damaged
  */
 export async function obtainKit(name: KitName, obtaining: Obtaining): Promise<Kit> {

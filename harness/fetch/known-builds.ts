@@ -38,7 +38,7 @@ export interface KnownDockerBuild {
  * Every docker build of the catalogue and of the cache, oldest of the catalogue first. Reads manifests alone, so it
  * needs no root, and has no network to wait for.
  *
- * @throws {LabError} when the cache can't be read, or an entry's manifest is damaged
+ * @throws {LabError} when the cache cannot be read, or an entry's manifest is damaged
  */
 export async function listDockerBuilds(cache: string): Promise<KnownDockerBuild[]> {
   try {

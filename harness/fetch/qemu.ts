@@ -21,7 +21,7 @@ export interface Qemu {
 /**
  * QEMU for x86-64: the one that `DOCKERD_LEAK_LAB_QEMU` names, the host's, or Debian's in the cache.
  *
- * @throws {NotApplicableError} when none is there and this machine can't get Debian's packages
+ * @throws {NotApplicableError} when none is there and this machine cannot get Debian's packages
  * @throws {LabError} when it does not run
  */
 export async function obtainQemu(obtaining: Obtaining): Promise<Qemu> {

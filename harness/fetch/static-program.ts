@@ -18,7 +18,7 @@ const included = /^#include "(.*)"$/gm;
  * x86-64 Linux since 3.10. It is compiled once for a source, by Debian's tcc, and kept in the cache.
  *
  * @returns its path
- * @throws {NotApplicableError} when this machine can't get Debian's packages
+ * @throws {NotApplicableError} when this machine cannot get Debian's packages
  * @throws {ProgramError} with the compiler's words
  */
 export async function obtainStaticProgram(source: string, obtaining: Obtaining): Promise<string> {

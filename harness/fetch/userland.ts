@@ -34,7 +34,7 @@ export const userlandSchema: z.ZodType<UserlandManifest> = userlandManifest;
  * A userland of the catalogue, made from the packages of a Debian mirror if the cache does not have it. Needs no root.
  *
  * @throws {UsageError} when the catalogue has no such userland
- * @throws {NotApplicableError} when this machine can't get Debian's packages
+ * @throws {NotApplicableError} when this machine cannot get Debian's packages
  * @throws {LabError} when something fails on the way, or the cached userland is damaged
  */
 export async function obtainUserland(name: string, obtaining: Obtaining): Promise<Userland> {

@@ -19,7 +19,7 @@ const citationsRecord = z.strictObject({
   runs: z.array(z.string()),
 });
 
-/** A run's list of the drafts that were made of it and lie elsewhere: it can't be seen whether they are still there. */
+/** A run's list of the drafts that were made of it and lie elsewhere: it cannot be seen whether they are still there. */
 const draftsFile = 'drafts.json';
 
 /** `SCENARIO/START/drafts.json` */

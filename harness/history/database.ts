@@ -15,7 +15,7 @@ export function historyFile(results: string): string {
 }
 
 /**
- * Opens the database of a history and makes its tables. All that is in it can be made again: what can't be read is dropped.
+ * Opens the database of a history and makes its tables. All that is in it can be made again: what cannot be read is dropped.
  *
  * @throws {LabError} when it is no regular file, is locked, or may not be written
  */

@@ -1,7 +1,7 @@
 import type { Series } from './sample.ts';
 
 /**
- * The smallest step of each metric, in its unit. A metric that isn't here has its step from whoever probes it; 1 for
+ * The smallest step of each metric, in its unit. A metric that is not here has its step from whoever probes it; 1 for
  * whatever is counted.
  */
 export const granularities = {

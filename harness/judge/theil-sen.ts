@@ -6,7 +6,7 @@ export interface RobustSlope {
   slope: number;
   low: number;
   high: number;
-  /** One-sided confidence that each end really has: few readings can't reach the one asked for (5 reach 0.992). */
+  /** One-sided confidence that each end really has: few readings cannot reach the one asked for (5 reach 0.992). */
   lowConfidence: number;
   highConfidence: number;
 }

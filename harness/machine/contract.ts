@@ -44,7 +44,7 @@ export interface MachineDescription {
   cgroupVersion: 1 | 2;
   cpus: number;
   memoryBytes: number;
-  /** What can't be done here, a sentence each. */
+  /** What cannot be done here, a sentence each. */
   limits: string[];
   /** How many times as long as on a host programs may take here: limits of time are so much longer. 1 when it is left out. */
   slowness?: number;

@@ -33,7 +33,7 @@ function liveView(stream: NodeJS.WriteStream): ProgressView {
     });
     const done = [...counts].map(([word, count]) => `${count} ${word}`).join(', ') || 'none done';
     const head = total > 0 ? `${total} cells: ${done} · ${showSeconds((performance.now() - begin) / 1000)}` : '';
-    // A picture taller or wider than the terminal can't be taken back.
+    // A picture taller or wider than the terminal cannot be taken back.
     const lines = [...obtaining, ...running, head].filter(Boolean).slice(-(stream.rows - 1));
     const shown = lines.map((line) => forTerminal(line.replaceAll(/[\t\n]/g, ' ')));
     update(shown.map((line) => line.slice(0, stream.columns + (line.length - visibleLength(line)) - 1)).join('\n'));

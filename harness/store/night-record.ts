@@ -29,7 +29,7 @@ export const nightRecord = z.strictObject({
   not: z.array(z.string()),
   /** Parts of the plan that are done, with the seconds that each took and its run, if a cell of it was this host's. */
   done: z.array(z.strictObject({ part: z.string(), seconds: z.number(), run: runPath.optional() })),
-  /** Parts that this host can't run, and why. */
+  /** Parts that this host cannot run, and why. */
   leftOut: z.array(z.strictObject({ part: z.string(), why: z.string() })),
   /** Run directories, relative to the results, in the order in which they began. */
   runs: z.array(runPath),

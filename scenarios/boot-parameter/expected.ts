@@ -1,12 +1,12 @@
 import { compareVersions } from '../../harness/core/version.ts';
 
-/** What became of a parameter. */
+/** The effect of a parameter. */
 export type Fate = 'effective' | 'accepted' | 'ignored';
 
-/** What is expected of a parameter on a kernel; `undefined` where it was not measured. */
+/** The expected effect of a parameter on a kernel; `undefined` where it was not measured. */
 export interface ParameterExpectation {
   fate: Fate | undefined;
-  /** Whether the image of the kernel has its name. */
+  /** Whether the kernel's image contains its name. */
   known: boolean | undefined;
   reason: string;
   reference: string;
@@ -15,7 +15,7 @@ export interface ParameterExpectation {
 /** Kernels from this one on were booted with each parameter. */
 const measuredFrom = '5.10';
 
-/** What was measured on CentOS' kernels on 2026-11-25 and 26, by release and level. */
+/** Effects measured on CentOS' kernels on 2026-11-25 and 26, by release and level. */
 const measured: readonly {
   release: RegExp;
   reference: string;
@@ -53,7 +53,7 @@ const measured: readonly {
 ];
 
 /**
- * What is expected. The controls are ignored by every kernel.
+ * The expected effect. Every kernel ignores the controls.
  *
  * @param level of the factor `parameter`
  * @param release as `uname -r` gives it

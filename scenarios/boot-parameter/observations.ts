@@ -2,17 +2,17 @@ import { z } from 'zod';
 
 /** Observations of a cell of boot-parameter, as they are stored. */
 export const observations = z.strictObject({
-  /** What the kernel's image says. */
+  /** The parameter as found in the kernel's image. */
   claim: z.strictObject({
     parameter: z.string(),
     known: z.boolean(),
     offset: z.int().optional(),
     evidence: z.string(),
   }),
-  /** What `/proc/cmdline` says: it takes any word. */
+  /** The presence in `/proc/cmdline`, which accepts any word. */
   commandLine: z.string(),
   kernelLog: z.array(z.string()),
-  /** What was measured. */
+  /** The measured effect. */
   effect: z.strictObject({ seen: z.boolean(), evidence: z.string() }),
 });
 

@@ -10,7 +10,7 @@ import { findCgroupRoot } from '../../harness/workloads/cgroup-root.ts';
 import { effects, type Effect } from '../../harness/workloads/parameter-effects.ts';
 import type { BootParameterObservations } from './observations.ts';
 
-/** What is tried: its words on the command line, and what shows whether it has an effect. */
+/** A parameter to try: its text on the command line, and the reading that shows its effect. */
 interface Tried {
   words: string;
   effect: Effect;

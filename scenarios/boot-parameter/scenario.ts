@@ -4,7 +4,7 @@ import { judgeBootParameter } from './judge.ts';
 import { type BootParameterObservations, observations } from './observations.ts';
 import { observe, tried, triedAs } from './protocol.ts';
 
-/** Whether boot parameters do what they are given for. */
+/** Tests whether boot parameters have the effect for which they are set. */
 export const bootParameter: Scenario<BootParameterObservations> = {
   name: 'boot-parameter',
   claim:

@@ -7,7 +7,7 @@ import type { Stall } from './stall.ts';
 /** Seconds, on a host, for a dose to arrive, or to be answered: a healthy collector needs two of its ticks. */
 const doseLimit = 60;
 
-/** What calls are applied to. */
+/** The target of the calls. */
 export interface Subject {
   target: Target;
   client: Client;

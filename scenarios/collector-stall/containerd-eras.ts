@@ -1,10 +1,10 @@
 import { compareVersions, isBetweenReleases } from '../../harness/core/version.ts';
 
-/** What a dockerd does about a containerd of its own that is stopped: it waits for it, or it kills it and starts another. */
+/** The reaction of a dockerd to a containerd of its own that is stopped: it waits for it, or it kills it and starts another. */
 export const containerdFates = ['waited-for', 'replaced'] as const;
 export type ContainerdFate = (typeof containerdFates)[number];
 
-/** What the dockers from a version on do, and what shows it; `undefined`: not known yet. */
+/** The reaction of dockers from a version on, and its source; `undefined`: not known yet. */
 interface Era {
   from: string;
   fate: ContainerdFate | undefined;

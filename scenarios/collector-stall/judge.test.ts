@@ -7,7 +7,7 @@ import type { CollectorStallObservations } from './observations.ts';
 const doses = [0, 500, 1000, 1500, 2000, 3000, 4000];
 const warmUp = 500;
 
-/** What a call adds to each metric. */
+/** The amount that a call adds to each metric. */
 type Slopes = Record<'fds' | 'goroutines' | 'heap-alloc' | 'heap-alloc-before-gc' | 'stacks' | 'rss', number>;
 
 const none: Slopes = { fds: 0, goroutines: 0, 'heap-alloc': 0, 'heap-alloc-before-gc': 0, stacks: 0, rss: 0 };

@@ -29,8 +29,8 @@ const deciding = ['fds', 'goroutines', 'heap-alloc'];
 const shown = [...deciding, 'heap-alloc-before-gc', 'stacks', 'rss'];
 
 /**
- * Versions whose heap can't decide within a run: each request to the API, whatever it asks for, leaves 2.2 KB of its
- * OpenTelemetry span, and is let go of after one to two minutes. Found on 26.1.5 by a control that was not clean: 6,000
+ * Versions whose heap cannot decide within a run: each request to the API, of any kind, leaves 2.2 KB of its
+ * OpenTelemetry span, which is freed after one to two minutes. Found on 26.1.5 by a control that was not clean: 6,000
  * times GET /_ping left 13 MB, of which all but 1.5 MB was back after two idle minutes. 20.10.24 and 28.5.2 do not do it; what
  * lies between has not been measured, so its heap does not decide either.
  */
@@ -66,7 +66,7 @@ export function judgeCollectorStall(cell: Cell, version: string, seen: Collector
   const checks: Check[] = [
     checkOf('calls sent', `${dosed.sent - seen.warmUp}`, `${calls}`, [JSON.stringify(dosed)]),
     checkOf('calls that failed', failuresIn(dosed.failures), 'none', []),
-    // A fault that did not happen acquits nobody.
+    // A fault that did not happen is no evidence that there is no bug.
     checkOf(
       'calls at the last dose',
       stalled ? `${answered} answered, ${dosed.open} held` : `${answered} answered`,
@@ -157,7 +157,7 @@ function figuresOf(seen: CollectorStallObservations, verdicts: SlopeVerdict[]): 
   ];
 }
 
-/** How many, and by which error's name. */
+/** The counts by name of error. */
 function failuresIn(failures: Readonly<Record<string, number>>): string {
   return (
     Object.entries(failures)

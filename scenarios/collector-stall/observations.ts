@@ -19,7 +19,7 @@ export const observations = z.strictObject({
   /** Absent in runs from before it was counted. */
   nameless: namelessConnections.optional(),
   notes: notesRecord,
-  /** What became of the stopped containerd; absent when it was not stopped, and in runs from before this was observed. */
+  /** The state of the stopped containerd; absent when it was not stopped, and in runs from before this was observed. */
   containerd: z.enum(containerdFates).optional(),
   /** Seconds from the release of the collector until every waiting call was answered; absent when there was nothing to release. */
   releaseSeconds: z.number().optional(),

@@ -25,7 +25,7 @@ import type { CollectorStallObservations } from './observations.ts';
 /** Calls of the last dose: the 4000 of the recorded 1.13.1. They are sent in eight bursts. */
 export const calls = { usual: 4000, least: 80 };
 
-/** Bursts since the first dose at each reading, in enough steps for a straight line to be told from a stair. */
+/** Bursts since the first dose at each reading, in enough steps to distinguish a straight line from a stair. */
 const bursts = [0, 1, 2, 3, 4, 6, 8];
 
 /** While a deciding metric is undecided, so many bursts more are tried, up to so many in all. */

@@ -2,7 +2,7 @@ import type { RecoverySeries } from '../../harness/judge/recovery-record.ts';
 import type { Series } from '../../harness/judge/sample.ts';
 
 /**
- * What came back of what the last dose took, metric by metric.
+ * The recovered part of the growth by the last dose, metric by metric.
  *
  * @param idle of the daemon before any call
  * @param after of the daemon without clients: a reading each of `seconds`, since they have gone

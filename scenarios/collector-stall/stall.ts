@@ -9,7 +9,7 @@ const replacementLimit = 60;
 
 /** A containerd that is stopped, and with it the collector, which asks it for every container's numbers. */
 export interface Stall {
-  /** Whether the stopped process is gone: dockerd has killed it, and starts another. */
+  /** Whether the stopped process has ended: dockerd has killed it, and starts another. */
   hasEnded(): Promise<boolean>;
   /** Waits for that; resolves with whether it came. */
   awaitEnd(): Promise<boolean>;

@@ -7,7 +7,7 @@ import { checkOf, lastDose, verdictOn, type Dosed } from './dose-response.ts';
 import type { GiveBack } from './give-back.ts';
 
 /**
- * What is counted one by one, the most telling first: dying cgroups, which a kernel counts as long as their css lives; where it copies slab caches for
+ * The metrics that are counted one by one, the most conclusive first: dying cgroups, which a kernel counts as long as their css lives; where it copies slab caches for
  * cgroups (before 5.9), the ids in the names of copies, and the copies. On 3.10 kernel memory holds the cgroup but not its css: every removed
  * cgroup of 3.10.0-514 left 73 to 138 KB, and none was dying. So each of them may accuse.
  */
@@ -32,13 +32,13 @@ const optional = new Set(
   ),
 );
 
-/** What the series of a cell say together about what removed cgroups leave behind. */
+/** The conclusion from all series of a cell about the remains of removed cgroups. */
 export interface Evidence {
   verdict: SlopeVerdict['verdict'];
   /** Of the count that accuses, else of the first that the kernel has. */
   count: SlopeVerdict | undefined;
   bytes: SlopeVerdict | undefined;
-  /** What each says that has a part in the verdict. */
+  /** The result of each metric that takes part in the verdict. */
   reasons: string[];
   /** That of the bytes among them, where they have a say. */
   weighed: string | undefined;
@@ -50,7 +50,7 @@ export type Weighing =
   | 'growth'
   /** As they grow with a dozen of containers, which are too few to acquit by: only when that is sure. */
   | 'sure growth'
-  /** What stays when all that was left behind on purpose is removed, as it is more than a page itself. */
+  /** The remainder after everything left behind on purpose is removed, as that is more than a page itself. */
   | 'after removal';
 
 /** Series, and what gives back what they hold. */
@@ -108,7 +108,7 @@ function growth(bytes: SlopeVerdict | undefined, weighing: Weighing): ByBytes | 
   return isOpen ? { verdict: 'inconclusive', reason: `${words}: inconclusive` } : undefined;
 }
 
-/** What each cgroup still holds when all that was left behind is removed: what it grew by, less what came back of it and of the warm-up. */
+/** The amount that each cgroup still holds after its payload is removed: its growth, less the amount released of it and of the warm-up. */
 function remainder({ back, warmUp = 0, ...seen }: Weighed, bytes: SlopeVerdict | undefined): ByBytes | undefined {
   const [peak, after] = [back.peak[weighed], back.afterLettingGo[weighed]];
   if (!bytes || peak === undefined || after === undefined) return undefined;
@@ -134,7 +134,7 @@ export function countWords({ count }: Evidence, digits: number): string {
   return count ? `${count.slope.toFixed(digits)} ${count.unit}` : 'nothing counted';
 }
 
-/** Whether it is bytes alone that accuse. */
+/** Whether bytes alone indicate a leak. */
 export function isByBytes({ verdict, count }: Evidence): boolean {
   return verdict === 'leak' && count?.verdict !== 'leak';
 }

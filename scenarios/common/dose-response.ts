@@ -7,7 +7,7 @@ import type { Caller, NamelessConnections } from '../../harness/probes/callers.t
 import type { Check } from '../../harness/judge/judgement.ts';
 import { shortCommand } from '../../harness/core/short-command.ts';
 
-/** What scenarios that apply doses have in common in their judgements. */
+/** The common part of the judgements of scenarios that apply doses. */
 export interface Dosed {
   series: Series[];
   /** The same metrics on the same schedule, without work. */
@@ -32,7 +32,7 @@ export function lastDose({ series }: Dosed): number {
   return series[0]?.points.at(-1)?.dose ?? 0;
 }
 
-/** A check that is met when the words are the same, or when nobody knows what to expect. */
+/** A check that is met when the strings are equal, or when the expected value is not known. */
 export function checkOf(what: string, observed: string, expected: string | undefined, evidence: string[]): Check {
   return { what, observed, ...(expected && { expected }), asExpected: !expected || observed === expected, evidence };
 }
@@ -42,7 +42,7 @@ export function slopeCheck({ metric, verdict, reasons }: SlopeVerdict, expected:
   return { ...checkOf(metric, verdict, expected, reasons), ...(verdict === 'inconclusive' && { undecided: true }) };
 }
 
-/** What a verdict is kept by, for the nights to come. */
+/** The figures that are stored of a verdict, for comparison with later nights. */
 export function slopeFigure({ interval, threshold, ...verdict }: SlopeVerdict): SlopeFigure {
   const { metric, unit, per, slope, intercept } = verdict;
   const { low, high } = interval;
@@ -61,7 +61,7 @@ export function slopeLines(verdicts: SlopeVerdict[]): string[] {
 /**
  * The table that leads an operator to the agent.
  *
- * @param sent the calls of the one client that has told us: the daemon counts none, and connections are all that can be
+ * @param sent the calls of the one client that has reported them: the daemon counts none, and connections are all that can be
  * seen of the others.
  */
 export function callerLines(

@@ -7,7 +7,7 @@ import { slabCopies } from '../../harness/probes/kernel/slab-copies.ts';
 import { readOutput } from '../../harness/probes/probe.ts';
 import type { CellContext } from '../../harness/dosing/cell-context.ts';
 
-/** What is read of a kernel whose cgroups come and go. */
+/** The readings of a kernel whose cgroups come and go. */
 export const cgroupProbes = [kernelMemory, memoryCgroups, slabCopies];
 
 const reading = z.strictObject({
@@ -19,7 +19,7 @@ const reading = z.strictObject({
 });
 type Reading = z.infer<typeof reading>;
 
-/** What dying cgroups hold at their first and last dose, and after what may give it back. */
+/** The amount that dying cgroups hold at their first and last dose, and after each step that may release it. */
 export const giveBackRecord = z.strictObject({
   before: reading,
   peak: reading,
@@ -28,7 +28,7 @@ export const giveBackRecord = z.strictObject({
 });
 export type GiveBack = z.infer<typeof giveBackRecord>;
 
-/** Drops the kernel's caches, then lets go of what was left, and reads after either. */
+/** Drops the kernel's caches, then removes the rest, and reads after each step. */
 export async function readGiveBack(
   { phase, machine }: Pick<CellContext, 'phase' | 'machine'>,
   cgroups: MemoryCgroups,
@@ -65,7 +65,7 @@ export async function settle(target: { machine: Machine; cgroups: MemoryCgroups 
   }
 }
 
-/** What came back, and by what: of the dying cgroups, or of the ids where the kernel counts no dying ones. */
+/** The amount released by each step: of the dying cgroups, or of the ids where the kernel counts no dying ones. */
 export function giveBackLines({ before, peak, afterDropCaches, afterLettingGo }: GiveBack): string[] {
   const held = (metric: keyof Reading) => (peak[metric] ?? 0) - (before[metric] ?? 0);
   const counted = (['dying-cgroups', 'slab-ids'] as const).find((metric) => held(metric) > 0);

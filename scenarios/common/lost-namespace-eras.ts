@@ -4,7 +4,7 @@ import { fixes, isFix } from '../../harness/daemons/replica/fixes.ts';
 import { label, version as replicaVersion } from '../../harness/daemons/replica/label.ts';
 import { compareVersions, isBetweenReleases } from '../../harness/core/version.ts';
 
-/** How the builds of an era answer once a container's network namespace is lost. `undefined`: not known yet. */
+/** The answers of an era's builds after a container's network namespace is lost. `undefined`: not known yet. */
 export interface Era {
   /** First version of the era. */
   from: string;

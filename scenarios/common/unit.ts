@@ -2,10 +2,10 @@ import { startDockerd, type Dockerd, type DockerdOptions } from '../../harness/d
 import { buildOf, type CellContext } from '../../harness/dosing/cell-context.ts';
 import type { DockerBuild } from '../../vms/build.ts';
 
-/** What a cell's unit says. */
+/** The settings of a cell's unit. */
 export type Unit = Omit<DockerdOptions, 'log'>;
 
-/** What is not the same at each start of a cell's unit. */
+/** The settings that differ between starts of a cell's unit. */
 export interface Start {
   /** The starts of a cell are counted from 1, and each has a log of its own. A cell with one start has no number. */
   number?: number;

@@ -12,7 +12,7 @@ export interface Churned {
   limit: string;
 }
 
-/** Of a container: what it leaves, and whether kernel memory is accounted in its cgroup. */
+/** The expected remains of a container, and whether kernel memory is accounted in its cgroup. */
 export interface ContainerExpectation extends Expectation {
   accounting: KmemAccounting['state'] | undefined;
 }
@@ -42,7 +42,7 @@ const on514: readonly { docker: string; limit: string; with?: readonly string[];
 ];
 
 /**
- * What is expected of a container that is removed: runc gives each a memory cgroup of its own, and what its process leaves holds
+ * The expectation for a container that is removed: runc gives each a memory cgroup of its own, and the remains of its process hold
  * that one as it would a bare one. From 4.5 on kernel and parameters decide, whichever docker it is. Before, it is runc that switches the
  * accounting of kernel memory on, or not.
  */

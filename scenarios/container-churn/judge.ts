@@ -15,7 +15,7 @@ import type { ContainerChurnObservations } from './observations.ts';
 import { checkOf, slopeFigure } from '../common/dose-response.ts';
 import { giveBackLines } from '../common/give-back.ts';
 
-/** What decides comes first (cgroup-evidence.ts). A dozen containers are few for bytes, which accuse when they are sure all the same. */
+/** The metrics, the deciding ones first (cgroup-evidence.ts). A dozen containers are few for bytes; bytes still decide when their interval is clear. */
 const shown = ['dying-cgroups', 'slab-ids', 'slab-copies', 'unreclaimable', 'slab-unreclaimable', 'percpu'];
 
 /** Judges a cell of container-churn by its observations alone. The kernel's release is in them: the version is the docker's. */
@@ -56,7 +56,7 @@ function bytesWords(evidence: Evidence): string {
   return isByBytes(evidence) && bytes ? `, ${Math.round(bytes.slope).toLocaleString('en')} B` : '';
 }
 
-/** Whether the container had the limit that its cell is about, and what came of it. Runs from before it was read say nothing. */
+/** The check whether the container had the limit that its cell is about, and its effect. Runs from before it was read have no such check. */
 function accountingChecks(seen: KmemAccounting | undefined, limit: string, expected: ContainerExpectation): Check[] {
   if (!seen) return [];
   const evidence = [describeKmemAccounting(seen)];

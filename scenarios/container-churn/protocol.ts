@@ -12,7 +12,7 @@ import type { ContainerChurnObservations } from './observations.ts';
 
 /**
  * Containers of the last dose. Few, as each takes an emulated CPU some 3 s, and read after each: a reading costs a tenth of that, and
- * eight make a line that is sure to be above one step of counting. With five no leak of one cgroup each could be told from it.
+ * eight make a line that is sure to be above one step of counting. With five, a leak of one cgroup each could not be distinguished from it.
  */
 export const containers = { usual: 8, least: 6 };
 

@@ -6,7 +6,7 @@ import { judgeContainerChurn } from './judge.ts';
 import { type ContainerChurnObservations, observations } from './observations.ts';
 import { containers, observe } from './protocol.ts';
 
-/** What containers that come and go leave in a kernel. */
+/** Tests what removed containers leave in a kernel. */
 export const containerChurn: Scenario<ContainerChurnObservations> = {
   name: 'container-churn',
   claim:

@@ -2,7 +2,7 @@ import { compareVersions, isBefore } from '../../harness/core/version.ts';
 import type { Kmem, Workload } from '../../harness/workloads/memory-cgroups.ts';
 import { measuredKernelOf } from './measured.ts';
 
-/** What a removed cgroup should leave of itself, why, and who says so. `undefined`: nobody has measured it. */
+/** The expected remains of a removed cgroup, the reason, and the source. `undefined`: it has not been measured. */
 export interface Expectation {
   verdict: 'leak' | 'no-leak' | undefined;
   reason: string;
@@ -32,7 +32,7 @@ const measuredFrom = '5.10';
 const cacheHolds = { atLeastUntil: '6.18', notFrom: '7.2' };
 
 /**
- * What is expected of a removed cgroup, whose process has done something.
+ * The expectation for a removed cgroup whose process has done some work.
  *
  * @param release as `uname -r` gives it
  */

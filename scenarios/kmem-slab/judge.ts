@@ -10,7 +10,7 @@ import { giveBackLines } from '../common/give-back.ts';
 import { expectationOf } from './expected.ts';
 import type { KmemSlabObservations } from './observations.ts';
 
-/** What decides comes first (cgroup-evidence.ts). */
+/** The metrics, the deciding ones first (cgroup-evidence.ts). */
 const shown = [
   'dying-cgroups',
   'slab-ids',

@@ -1,7 +1,7 @@
 import type { Workload } from '../../harness/workloads/memory-cgroups.ts';
 import type { Churn, Expectation } from './expected.ts';
 
-/** What was measured on one kernel; the first row that a cell agrees with counts. */
+/** A measurement on one kernel; the first row that matches a cell counts. */
 interface MeasuredKernel {
   /** Of the releases that were measured, as `uname -r` or the name of a box gives them. */
   release: RegExp;
@@ -114,7 +114,7 @@ const kernels: readonly MeasuredKernel[] = [
   },
 ];
 
-/** What is expected on a kernel before 5.10: what was measured on that very one. */
+/** The expectation for a kernel before 5.10: the measurement on that very kernel. */
 export function measuredKernelOf(release: string, { workload, kmem, bootParameters }: Churn): Expectation {
   const kernel = kernels.find((one) => one.release.test(release));
   const row = kernel?.rows.find(

@@ -7,7 +7,7 @@ import { judgeKmemSlab } from './judge.ts';
 import { type KmemSlabObservations, observations } from './observations.ts';
 import { observe, cgroups } from './protocol.ts';
 
-/** What cgroups that come and go leave in a kernel, without docker. */
+/** Tests what removed cgroups leave in a kernel, without docker. */
 export const kmemSlab: Scenario<KmemSlabObservations> = {
   name: 'kmem-slab',
   claim:

@@ -18,7 +18,7 @@ export const doses: Readonly<Record<string, readonly number[]>> = {
 };
 
 /**
- * What makes a cgroup die and stay, on each kernel that was measured but 7.2. Before 4.5 page cache goes to the parent, and it is kernel memory that holds it:
+ * The workload that keeps a removed cgroup in the kernel, on each kernel that was measured but 7.2. Before 4.5 page cache goes to the parent, and it is kernel memory that holds it:
  * on 3.10.0-514 one id for each cgroup that keeps files.
  */
 export function workloadFor(release: string): 'page-cache' | 'files-kept' {

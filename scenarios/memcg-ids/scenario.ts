@@ -8,7 +8,7 @@ import { doses, observe, workloadFor } from './protocol.ts';
 const tooLarge =
   'before Linux 4.5 a removed cgroup that keeps its id holds some 73 KB: as many as there are ids take 4.8 GB, and the machine of this cell has 2 GiB';
 
-/** What happens when a kernel has no ids for memory cgroups any more. */
+/** Tests what happens when a kernel runs out of ids for memory cgroups. */
 export const memcgIds: Scenario<MemcgIdsObservations> = {
   name: 'memcg-ids',
   claim:

@@ -4,7 +4,7 @@ import type { Judgement } from '../../harness/judge/judgement.ts';
 import { checkOf } from '../common/dose-response.ts';
 import type { MountBusyObservations } from './observations.ts';
 
-/** What became of `docker rm`. */
+/** The outcome of `docker rm`. */
 type Fate = 'removed' | 'busy' | 'refused';
 
 /** Judges a cell of mount-busy by its observations alone. */
@@ -12,7 +12,7 @@ export function judgeMountBusy(cell: Cell, _version: string, seen: MountBusyObse
   const { copied, removal, state, left, storageDriver } = seen;
   const fate = fateOf(seen);
   const isHeld = levelOf(cell, 'holder') !== 'none';
-  // With `slave` the container's mounts are in the daemon's namespace alone, where nobody else's copy is made from.
+  // With `slave` the container's mounts are in the daemon's namespace alone, from which no other namespace is copied.
   const expectedCopies = isHeld && levelOf(cell, 'mountFlags') === 'unset' ? 'some' : 'none';
   const kernel = detaches(seen);
   const { expected, reason, reference } = expectationOf(kernel, expectedCopies === 'some');
@@ -45,11 +45,11 @@ function fateOf({ removal }: MountBusyObservations): Fate {
   return /device or resource busy/i.test(removal.message) ? 'busy' : 'refused';
 }
 
-/** Whether a kernel lets a mount point go that is one in another namespace; undefined where nobody has tried. */
+/** Whether a kernel allows the removal of a directory that is a mount point in another namespace; undefined where this has not been measured. */
 function detaches({ release, mayDetachMounts }: MountBusyObservations): boolean | undefined {
   if (mayDetachMounts !== undefined) return mayDetachMounts === '1';
   const version = /^\d+\.\d+/.exec(release)?.[0] ?? '0';
-  // Linux commit 8ed936b5671b is in 3.18; reports name 3.15, which nobody has measured here.
+  // Linux commit 8ed936b5671b is in 3.18; reports name 3.15, which has not been measured here.
   if (compareVersions(version, '3.18') >= 0) return true;
   return compareVersions(version, '3.15') < 0 ? false : undefined;
 }

@@ -4,12 +4,12 @@ import { z } from 'zod';
 export const observations = z.strictObject({
   /** Of the kernel. */
   release: z.string(),
-  /** What `fs.may_detach_mounts` is; absent where the kernel has no such switch: that of RHEL 7.4 and later alone has. */
+  /** The value of `fs.may_detach_mounts`; absent where the kernel has no such switch: only that of RHEL 7.4 and later has. */
   mayDetachMounts: z.string().optional(),
   storageDriver: z.string(),
   /** Mount points of the running container that the other mount namespace has as well. */
   copied: z.array(z.string()),
-  /** What the daemon answered to `docker rm`. */
+  /** The daemon's answer to `docker rm`. */
   removal: z.strictObject({ status: z.int(), message: z.string() }),
   /** State of the container after that; absent when there is none any more. */
   state: z.string().optional(),

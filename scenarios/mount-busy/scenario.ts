@@ -13,7 +13,7 @@ export const mountBusy: Scenario<MountBusyObservations> = {
   references: ['moby/moby#35873', 'moby/moby#34863', 'moby/moby#22260'],
   factors: [
     { name: 'mountFlags', levels: ['unset', 'slave'] },
-    // A browser's sandbox, a unit with PrivateTmp, another container: whoever unshares gets a copy of all that the host has.
+    // A browser's sandbox, a unit with PrivateTmp, another container: each process that unshares gets a copy of all mounts of the host.
     { name: 'holder', levels: ['none', 'another-namespace'] },
     { name: 'systemd', levels: systemdEras.map(({ version }) => version), defaults: ['219'] },
   ],

@@ -8,7 +8,7 @@ import { eraOf } from '../common/lost-namespace-eras.ts';
 const everywhere =
   'measured on 1.12.6, 1.13.1, 17.03.2, 17.06.2, 17.07.0, 17.09.0, 18.09.0, 20.10.24, 26.1.5 and 28.5.2';
 
-/** What a cell should show, why, and who says so. `undefined`: nobody knows yet. */
+/** The expected observations of a cell, the reason, and the source. `undefined`: not known yet. */
 export interface Expectation {
   netnsFiles: 'nsfs' | 'lost';
   restoreErrors: boolean;

@@ -38,7 +38,7 @@ const healthy: Seen = {
   next: { address: '172.17.0.5', heldBy: [] },
 };
 
-/** What every docker has once the namespaces are lost. */
+/** The state of every docker after the namespaces are lost. */
 const lost: Seen = {
   ...healthy,
   netnsFiles: healthy.netnsFiles.map((file) => ({ ...file, magic: '1021994', state: 'lost' })),

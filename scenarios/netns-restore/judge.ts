@@ -35,7 +35,7 @@ export function judgeNetnsRestore(
   };
 }
 
-/** What was looked at, beside what was expected of it. */
+/** The observed values, each beside the expected one. */
 function checksOf(seen: NetnsRestoreObservations, expected: Expectation): Check[] {
   return [
     check(

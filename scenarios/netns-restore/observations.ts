@@ -7,7 +7,7 @@ import { netnsFile } from '../../harness/probes/netns-files.ts';
 const container = z.strictObject({
   name: z.string(),
   running: z.boolean(),
-  /** Whether it is the process of before the restart. */
+  /** Whether its process is still the one from before the restart. */
   sameProcess: z.boolean(),
   address: z.string(),
   recordedAddress: z.string(),
@@ -25,7 +25,7 @@ export const observations = z.strictObject({
   stats: z.array(statsCall),
   streams: z.array(statsStream),
   containers: z.array(container),
-  /** The container that was started last, and whoever of the others holds the address it got. */
+  /** The container that was started last, and the other containers that hold the address it got. */
   next: z.strictObject({ address: z.string(), heldBy: z.array(z.string()) }),
 });
 

@@ -20,7 +20,7 @@ import type { CellContext } from '../../harness/dosing/cell-context.ts';
 import { startUnit, unitLog, type Unit } from '../common/unit.ts';
 import { type NetnsRestoreObservations } from './observations.ts';
 
-/** How many containers run while the daemon is restarted. */
+/** The number of containers that run while the daemon is restarted. */
 export const containers = { usual: 3, least: 1 };
 
 /**
@@ -29,7 +29,7 @@ export const containers = { usual: 3, least: 1 };
  */
 export const ticks = { usual: 5, least: burstTicks };
 
-/** How often the unit is restarted for each level of `starts`. */
+/** The number of restarts of the unit for each level of `starts`. */
 export const restarts: Readonly<Record<string, number>> = { fresh: 0, restarted: 1, 'restarted-twice': 2 };
 
 /** The protocol of netns-restore. */

@@ -4,7 +4,7 @@ import { judgeNetnsRestore } from './judge.ts';
 import { type NetnsRestoreObservations, observations } from './observations.ts';
 import { observe, restarts, ticks, containers } from './protocol.ts';
 
-/** What a restart under live-restore does to network namespaces. */
+/** Tests the effect of a restart under live-restore on network namespaces. */
 export const netnsRestore: Scenario<NetnsRestoreObservations> = {
   name: 'netns-restore',
   claim:

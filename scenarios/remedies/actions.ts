@@ -13,7 +13,7 @@ export interface Remedy {
   apply: (site: Site) => Promise<string[]>;
 }
 
-/** Everything that was tried or recommended in the field, and the control without any of it. */
+/** All remedies that operators tried or recommended, and the control without any of them. */
 export const remedies: readonly Remedy[] = [
   {
     name: 'none',
@@ -121,7 +121,7 @@ function restartContainers({ daemon, containers }: Site): Promise<string[]> {
   return refusals(containers, ({ id }) => daemon.engine.getContainer(id).restart({ t: 0 }));
 }
 
-/** In the mount namespace of the host, from where the daemon's own gets them, whatever its MountFlags are. */
+/** In the mount namespace of the host, from where the daemon's own gets them with any MountFlags. */
 async function mountAgain(site: Site, changes: Partial<Unit> = {}): Promise<string[]> {
   const failed: string[] = [];
   await site.restart(changes, async () => {
@@ -133,7 +133,7 @@ async function mountAgain(site: Site, changes: Partial<Unit> = {}): Promise<stri
   return failed;
 }
 
-/** What the daemon said no to; it is an observation, not a failure. */
+/** Actions that the daemon refused. A refusal is an observation, not a failure. */
 async function refusals(
   containers: readonly Container[],
   ask: (container: Container) => Promise<unknown>,

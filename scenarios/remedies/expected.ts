@@ -1,21 +1,21 @@
 import type { StatsAnswer } from '../../harness/clients/stats-call.ts';
 import type { NetnsFile } from '../../harness/probes/netns-files.ts';
 
-/** What became of calls that hung before the remedy: still there, answered, or closed without an answer. */
+/** The end of calls that hung before the remedy: still there, answered, or closed without an answer. */
 export type StuckFate = 'none' | 'held' | 'answered' | 'closed';
 
-/** What a remedy should come to. A field without a value: nobody knows yet. */
+/** The expected result of a remedy. A field without a value is not known yet. */
 export interface Expectation {
   stuck: StuckFate | undefined;
   answer: StatsAnswer | undefined;
   netns: NetnsFile['state'] | undefined;
   slope: 'leak' | 'no-leak' | undefined;
   refused: boolean;
-  /** Whether the containers' processes are the ones of before. */
+  /** Whether the containers' processes are still the same. */
   containersKept: boolean | undefined;
-  /** What is left of it after one more restart of the daemon. */
+  /** The part of the effect that survives one more restart of the daemon. */
   later: { answer: StatsAnswer | undefined; netns: NetnsFile['state'] | undefined };
-  /** What becomes of a container that was started after the remedy, at the next restart. */
+  /** The state, after the next restart, of a container that was started after the remedy. */
   fresh: NetnsFile['state'] | undefined;
   reason: string;
   reference: string;
@@ -25,7 +25,7 @@ const facts = 'measured on the real 1.13.1';
 const lab = 'measured on 20.10.24, 26.1.5 and 28.5.2';
 
 /**
- * What a remedy should do on a daemon whose calls for a lost container `hangs` or are answered `zeroed`.
+ * The expected effect of a remedy on a daemon whose calls for a lost container hang (`hangs`) or are answered with zeros (`zeroed`).
  *
  * @param calls what a stats call of a lost container comes to on that daemon
  */

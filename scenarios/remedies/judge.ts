@@ -48,7 +48,7 @@ export function judgeRemedy(cell: Cell, version: string, seen: RemedyObservation
   };
 }
 
-/** What is not known of a daemon's next restart decides nothing about the remedy; it is shown in the summary. */
+/** Unknowns of a daemon's next restart decide nothing about the remedy; they are shown in the summary. */
 function laterChecks(seen: RemedyObservations, outcome: RemedyOutcome, known: Expectation | undefined): Check[] {
   const { answer, netns } = known?.later ?? {};
   const word = 'after the next restart';
@@ -58,7 +58,7 @@ function laterChecks(seen: RemedyObservations, outcome: RemedyOutcome, known: Ex
   ];
 }
 
-/** What a remedy came to, in the words of its expectation. */
+/** The result of a remedy, in the terms of its expectation. */
 export interface RemedyOutcome {
   stuck: StuckFate;
   refused: boolean;
@@ -82,7 +82,7 @@ export function outcomeOf(seen: RemedyObservations): RemedyOutcome {
   };
 }
 
-/** What the remedy broke, a line each. */
+/** Things that the remedy broke, one per line. */
 export function breaks({ lost, remedied, outageSeconds }: RemedyObservations): string[] {
   const broken = remedied.containers.filter(({ running, sameProcess }) => !running || !sameProcess);
   // A shared address makes a gateway answer the other one at times: that is the disease and not the remedy.

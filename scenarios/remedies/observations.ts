@@ -9,7 +9,7 @@ export const observations = z.strictObject({
   lost: look,
   /** Connections of the agent that waited before the remedy, and how many of them were left after it. */
   stuck: z.strictObject({ before: z.int(), after: z.int(), answered: z.int() }),
-  /** What the daemon refused. */
+  /** Requests that the daemon refused. */
   refusals: z.array(z.string()),
   /** Seconds that the remedy took, and for which the daemon did not answer. */
   seconds: z.number(),

@@ -6,7 +6,7 @@ import { breaks, outcomeOf } from './judge.ts';
 import { remedyNamed } from './actions.ts';
 import type { RemedyObservations } from './observations.ts';
 
-/** A remedy on one daemon, and what it is worth there. */
+/** A remedy on one daemon, and its value there. */
 interface Ranked {
   remedy: string;
   /** More is better, the first difference decides. */
@@ -22,7 +22,7 @@ const answerWords: Readonly<Record<StatsAnswer, string>> = {
   hangs: 'stats hang',
 };
 
-/** How good an answer is, best first. */
+/** Answers, best first. */
 const answerOrder: readonly StatsAnswer[] = ['values', 'no-networks', 'zeroed', 'refused', 'hangs'];
 
 /** Ranks the remedies that were tried on each daemon: what heals first, then what lasts, then what breaks least. */
@@ -75,7 +75,7 @@ function rank(remedy: string, seen: RemedyObservations): Ranked {
   };
 }
 
-/** What the worst off of the containers gets. */
+/** The answer of the container that is worst off. */
 function worstOf(answers: RemedyObservations['lost']['answers']): StatsAnswer {
   const worst = answerOrder.findLast((one) => answers.some(({ answer }) => answer === one));
   return worst ?? 'hangs';

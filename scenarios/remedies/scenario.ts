@@ -9,7 +9,7 @@ import { statsLeak } from '../stats-leak/scenario.ts';
 import { type RemedyObservations, observations } from './observations.ts';
 import { observe } from './protocol.ts';
 
-/** What helps a host that has lost its namespaces, and what does not. */
+/** Tests which remedies help a host that has lost its namespaces. */
 export const remedies: Scenario<RemedyObservations> = {
   name: 'remedies',
   claim:

@@ -17,7 +17,7 @@ import type { CellContext } from '../../harness/dosing/cell-context.ts';
 import { loseNamespaces } from '../common/lost-namespaces.ts';
 import { startUnit } from '../common/unit.ts';
 
-/** What a unit file says of dockerd, and which build its packages are of. */
+/** The unit file's settings of dockerd, and the build of its packages. */
 export interface Unit {
   mountFlags: MountFlags;
   build: 'installed' | 'companion';
@@ -26,15 +26,15 @@ export interface Unit {
 const container = z.strictObject({
   name: z.string(),
   running: z.boolean(),
-  /** Whether it is the process of before the daemon lost its namespace. */
+  /** Whether its process is still the one from before the daemon lost its namespace. */
   sameProcess: z.boolean(),
   address: z.string(),
-  /** Whether the daemon has given its address to another container, too. */
+  /** Whether the daemon has also given its address to another container. */
   sharesAddress: z.boolean(),
   reachesGateway: z.boolean(),
 });
 
-/** What can be seen of the containers at a moment. */
+/** The state of the containers at one moment. */
 export const look = z.strictObject({
   answers: z.array(statsCall),
   netnsFiles: z.array(netnsFile),
@@ -51,7 +51,7 @@ const settleLimit = 30;
 export class Site implements AsyncDisposable {
   readonly machine: Machine & StartsBeside;
   readonly containers: readonly Container[];
-  /** What the containers were before the daemon lost them. */
+  /** The containers before the daemon lost them. */
   readonly before: readonly ContainerFacts[];
   daemon: Dockerd;
   client: Client;
@@ -160,7 +160,7 @@ export class Site implements AsyncDisposable {
     return seen;
   }
 
-  /** What lies on the file of a container's namespace. */
+  /** The mounts on the file of a container's namespace. */
   async netnsStateOf(path: string): Promise<Look['netnsFiles'][number]['state']> {
     const [file] = await probeNetnsFiles(this.machine, this.daemon.pid, [path]);
     return file?.state ?? 'gone';

@@ -16,7 +16,7 @@ const steps: readonly { from: string; to: string }[] = [
   { from: '1.12', to: '17.03.2' },
 ];
 
-/** What the replica is upgraded to: itself, with what later versions changed in the collector. */
+/** The build that the replica is upgraded to: itself, with what later versions changed in the collector. */
 const replicaUpgrade = 'replica+publish-empty-when-not-found+publish-on-every-error';
 
 /** The build that a cell's daemon is upgraded to; undefined when no later one is known. */

@@ -16,7 +16,7 @@ import {
 import { eraOf } from '../common/lost-namespace-eras.ts';
 import type { StatsLeakObservations } from './observations.ts';
 
-/** What decides: descriptors repeat exactly, on real daemons and on the replica. The rest is shown where it is read. */
+/** The metrics that decide: descriptors repeat exactly, on real daemons and on the replica. The rest is shown where it is read. */
 const deciding = 'fds';
 const shown = [deciding, 'goroutines', 'heap-alloc', 'heap-alloc-before-gc', 'stacks', 'rss'];
 
@@ -46,21 +46,21 @@ export function judgeStatsLeak(cell: Cell, version: string, seen: StatsLeakObser
   const decided = verdicts.filter(({ metric }) => metric === deciding);
   const { dosed, warmUp } = seen.client;
   const calls = lastDose(seen) + warmUp;
-  // Who never reads has no answer, whatever was sent.
+  // A client that never reads has no answer, even if one was sent.
   const answered = answer === 'hangs' || client.stopsReadingAfter === 0 ? 0 : calls;
   const [main] = decided;
   const checks: Check[] = [
     checkOf('one call', seen.answer.answer, answer, [
       `GET /containers/c1/stats?stream=0 → ${seen.answer.answer} ${seen.answer.excerpt}`,
     ]),
-    // A fault that did not happen acquits nobody.
+    // A fault that did not happen is no evidence that there is no bug.
     checkOf('calls sent', `${dosed.sent}`, `${calls}`, [JSON.stringify(dosed)]),
     checkOf('calls answered', `${dosed.answered}`, answer && `${answered}`, [JSON.stringify(dosed)]),
     // The empty 200 after a half-close comes when the client has given up: it is no answer, and it ends the connection.
     ...(client.onGivingUp === 'half-closes' && answer === 'hangs'
       ? [checkOf('connections ended by the daemon', `${dosed.ended}`, `${calls}`, [JSON.stringify(dosed)])]
       : []),
-    // The kernel lists its connections in its own network namespace: a lab that looks into the daemon's alone names nobody.
+    // The kernel lists its connections in its own network namespace: a lab that looks only into the daemon's names no caller.
     ...(client.place === 'container' && leaks
       ? [checkOf('who holds most connections', containerName(seen.callers), clientContainer, [])]
       : []),

@@ -7,7 +7,7 @@ import { caller, namelessConnections } from '../../harness/probes/callers.ts';
 
 /** Observations of a cell of stats-leak, as they are stored. */
 export const observations = z.strictObject({
-  /** What one call does, before any dose. */
+  /** The course of one call, before any dose. */
   answer: statsCall,
   series: z.array(seriesRecord),
   idle: z.array(seriesRecord),

@@ -1,7 +1,7 @@
 import type { StatsAnswer } from '../../harness/clients/stats-call.ts';
 import { compareVersions } from '../../harness/core/version.ts';
 
-/** What one build of a row does with a stats call of a lost container. */
+/** The result of one build of a row: how it handles a stats call of a lost container. */
 export interface RowEntry {
   daemon: string;
   version: string;
@@ -10,7 +10,7 @@ export interface RowEntry {
 
 /**
  * Finds, in a row of builds, the first that no longer hangs. Builds are ordered by their versions, so that the row may
- * be given in any order; one that hangs again later is told as what it is.
+ * be given in any order; one that hangs again later is reported as such.
  */
 export function firstThatAnswers(entries: readonly RowEntry[]): string[] {
   const byName = new Map(entries.map((entry) => [entry.daemon, entry]));

@@ -7,7 +7,7 @@ import { firstThatAnswers } from './row.ts';
 import { type StatsLeakObservations, observations } from './observations.ts';
 import { calls, containers, observe } from './protocol.ts';
 
-/** What a client that never gives up costs a daemon that has lost its namespaces. */
+/** The cost of a client that never gives up, for a daemon that has lost its namespaces. */
 export const statsLeak: Scenario<StatsLeakObservations> = {
   name: 'stats-leak',
   claim:

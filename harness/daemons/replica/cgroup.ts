@@ -59,7 +59,7 @@ export function removeCgroups(id: string): void {
   }
 }
 
-/** @throws {Error} when the controller is not there: what can't be read is never a zero. */
+/** @throws {Error} when the controller is not there: what cannot be read is never a zero. */
 export function readCgroup(id: string, controller: Controller, file: string): string {
   const mountPoint = mounts.of.get(controller);
   if (mountPoint === undefined) throw new Error(`the cgroup controller ${controller} is not mounted`);

@@ -46,7 +46,7 @@ const compressions: readonly Compression[] = [
  * The ELF file in a bzImage.
  *
  * @param xz the words that run `xz`
- * @throws {LabError} when it is no bzImage, or its payload can't be decompressed to the size that it announces
+ * @throws {LabError} when it is no bzImage, or its payload cannot be decompressed to the size that it announces
  */
 export async function decompressKernel(image: Buffer, xz: readonly string[]): Promise<DecompressedKernel> {
   const { payload, version } = readBzImage(image);

@@ -7,7 +7,7 @@ export interface LineLimits {
 }
 
 /**
- * Below 2 KiB the kernel does not mix what two programs write to a terminal. Beyond 64 KiB that it can't hand on at
+ * Below 2 KiB the kernel does not mix what two programs write to a terminal. Beyond 64 KiB that it cannot hand on at
  * once it drops what comes in, and 16 KiB on a line of some 40 KiB/s is what a new request waits for behind a bulk.
  */
 export const serialLimits: LineLimits = { frame: 2048, window: 16 << 10 };

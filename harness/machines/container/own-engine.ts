@@ -27,7 +27,7 @@ export interface OwnEngine extends AsyncDisposable {
  * Starts a dockerd of the lab's in a local cell: in namespaces and a userland of its own, and gone with this process, however
  * that ends. All that its containers take counts as the cell's, so that one may have most of what is free.
  *
- * @param dropped capabilities that its privileged containers are to lack; by default those that can't be had here
+ * @param dropped capabilities that its privileged containers are to lack; by default those that cannot be had here
  */
 export async function startOwnEngine(obtaining: Obtaining, dropped?: readonly string[]): Promise<OwnEngine> {
   await using onFailure = new AsyncDisposableStack();

@@ -7,9 +7,9 @@ import { openContainer } from './open-container.ts';
 
 /** What an engine's privileged containers can do. */
 export interface Privileges {
-  /** What a docker in one needs and can't have, a sentence. */
+  /** What a docker in one needs and cannot have, a sentence. */
   lacks?: string;
-  /** Whether it can lower OOM scores; where it can't, no docker but a few can be tried. */
+  /** Whether it can lower OOM scores; where it cannot, no docker but a few can be tried. */
   lowersOomScores: boolean;
 }
 
@@ -30,7 +30,7 @@ const budget = { memoryBytes: 64 << 20, diskBytes: 16 << 20 };
 /**
  * Runs a privileged container that tries what a docker in it needs.
  *
- * @throws {LabError} when it can't be tried, e.g. since no image could be made
+ * @throws {LabError} when it cannot be tried, e.g. since no image could be made
  */
 export async function probePrivileges({ docker }: Engine, obtaining: Obtaining): Promise<Privileges> {
   const image = await makeImage(docker, undefined, obtaining);

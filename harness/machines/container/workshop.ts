@@ -55,7 +55,7 @@ export class Workshop implements AsyncDisposable {
     };
   }
 
-  /** @throws {NotApplicableError} where the engine can't run it */
+  /** @throws {NotApplicableError} where the engine cannot run it */
   async makeMachine(build: DockerBuild, { budget, beside = [] }: MachineSpec): Promise<ContainerMachine> {
     const { engine, privileges, description } = this;
     if (privileges.lacks !== undefined) throw cannotRun(engine, privileges.lacks);
@@ -105,6 +105,6 @@ function cannotRun({ host }: Engine, lacks: string): NotApplicableError {
   });
 }
 
-/** What to do about an engine that won't do. */
+/** What to do about an engine that does not suffice. */
 export const engineHint =
   'set DOCKER_HOST to an engine that runs as root and not in user namespaces, or take another machine with --machine';

@@ -46,7 +46,7 @@ test('a directory that will not go is told with who is in it', async (t) => {
   const mountPoint = scratch(t);
   const cell = path.join(mountPoint, 'dockerd-leak-lab', dead, 'cell-1');
   await mkdir(cell, { recursive: true });
-  // A plain directory with a file in it can't be removed, as a cgroup with processes can't.
+  // A plain directory with a file in it cannot be removed, as a cgroup with processes cannot.
   await writeFile(path.join(cell, 'cgroup.procs'), '4711\n4712\n');
   await t.throwsAsync(sweepCgroups([{ controllers: 'memory', mountPoint }]), {
     instanceOf: LabError,

@@ -71,7 +71,7 @@ async function forbidSwap(memoryRoot: string, v2: boolean, memoryBytes: number):
 
 /**
  * Removes what dead owners left: empty cgroup directories, all that the kernel does not clean up by itself.
- * Never touches a directory that isn't labelled as the lab's, or whose owner lives or can't be seen from here.
+ * Never touches a directory that is not labelled as the lab's, or whose owner lives or cannot be seen from here.
  *
  * @returns the removed owners' directories.
  */

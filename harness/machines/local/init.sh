@@ -47,7 +47,7 @@ ln -s /proc/self/fd "$root/dev/fd"
 printf '%s\n' "$CGROUPS" | while read -r controllers path; do
   if [ "$controllers" = v2 ]; then
     mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
-    # Not by sed itself: busybox's says nothing of what it can't write.
+    # Not by sed itself: busybox's says nothing of what it cannot write.
     controllers=$("$busybox" sed 's/\(^\| \)/ +/g' "$root/sys/fs/cgroup/cgroup.controllers")
     echo "$controllers" >"$root/sys/fs/cgroup/cgroup.subtree_control"
     continue

@@ -27,7 +27,7 @@ import { until } from './until.ts';
 export const joinCgroups = path.join(import.meta.dirname, 'join-cgroups.sh');
 const enter = path.join(import.meta.dirname, 'enter.sh');
 
-/** All namespaces but the user's: a daemon that can't be told from one on a host needs the real root. */
+/** All namespaces but the user's: a daemon that cannot be told from one on a host needs the real root. */
 export const namespaces = ['--mount', '--pid', '--net', '--ipc', '--uts', '--cgroup'];
 
 /** Milliseconds for a program to be started: as long as PID 1 may take, with as many cells beside it. */

@@ -9,7 +9,7 @@ export function ownOwner(): string {
   return `${bootId()}.${pidNamespace()}.${process.pid}.${startTime(process.pid) ?? '0'}`;
 }
 
-/** `unknown` when the process belongs to another PID namespace of this boot: it can't be seen from here. */
+/** `unknown` when the process belongs to another PID namespace of this boot: it cannot be seen from here. */
 export function ownerState(owner: string): 'alive' | 'dead' | 'unknown' | 'not-ours' {
   const parts = /^([0-9a-f]{8})\.(\d+)\.(\d+)\.(\d+)$/.exec(owner);
   if (!parts) return 'not-ours';

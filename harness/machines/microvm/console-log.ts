@@ -5,7 +5,7 @@ import type { KernelTrouble } from '../../machine/contract.ts';
 /** Bytes and lines at the end of a console that are shown as evidence. */
 const tail = { bytes: 64 << 10, lines: 15 };
 
-/** How a kernel begins to say that it can't go on, and how many lines of that are shown. */
+/** How a kernel begins to say that it cannot go on, and how many lines of that are shown. */
 const fatal = /Kernel panic - not syncing|^\[[^\]]*\] (?:BUG|Oops|general protection fault)\b|: invalid opcode/;
 const context = { before: 3, after: 10 };
 

@@ -66,7 +66,7 @@ type RootedVm = Machine & WatchesKernel & Pick<MicroVm, 'enterRoot' | 'talk'>;
  * Makes a guest that has just booted the machine of a docker build: everything happens in a root that is the build's userland,
  * laid out as that of a local cell. Disposing it disposes of the guest.
  *
- * @throws {LabError} when its root can't be made
+ * @throws {LabError} when its root cannot be made
  */
 export async function enterDockerVm(
   vm: RootedVm,

@@ -16,7 +16,7 @@ const look = ['busybox', 'stat', '-f', '-c', '%a %S', '/var/lib/docker'];
 /**
  * Bytes that may still be written where a machine's daemon keeps its things.
  *
- * @throws {LabError} when they can't be read: a disk is not full because nobody knows
+ * @throws {LabError} when they cannot be read: a disk is not full because nobody knows
  */
 export async function bytesLeft(machine: Pick<Machine, 'run'>): Promise<number> {
   const { command, exitCode, stdout, stderr } = await machine.run(look);

@@ -38,7 +38,7 @@ export interface MachineKind {
   describe: () => Promise<MachineDescription>;
   /** How many cells of this size (bytes) run side by side. */
   jobs: (memoryBytes: number) => number;
-  /** Makes a machine. @throws {NotApplicableError} for what this kind can't have. */
+  /** Makes a machine. @throws {NotApplicableError} for what this kind cannot have. */
   open: (spec: MachineSpec) => Promise<Machine>;
   /** Removes what dead runs left and the kernel does not clean up by itself; returns what it removed. */
   sweep: () => Promise<string[]>;

@@ -37,7 +37,7 @@ export class WarmBox implements AsyncDisposable {
   #dockers = new Map<string, { version: string; sha256: string }>();
   /** Whether a cell was in it since it has booted. */
   #used = false;
-  /** Whether a cell has left something that can't be removed. */
+  /** Whether a cell has left something that cannot be removed. */
   #spoilt = false;
 
   private constructor(box: Box, vagrant: Vagrant, cache: string, lock: AsyncDisposable, door: Door, docker: string) {
@@ -52,7 +52,7 @@ export class WarmBox implements AsyncDisposable {
   /**
    * Makes the box with a docker, exactly as `vagrant up` by hand does. Another run that has the same box is waited for.
    *
-   * @throws {NotApplicableError} when the box or a provider can't be had
+   * @throws {NotApplicableError} when the box or a provider cannot be had
    * @throws {BootFailedError} when it does not come up
    */
   static async open(
@@ -136,7 +136,7 @@ export class WarmBox implements AsyncDisposable {
     return { version, sha256 };
   }
 
-  /** Ends all that the cell has started in it; what can't be removed makes it boot again before the next one. */
+  /** Ends all that the cell has started in it; what cannot be removed makes it boot again before the next one. */
   async leave(event: Event): Promise<void> {
     try {
       await this.#script('clearing up after a cell', end, []);

@@ -21,7 +21,7 @@ const none: DockerOfBox = { setting: 'none', provisioners: [], path: `/usr/local
  * How a docker gets into a box. Binaries that lie in a directory are copied into any; a package of Debian is for its own suite; and
  * with `LAB_DOCKER=distribution` a box's own docker is taken, as CentOS' patched one, when it has the version of the build.
  *
- * @throws {NotApplicableError} for what this box can't have
+ * @throws {NotApplicableError} for what this box cannot have
  */
 export function dockerOfBox(box: Box, build: DockerBuild | undefined, chosen = process.env['LAB_DOCKER']): DockerOfBox {
   if (!build) return none;

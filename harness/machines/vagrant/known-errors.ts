@@ -1,6 +1,6 @@
 /** What an error of vagrant means for a cell. */
 export interface KnownError {
-  /** What becomes of the cell: it can't be tried here, its machine did not boot, or the infrastructure failed. */
+  /** What becomes of the cell: it cannot be tried here, its machine did not boot, or the infrastructure failed. */
   means: 'not-applicable' | 'boot-failed' | 'infra-failed';
   happened: string;
   /** What the user can do. */

@@ -2,7 +2,7 @@
 const token =
   /<([\w:-]+)((?:\s+[\w:-]+="(?:[^<&"]|&(?:\w+|#\d+);)*")*)\s*(\/?)>|<\/([\w:-]+)>|((?:[^<&\]]|\](?!\]>)|&(?:lt|gt|amp|quot|#\d+);)+)/y;
 
-/** Characters that XML 1.0 can't have (2.2). */
+/** Characters that XML 1.0 cannot have (2.2). */
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
 const unwritable = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Surrogate}/u;
 

@@ -8,7 +8,7 @@ case $answer in *'"read":'*) ;; *) fail "stats are not answered before anything 
 open_files() { find "/proc/$dockerd/fd" -mindepth 1 | wc -l; }
 before=$(open_files)
 
-# The collector asks containerd for every container in turn; it can not go on while this one does not answer. Dockerd kills and
+# The collector asks containerd for every container in turn; it cannot go on while this one does not answer. Dockerd kills and
 # restarts a containerd that does not answer for long: three times 15 s in 1.13.
 [ "$collector" = healthy ] || kill -STOP "$containerd"
 echo "dockerd $dockerd, $before open files, collector $collector; $calls clients ask for stats once, and wait"

@@ -18,7 +18,7 @@ const recorded = z.array(
   }),
 );
 
-/** What a cell of either scenario has, as the lab reads it on 3.10. */
+/** The readings of a cell of either scenario, as the lab gets them on 3.10. */
 type Seen = Pick<
   ContainerChurnObservations,
   'release' | 'commandLine' | 'cgroups' | 'series' | 'idle' | 'back' | 'kernelLog'

@@ -23,7 +23,7 @@ export class Response {
     return this.#state === 'ended';
   }
 
-  /** Whether the head has left, so that a failure can't be told any more. */
+  /** Whether the head has left, so that a failure cannot be told any more. */
   get started(): boolean {
     return this.#state !== 'new';
   }

@@ -20,7 +20,7 @@ mount -o remount,bind,ro /proc/sys
 if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
   mkdir -p /sys/fs/cgroup/init
   echo 1 >/sys/fs/cgroup/init/cgroup.procs
-  # Not by sed itself: busybox's says nothing of what it can't write.
+  # Not by sed itself: busybox's says nothing of what it cannot write.
   controllers=$(sed 's/\(^\| \)/ +/g' /sys/fs/cgroup/cgroup.controllers)
   echo "$controllers" >/sys/fs/cgroup/cgroup.subtree_control
 elif [ -e /sys/fs/cgroup/unified/cgroup.procs ]; then
