@@ -9,7 +9,7 @@ export const observations = z.strictObject({
     offset: z.int().optional(),
     evidence: z.string(),
   }),
-  /** The presence in `/proc/cmdline`, which accepts any word. */
+  /** The content of `/proc/cmdline`; a kernel lists any word there. */
   commandLine: z.string(),
   kernelLog: z.array(z.string()),
   /** The measured effect. */

@@ -7,7 +7,7 @@ import { slabCopies } from '../../harness/probes/kernel/slab-copies.ts';
 import { readOutput } from '../../harness/probes/probe.ts';
 import type { CellContext } from '../../harness/dosing/cell-context.ts';
 
-/** The readings of a kernel whose cgroups come and go. */
+/** The probes of a kernel whose cgroups are created and removed. */
 export const cgroupProbes = [kernelMemory, memoryCgroups, slabCopies];
 
 const reading = z.strictObject({

@@ -16,7 +16,7 @@ import {
 import { eraOf } from '../common/lost-namespace-eras.ts';
 import type { StatsLeakObservations } from './observations.ts';
 
-/** The metrics that decide: descriptors repeat exactly, on real daemons and on the replica. The rest is shown where it is read. */
+/** The metric that decides: descriptors repeat exactly, on real daemons and on the replica. The rest is shown where it is read. */
 const deciding = 'fds';
 const shown = [deciding, 'goroutines', 'heap-alloc', 'heap-alloc-before-gc', 'stacks', 'rss'];
 

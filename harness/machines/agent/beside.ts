@@ -12,7 +12,7 @@ export interface BesideDisk {
   image: string;
   /** Directory in the machine. */
   target: string;
-  /** What it shows of the host: files under their own paths, or a userland alone. */
+  /** The part of the host that it shows: files under their own paths, or a userland alone. */
   shows: BesideFiles;
 }
 
@@ -22,7 +22,7 @@ const shownAt = '/opt/beside';
 /** Where a root for programs is put together, in a mount namespace of each. */
 const rootAt = `${shownAt}/root`;
 
-/** What programs find in their root beside what is shown. */
+/** The directories in a program's root beside the files shown. */
 const mountPoints = ['/dev', '/proc', '/tmp'];
 
 /**
@@ -31,7 +31,7 @@ const mountPoints = ['/dev', '/proc', '/tmp'];
  */
 const largeBytes = 1 << 20;
 
-/** Obtains the disks for all that is going to be started beside the daemon of a machine. */
+/** Makes the disks for all programs that start beside the daemon of a machine. */
 export async function besideDisks(needs: readonly BesideFiles[], obtaining: Obtaining): Promise<BesideDisk[]> {
   const files = [...new Set(needs.flatMap((need) => need.files))].toSorted();
   const isLarge = await Promise.all(files.map(async (file) => (await stat(file)).size >= largeBytes));

@@ -1,16 +1,16 @@
 import type { LineLimits } from './limits.ts';
 
 /**
- * What a call is asked for: `R` run a program, `C` connect to a socket, `r` read a file, `w` write one, `J` take a mount
- * as the root of all that comes later.
+ * The type of a call: `R` run a program, `C` connect to a socket, `r` read a file, `w` write one, `J` take a mount
+ * as the root of all later calls.
  */
 export type Order = 'R' | 'C' | 'r' | 'w' | 'J';
 
-/** What comes of a call. After `failed` nothing more comes. */
+/** The events of a call. `failed` is the last one. */
 export interface CallEvents {
   /** The program runs under this pid, or the socket is connected. */
   started?(pid: number): void;
-  /** Bytes of an output. Whoever has used them up says so with {@link Call.grant}. */
+  /** Bytes of an output. The reader acknowledges what it has consumed with {@link Call.grant}. */
   data?(part: number, bytes: Buffer): void;
   /** An output has ended. */
   end?(part: number): void;
@@ -26,7 +26,7 @@ export function uint32(value: number): Buffer {
   return bytes;
 }
 
-/** What a call needs of its channel. */
+/** The part of the channel that a call needs. */
 interface Outlet {
   send: (type: string, part: number, bytes: Buffer) => void;
   pump: () => void;

@@ -15,13 +15,13 @@ export interface Silence {
 
 const usualSilence: Silence = { ask: 15_000, giveUp: 60_000 };
 
-/** What a channel is made with. */
+/** Options of a channel. */
 export interface ChannelOptions {
   /** The guest's serial port and its virtio port; the one on which it greets is used. */
   lines: { serial: Duplex; port: Duplex };
   /** Makes the error that all calls get, with what the console shows, when the channel fails. */
   explain: (happened: string) => Error;
-  /** What the guest said before it was saved: it goes on without another greeting. */
+  /** The guest's greeting from before it was saved: it continues without another one. */
   resumed?: Greeting | undefined;
   silence?: Silence;
 }
@@ -31,7 +31,7 @@ export interface ChannelOptions {
  * with it every call, with an error that says so. Bytes between frames are passed over.
  */
 export class Channel implements Disposable {
-  /** What the guest says of itself, first of all. Rejects when the channel fails before. */
+  /** The guest's description of itself, its first message. Rejects when the channel fails before. */
   readonly greeting: Promise<Greeting>;
   #greeted: { resolve: (greeting: Greeting) => void; reject: (error: Error) => void };
   #lines: Line[];
@@ -54,7 +54,7 @@ export class Channel implements Disposable {
     this.#explain = explain;
     const { promise, ...greeted } = Promise.withResolvers<Greeting>();
     this.greeting = promise;
-    // Whoever waits for it hears of it; nobody has to.
+    // Callers that await it get the error; without one it is not unhandled.
     promise.catch(() => {});
     this.#greeted = greeted;
     const line = (socket: Duplex, limits: LineLimits): Line => ({ socket, reader: new FrameReader(), limits });
@@ -67,7 +67,7 @@ export class Channel implements Disposable {
     }
     for (const one of this.#lines) {
       one.socket.on('data', (bytes: Buffer) => this.#read(one, bytes));
-      // The end of QEMU is told by QEMU's exit, and a socket's error is only its echo.
+      // QEMU's exit reports its end; a socket's error only follows from it.
       one.socket.on('error', () => {});
     }
     this.#asking = setInterval(() => this.#listen(), silence.ask).unref();
@@ -102,7 +102,7 @@ export class Channel implements Disposable {
     this.#send(0, 'T', 0, Buffer.concat([uint32(Math.floor(Date.now() / 1000)), randomBytes(32)]));
   }
 
-  /** Tells the guest to sync its disks and to restart, which ends QEMU. */
+  /** Makes the guest sync its disks and restart, which ends QEMU. */
   endGuest(): void {
     // LINUX_REBOOT_CMD_RESTART of linux/reboot.h.
     this.#send(0, 'B', 0, uint32(0x01234567));
@@ -191,7 +191,7 @@ export class Channel implements Disposable {
     const quiet = performance.now() - this.#heard;
     if (quiet > this.#silence.giveUp)
       this.fail(`the guest has said nothing for ${Math.round(this.#silence.giveUp / 1000)} s`);
-    // Whatever it is, a frame is acknowledged.
+    // A frame of any type is acknowledged.
     else if (quiet > this.#silence.ask) this.#send(0, 'P', 0, Buffer.alloc(0));
   }
 }

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 
 /**
- * What host and guest say to each other, all numbers big-endian:
+ * The frames between host and guest, all numbers big-endian:
  *
  *     offset  bytes  what
  *          0      4  "LAB!"
@@ -24,11 +24,11 @@ export interface Frame {
   payload: Buffer;
 }
 
-/** What a frame begins with, and the bytes of its header, the magic and the numbers. */
+/** The magic at the start of a frame, and the size of its header, magic and numbers, in bytes. */
 const magic = Buffer.from('LAB!', 'latin1');
 const headerBytes = 20;
 
-/** What a frame adds to its payload. */
+/** The overhead of a frame. */
 export const frameOverhead = headerBytes + 4;
 
 /** Bytes that a payload can have. */

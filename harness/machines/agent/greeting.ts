@@ -10,7 +10,7 @@ const schema = z.object({
   device: z.string(),
 });
 
-/** What a guest says of itself: kernel, memory in bytes, mounted cgroup controllers (`v2` for the unified hierarchy). */
+/** A guest's description of itself: kernel, memory in bytes, mounted cgroup controllers (`v2` for the unified hierarchy). */
 export type Greeting = z.infer<typeof schema>;
 
 /** Reads the agent's lines `name=value`. @throws {LabError} when they are not what this version's agent says */

@@ -1,4 +1,4 @@
-/** How much may be under way on a kind of line, in bytes. */
+/** The number of unacknowledged bytes allowed, by kind of line. */
 export interface LineLimits {
   /** Of one frame. */
   frame: number;

@@ -9,13 +9,13 @@ import type { Channel } from './channel.ts';
 /** Bytes of output that a program may have that is run to its end. */
 const mostOutput = 64 << 20;
 
-/** Milliseconds from SIGTERM to SIGKILL, and from SIGKILL until nobody believes in an end any more. */
+/** Milliseconds from SIGTERM to SIGKILL, and from SIGKILL until the end is given up. */
 const patience = { term: 1000, kill: 10_000 };
 
 /** Of the order to run a program. */
 export const runFlags = { noInput: 1, oneOutput: 2, terminal: 4 };
 
-/** What every program of a guest finds in its environment. */
+/** The environment of every program of a guest. */
 const environment = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'LANG=C'];
 
 /** Runs a program in the guest to its end. Rejects only when the guest fails. */

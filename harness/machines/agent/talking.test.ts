@@ -5,7 +5,7 @@ import { serialLimits } from './limits.ts';
 import { orderToRun } from './program.ts';
 import { talkToProgram } from './talking.ts';
 
-/** A channel whose guest is the test: it says what it likes, and sees what it is sent. */
+/** A channel whose guest is the test: it sends any frame, and sees the frames it gets. */
 function fakeChannel() {
   const sent: [type: string, part: number, payload: string][] = [];
   const guest: { events?: CallEvents; opened?: unknown[] } = {};

@@ -6,7 +6,7 @@ import { execaSync } from 'execa';
 import { scratch } from '../../../test/support/scratch.ts';
 import { archiveOf, archiveOfFiles } from './archive.ts';
 
-/** What GNU tar finds: mode, owner, size and name of each member. Fails for an archive that does not end as one has to. */
+/** The members as GNU tar lists them: mode, owner, size and name of each member. Fails for an archive without a proper end. */
 async function list(archive: AsyncIterable<Buffer>): Promise<string[]> {
   const { stdout } = execaSync('tar', ['--list', '--verbose', '--numeric-owner'], { input: await buffer(archive) });
   return stdout.split('\n').map((line) => line.replace(/ +/g, ' ').replace(/ \d{4}-\d\d-\d\d \d\d:\d\d/, ''));

@@ -82,7 +82,7 @@ async function* runTar(words: readonly string[], input = ''): AsyncGenerator<Buf
     for await (const chunk of child.stdout) if (Buffer.isBuffer(chunk)) yield chunk;
     await closed;
   } finally {
-    // Whoever wants no more of it must not leave it waiting.
+    // A reader that stops early must not leave it waiting.
     child.kill('SIGKILL');
   }
   const { exitCode } = child;

@@ -9,7 +9,7 @@ const stdout = 1;
 /** Bytes of what a container says on its standard error that are kept. */
 const mostEvidence = 4096;
 
-/** What a container's first program reads and writes, as one stream; what it says on its standard error is kept beside. */
+/** The standard input and output of a container's first program, as one stream; its standard error is kept separately. */
 export class Attachment extends Duplex {
   #stream: NodeJS.ReadWriteStream;
   #rest = Buffer.alloc(0);

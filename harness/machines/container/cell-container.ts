@@ -6,7 +6,7 @@ import { Attachment } from './attachment.ts';
 import { labDirectory } from './lab-files.ts';
 import { ownLabels } from './labels.ts';
 
-/** What a cell's container is made of. */
+/** Options of a cell's container. */
 export interface CellPlan {
   docker: Docker;
   image: string;
@@ -44,7 +44,7 @@ export class CellContainer extends GenericContainer {
       Memory: memoryBytes,
       // A leak that is swapped out makes the host slow and the figures wrong.
       MemorySwap: memoryBytes,
-      // What it says is frames, which nobody wants on a disk.
+      // Its output is frames, which need no log on a disk.
       LogConfig: { Type: 'none', Config: {} },
       Mounts: [
         {
@@ -76,7 +76,7 @@ export class CellContainer extends GenericContainer {
     try {
       const everything = { stream: true, stdin: true, stdout: true, stderr: true, hijack: true };
       this.#up = attached(id, new Attachment(await container.attach(everything)));
-      // Whoever waits for it hears of it.
+      // Callers that await it get the error.
       this.#up.catch(() => {});
     } catch (error) {
       await container.remove({ force: true, v: true });

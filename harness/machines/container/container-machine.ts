@@ -12,7 +12,7 @@ import type { BesideVolume } from './beside-volume.ts';
 import type { Engine } from './engine.ts';
 import type { OpenContainer } from './open-container.ts';
 
-/** What a container is made the machine of a docker build with. */
+/** Parts of the machine of a docker build in a container. */
 export interface ContainerParts {
   engine: Engine;
   description: MachineDescription;

@@ -57,7 +57,7 @@ export async function findEngine(): Promise<{ host: string; origin: EngineOrigin
   if (wanted) throw new UsageError(`DOCKERD_LEAK_LAB_ENGINE is "${wanted}", and knows nothing but "own".`);
   const host = process.env['DOCKER_HOST'];
   if (host) return { host, origin: 'DOCKER_HOST' };
-  // Nobody has said that there is one.
+  // The user has not named an engine.
   const answers = await ping(usualSocket).then(
     () => true,
     () => false,

@@ -24,12 +24,12 @@ export const containerKind: MachineKind = {
 
 let workshop: Promise<Workshop> | undefined;
 
-/** The user's engine, once it has said what it is. */
+/** The user's engine, once its version is known. */
 let usersEngine: Engine | undefined;
 
 /** One for all cells of a run. */
 function theWorkshop(): Promise<Workshop> {
-  // What is missing is obtained quietly.
+  // Missing parts are fetched without progress messages.
   workshop ??= Workshop.open(quietly());
   workshop.then(
     ({ engine }) => (usersEngine = engine.origin === 'own' ? undefined : engine),

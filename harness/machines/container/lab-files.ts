@@ -10,10 +10,10 @@ export const labDirectory = '/lab';
 
 const guest = path.join(import.meta.dirname, 'guest');
 
-/** What joins the agent's one descriptor to a program's two. */
+/** The program that joins the agent's one descriptor to a program's two. */
 export const lineSource = path.join(guest, 'line.c');
 
-/** What every image has beside what it is of: a shell, what is PID 1, and the agent. All are static. */
+/** The lab's files in every image: a shell, the program of PID 1, and the agent. All are static. */
 export async function obtainLabFiles(obtaining: Obtaining): Promise<Member[]> {
   const kit = await obtainKit('guest', obtaining);
   const files = {

@@ -1,7 +1,7 @@
 import os from 'node:os';
 import { ownerState, ownOwner } from '../local/owner.ts';
 
-/** Whatever the lab makes in an engine has these labels. */
+/** The labels of everything that the lab makes in an engine. */
 const owner = 'dockerd-leak-lab.owner';
 const host = 'dockerd-leak-lab.host';
 
@@ -10,10 +10,10 @@ export function ownLabels(): Record<string, string> {
   return { [owner]: ownOwner(), [host]: os.hostname() };
 }
 
-/** What the Engine API's lists are to be filtered by, for what the lab has made. */
+/** The filter for the Engine API's lists that selects what the lab has made. */
 export const ofTheLab = { label: [owner] };
 
-/** Whether it was made on this host by a process that is dead. What another host has made in a shared engine is not. */
+/** Whether it was made on this host by a process that is dead. False for things that another host has made in a shared engine. */
 export function isLeft(labels: Readonly<Record<string, string>> | null | undefined): boolean {
   return labels?.[host] === os.hostname() && ownerState(labels[owner] ?? '') === 'dead';
 }

@@ -11,7 +11,7 @@ import { missingCapabilities, runtimeWithout } from './runtime.ts';
 /** The docker that is the engine, where the user has none. */
 const engineBuild = '20.10.24';
 
-/** What an own engine has in the temporary directory is named so, and after its owner. */
+/** The prefix of an own engine's names in the temporary directory; its owner follows. */
 export const enginePrefix = 'dockerd-leak-lab-engine-';
 
 /** An engine of the lab's. */
@@ -27,7 +27,7 @@ export interface OwnEngine extends AsyncDisposable {
  * Starts a dockerd of the lab's in a local cell: in namespaces and a userland of its own, and gone with this process, however
  * that ends. All that its containers take counts as the cell's, so that one may have most of what is free.
  *
- * @param dropped capabilities that its privileged containers are to lack; by default those that cannot be had here
+ * @param dropped capabilities that its privileged containers are to lack; by default those that are not available here
  */
 export async function startOwnEngine(obtaining: Obtaining, dropped?: readonly string[]): Promise<OwnEngine> {
   await using onFailure = new AsyncDisposableStack();

@@ -5,15 +5,15 @@ import type { Engine } from './engine.ts';
 import { makeImage } from './image.ts';
 import { openContainer } from './open-container.ts';
 
-/** What an engine's privileged containers can do. */
+/** The capabilities of an engine's privileged containers. */
 export interface Privileges {
-  /** What a docker in one needs and cannot have, a sentence. */
+  /** A requirement of docker that is not met in one, as a sentence. */
   lacks?: string;
-  /** Whether it can lower OOM scores; where it cannot, no docker but a few can be tried. */
+  /** Whether it can lower OOM scores; where it cannot, only a few dockers can be tried. */
   lowersOomScores: boolean;
 }
 
-/** What a cell does, a line each: what it is, and the command that tries it. */
+/** The operations that a cell needs, one per line: a name, and the command that tries it. */
 const needs: readonly (readonly [string, string])[] = [
   ['mount file systems', 'mount -t tmpfs tmpfs /run/lab'],
   ['make overlays', 'cd /var/lib/docker && mkdir l u w o && mount -t overlay -o lowerdir=l,upperdir=u,workdir=w o o'],

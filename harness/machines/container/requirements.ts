@@ -4,7 +4,7 @@ import { localRequirements } from '../local/requirements.ts';
 import { findEngine, type Engine } from './engine.ts';
 import { engineHint, type Workshop } from './workshop.ts';
 
-/** What cells in containers need, each with what was found. The user's engine is asked to run one. */
+/** The requirements of cells in containers, each with the state found. The user's engine is asked to run a container. */
 export async function containerRequirements(workshop: () => Promise<Workshop>): Promise<Requirement[]> {
   const linux = requireLinux();
   if (!linux.met) return [linux];

@@ -17,7 +17,7 @@ export async function missingCapabilities(status = '/proc/self/status'): Promise
 /**
  * An OCI runtime, a shell script: runc, but without these capabilities, which are taken out of the bundle's `config.json`
  * (`create`, `run`) or the description of a process (`exec`) before runc reads it. A privileged container asks for all that
- * its engine knows, and runc gives up where one of them cannot be had.
+ * its engine knows, and runc gives up where one of them is not available.
  */
 export function runtimeWithout(dropped: readonly string[]): string {
   const edits = dropped.flatMap((name) => [`s/"${name}",//g`, `s/,"${name}"//g`]).join('; ');

@@ -6,7 +6,7 @@ import { labDirectory } from './lab-files.ts';
 
 /**
  * A channel to a second agent, which is in a network namespace of its own and makes the harness's connections: the kernel lists a
- * unix connection in the network namespace of whoever connected, and probes that count the clients' look into the cell's.
+ * unix connection in the network namespace of the process that connected, and probes that count the clients' look into the cell's.
  *
  * @param explain as of the channel that it goes through
  */

@@ -36,7 +36,7 @@ export class Workshop implements AsyncDisposable {
     return new Workshop(engine, privileges, obtaining);
   }
 
-  /** What a cell's machine is, before there is any. */
+  /** The description of a cell's machine, before one exists. */
   get description(): MachineDescription {
     const { info, origin } = this.engine;
     const limits: string[] = [];
@@ -68,7 +68,7 @@ export class Workshop implements AsyncDisposable {
     return new ContainerMachine({ engine, description: seen, build, container, volumes });
   }
 
-  /** Removes its images and volumes, and lets go of the engine. Machines must be gone. */
+  /** Removes its images and volumes, and closes the connection to the engine. Machines must be closed first. */
   async [Symbol.asyncDispose](): Promise<void> {
     await using engine = this.engine;
     // One of the lab's own takes all with it.
@@ -105,6 +105,6 @@ function cannotRun({ host }: Engine, lacks: string): NotApplicableError {
   });
 }
 
-/** What to do about an engine that does not suffice. */
+/** Advice for an engine that cannot be used. */
 export const engineHint =
   'set DOCKER_HOST to an engine that runs as root and not in user namespaces, or take another machine with --machine';

@@ -16,9 +16,9 @@ const enterUserland = 'mount -t proc proc "$0/proc" && mount --bind /dev "$0/dev
 /** Milliseconds for a program to be started: some 20 ms were measured. */
 const startLimit = 60_000;
 
-/** How a program of the host gets into a cell. */
+/** Options of a program of the host that runs in a cell. */
 export interface Entrance {
-  /** What goes before its words: the cell's cgroups, and its namespaces but that of mounts. */
+  /** The prefix of its command: it enters the cell's cgroups, and its namespaces but that of mounts. */
   command: readonly string[];
   /** The cell's root directory as seen from the host. */
   root: string;
@@ -39,7 +39,7 @@ export async function startBesideCell({ command, root }: Entrance, program: Besi
   const child = spawn(first, rest, { stdio: ['pipe', 'pipe', 'pipe'] });
   // That it reads no more is its right.
   child.stdin.on('error', () => {});
-  // Node drops what a program that has ended had said and nobody was reading yet.
+  // Node drops unread output of a program that has ended.
   const [stdout, stderr] = [child.stdout.pipe(new PassThrough()), child.stderr.pipe(new PassThrough())];
   const exited = new Promise<Ending>((resolve) => {
     child.once('close', (exitCode, signal) =>
@@ -74,7 +74,7 @@ export async function startBesideCell({ command, root }: Entrance, program: Besi
         // Not nsenter, which waits for it and ends as it does.
         process.kill(host, 'SIGKILL');
       } catch (error) {
-        // It has ended by itself just now, and nsenter has not told yet.
+        // It has ended by itself just now, and nsenter has not reported it yet.
         if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
       }
     },

@@ -14,7 +14,7 @@ export interface CgroupLayout {
   hierarchies: Hierarchy[];
 }
 
-/** What a v1 mount lists beside its controllers. */
+/** Options of a v1 mount that are not controllers. */
 const notControllers = new Set(['rw', 'ro', 'xattr', 'noprefix', 'clone_children', 'cpuset_v2_mode', 'favordynmods']);
 
 /**

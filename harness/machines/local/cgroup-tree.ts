@@ -14,7 +14,7 @@ export interface CgroupTree {
   roots: string[];
   /** The directories that every program of the cell joins, PID 1 too: below the roots where those may have no processes. */
   members: string[];
-  /** How often the kernel killed a process for the cell's memory budget. */
+  /** The number of processes that the kernel killed for the cell's memory budget. */
   memoryKills(): Promise<number>;
   remove(): Promise<void>;
 }
@@ -71,7 +71,7 @@ async function forbidSwap(memoryRoot: string, v2: boolean, memoryBytes: number):
 
 /**
  * Removes what dead owners left: empty cgroup directories, all that the kernel does not clean up by itself.
- * Never touches a directory that is not labelled as the lab's, or whose owner lives or cannot be seen from here.
+ * Never touches a directory that is not labelled as the lab's, or whose owner is alive or not visible from here.
  *
  * @returns the removed owners' directories.
  */

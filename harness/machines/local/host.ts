@@ -28,7 +28,7 @@ export async function describeHost(): Promise<MachineDescription> {
   };
 }
 
-/** What can be done about a cell that cannot be made or entered. */
+/** Advice for a cell that cannot be made or entered. */
 export const doctorHint = 'npm run lab -- doctor says what a local cell needs';
 
 /** Only what the tools of the host need to be found: a cell sees nothing of the user's environment. */

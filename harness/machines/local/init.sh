@@ -1,6 +1,6 @@
 #!/bin/sh
 # init.sh: PID 1 of a cell, in namespaces of its own. Makes the root file system, says "ready", and lives for as long
-# as its standard input: when the harness dies, in whatever way, the pipe closes, PID 1 ends, and the kernel kills
+# as its standard input: when the harness dies, in any way, the pipe closes, PID 1 ends, and the kernel kills
 # every process of the PID namespace and drops the mounts, the network and the cell's files with them.
 #
 # Environment: USERLAND (directory, only read), DISK (bytes for everything that the cell writes),

@@ -23,11 +23,11 @@ import type { CgroupTree } from './cgroup-tree.ts';
 import { doctorHint, hostEnvironment } from './host.ts';
 import { until } from './until.ts';
 
-/** Puts a process into cgroups before it becomes what it is started for. */
+/** Puts a process into cgroups before it executes its program. */
 export const joinCgroups = path.join(import.meta.dirname, 'join-cgroups.sh');
 const enter = path.join(import.meta.dirname, 'enter.sh');
 
-/** All namespaces but the user's: a daemon that cannot be told from one on a host needs the real root. */
+/** All namespaces but the user's: a daemon that behaves as one on a host needs the real root. */
 export const namespaces = ['--mount', '--pid', '--net', '--ipc', '--uts', '--cgroup'];
 
 /** Milliseconds for a program to be started: as long as PID 1 may take, with as many cells beside it. */
@@ -102,7 +102,7 @@ export class LocalMachine implements Machine, StartsBeside, WatchesBudgets {
     });
     let pid = 0;
     const announced = async () => (pid = Number(await this.readFile(pidFile).catch(() => '0'))) > 0;
-    // A program that ends at once has still told its pid.
+    // A program that ends at once has still reported its pid.
     if (!(await until(announced, () => ending !== undefined, startLimit)) && !(await announced())) {
       throw new LabError({
         doing: `starting ${shellCommand(command)} in a local cell`,

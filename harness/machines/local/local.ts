@@ -53,7 +53,7 @@ export async function openLocalMachine(build: DockerBuild, budget: Budget): Prom
   let output = '';
   outer.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
   outer.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  // Whoever kills a cell under our feet must not kill the harness with an EPIPE.
+  // A cell that is killed from outside must not end the harness with an EPIPE.
   outer.stdin.on('error', () => {});
   try {
     const ready = () => /^ready$/m.test(output);

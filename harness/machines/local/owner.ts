@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { readFileSync, readlinkSync } from 'node:fs';
 
 /**
- * The name under which this process labels what it leaves in the kernel for a while: boot, PID namespace, pid and
+ * The name under which this process labels its objects in the kernel: boot, PID namespace, pid and
  * start time. Together they name one process for ever, so that a later start can tell what is left of a dead one.
  */
 export function ownOwner(): string {
@@ -41,7 +41,7 @@ function startTime(pid: number): string | undefined {
   }
 }
 
-/** Whether this user may remove a path. What another user's dead run has left is that user's next run's, or root's, to remove. */
+/** Whether this user may remove a path. Remains of another user's dead run are removed by that user's next run, or by root. */
 export async function mayRemove(path: string): Promise<boolean> {
   const user = process.geteuid?.();
   if (user === 0) return true;

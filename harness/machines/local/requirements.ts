@@ -7,7 +7,7 @@ import { parseCgroupLayout } from './cgroup-layout.ts';
 /** Controllers without which some docker from 1.12 on does not start a container. */
 const neededControllers = ['cpu', 'cpuacct', 'cpuset', 'memory', 'devices', 'freezer', 'blkio', 'pids'];
 
-/** What a local cell needs of the host, each with what was found. Looks only; changes nothing. */
+/** The requirements of a local cell on the host, each with the state found. Changes nothing. */
 export async function localRequirements(): Promise<Requirement[]> {
   const linux = requireLinux();
   if (!linux.met) return [linux];

@@ -6,10 +6,10 @@ import type { MemoryBound } from './memory-bound.ts';
 import type { VmPlan } from './qemu-command.ts';
 import { resumeState, type SavedGuest } from './saved-guest.ts';
 
-/** When to give up a boot, and who is told of one that failed. */
+/** The timeout of a boot, and the observer of failed ones. */
 export interface BootEvents {
   limits?: BootLimits;
-  /** Told of every boot that failed, with its console's tail. */
+  /** Called for every boot that failed, with its console's tail. */
   event?: (what: string, data?: Record<string, unknown>) => void;
 }
 
@@ -19,13 +19,13 @@ export interface Booted {
   greeting: Greeting;
 }
 
-/** A boot is tried so often: some kernels panic under TCG, 6.12 cloud in one boot of five. */
+/** The number of attempts to boot: some kernels panic under TCG, 6.12 cloud in one boot of five. */
 const tries = 3;
 
 /**
  * Boots a guest, or lets it go on where another was saved.
  *
- * @throws {BootFailedError} of the last of three tries; each is told as an event
+ * @throws {BootFailedError} of the last of three tries; each is recorded as an event
  */
 export async function bootGuest(
   qemu: Qemu,

@@ -5,7 +5,7 @@ import type { KernelTrouble } from '../../machine/contract.ts';
 /** Bytes and lines at the end of a console that are shown as evidence. */
 const tail = { bytes: 64 << 10, lines: 15 };
 
-/** How a kernel begins to say that it cannot go on, and how many lines of that are shown. */
+/** The first line of a kernel's report that it cannot go on, and the number of lines of it that are shown. */
 const fatal = /Kernel panic - not syncing|^\[[^\]]*\] (?:BUG|Oops|general protection fault)\b|: invalid opcode/;
 const context = { before: 3, after: 10 };
 
@@ -15,8 +15,8 @@ export function consoleBytes(file: string): number {
 }
 
 /**
- * What a console says from an offset on, which is where one boot begins: its last lines, and before them those around
- * the first that tells of a kernel's end. Without what only a terminal understands.
+ * The text of a console from an offset on, which is where one boot begins: its last lines, and before them those around
+ * the first that reports a kernel's end. Control sequences for terminals are removed.
  */
 export function consoleTail(file: string, from: number): string {
   const lines = consoleLines(file, from);
@@ -24,7 +24,7 @@ export function consoleTail(file: string, from: number): string {
 }
 
 /**
- * Whether a console tells, from an offset on, that its kernel panicked, ran out of memory, or went on after an error of its own; and the lines that show it.
+ * Whether a console reports, from an offset on, that its kernel panicked, ran out of memory, or continued after an error of its own; and the lines that show it.
  * The first such line counts, but that memory ran out counts before all: panics follow from it.
  */
 export function consoleTrouble(file: string, from: number): KernelTrouble | undefined {
@@ -43,7 +43,7 @@ function isOops(line: string): boolean {
   return oops.test(line);
 }
 
-/** How kernels since 3.10 say it. A lockup that is only suspected may be a busy host's: it is not among them. */
+/** The messages of kernels since 3.10. A suspected lockup may be caused by a busy host, so it is not among them. */
 const troubles: readonly { kind: KernelTrouble['kind']; pattern: RegExp }[] = [
   {
     kind: 'out of memory',
@@ -69,7 +69,7 @@ function consoleLines(file: string, from: number): string[] {
   return lastLines(text, Infinity).split('\n');
 }
 
-/** The last lines, and before them those around the first that tells the reason. */
+/** The last lines, and before them those around the first that gives the reason. */
 function shorten(lines: readonly string[], isReason: (line: string) => boolean): string {
   const end = lines.slice(-tail.lines);
   const first = lines.findIndex(isReason);

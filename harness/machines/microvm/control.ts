@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { LabError, messageOf } from '../../core/errors.ts';
 
-/** What QEMU's control protocol (QMP) says: a greeting, the answer to a command, or an event. */
+/** A message of QEMU's control protocol (QMP): a greeting, the answer to a command, or an event. */
 const message = z.union([
   z.object({ return: z.unknown() }),
   z.object({ error: z.object({ desc: z.string() }) }),

@@ -18,7 +18,7 @@ const types: Record<CpioEntry['kind'], number> = {
 /** Name of the entry that ends an archive. */
 const trailer = 'TRAILER!!!';
 
-/** What header with name, and content, are padded to (Documentation/driver-api/early-userspace/buffer-format.rst). */
+/** The alignment of header with name, and of content, in bytes (Documentation/driver-api/early-userspace/buffer-format.rst). */
 const alignment = 4;
 
 /** Sizes are eight hexadecimal digits. */

@@ -37,7 +37,7 @@ export const dockerModules: readonly string[] = [
   'xt_set',
   // Who holds the other end of a unix socket: `ss`, for the table of callers.
   'unix_diag',
-  // Where nft is not to be had.
+  // Where nft is not available.
   'ip_tables',
   'iptable_filter',
   'iptable_nat',

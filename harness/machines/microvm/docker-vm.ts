@@ -33,7 +33,7 @@ const rootLimit = 120_000;
 /** Bytes of translated code: a dockerd, its containerd, a shim and runc are 200 MB of programs, and 64 MB cost a third more. */
 const translatedBytes = 256 << 20;
 
-/** What a guest's options need so that it can become the machine of a docker build. */
+/** The guest options that the machine of a docker build needs. */
 export async function dockerVmOptions(
   { userland, mounts }: DockerBuild,
   beside: readonly BesideDisk[],
@@ -50,7 +50,7 @@ export async function dockerVmOptions(
 }
 
 /**
- * The cgroups of a host with this docker and this kernel: v1, as the field has it, where that has a memory controller; v2 since
+ * The cgroups of a host with this docker and this kernel: v1, as on production hosts, where that has a memory controller; v2 since
  * 6.11, whose v1 has none unless it is asked for (CONFIG_MEMCG_V1; Debian does not). Dockers before 20.10 know v1 alone; the replica
  * of one takes what there is.
  */
@@ -99,7 +99,7 @@ export async function enterDockerVm(
   return new DockerVm(vm, build, beside);
 }
 
-/** What goes before every command. */
+/** The prefix of every command. */
 function environmentOf(build: DockerBuild): string[] {
   return ['/bin/busybox', 'env', `PATH=${build.path}`];
 }

@@ -135,7 +135,7 @@ export class Guest implements AsyncDisposable {
     if (this.#disposing) return 'it was disposed';
     const { exitCode, signalCode } = this.#qemu;
     if (this.#qemu.pid === undefined) return `QEMU can't be started`;
-    // Its cgroup can only be gone when somebody else has removed it, and then nobody knows.
+    // Its cgroup is only missing when another process has removed it; then the answer is unknown.
     const kills = signalCode === 'SIGKILL' ? await this.#bound.kills().catch(() => 0) : 0;
     if (kills > 0) return `the kernel killed QEMU, which may use ${this.#bound.mostBytes >> 20} MiB, for its memory`;
     if (signalCode !== null) return `QEMU was ended by ${signalCode}`;
@@ -156,7 +156,7 @@ export class Guest implements AsyncDisposable {
     return `the whole console is in ${this.#plan.console}`;
   }
 
-  /** What its kernel has said of its end, or of memory that ran out, in this life. */
+  /** Its kernel's messages about its end, or about exhausted memory, since the last boot. */
   trouble(): KernelTrouble | undefined {
     return consoleTrouble(this.#plan.console, this.#consoleStart);
   }
@@ -167,7 +167,7 @@ export class Guest implements AsyncDisposable {
   }
 }
 
-/** What a child was given as pipes beyond the usual three. */
+/** The pipes of a child beyond the usual three. */
 export function socketsOf({ stdio }: ChildProcess): Socket[] {
   return stdio.slice(3).filter((stream) => stream instanceof Socket);
 }

@@ -16,7 +16,7 @@ import type { KernelModule } from './modules.ts';
 /** A file to be put into a guest. */
 export type GuestFile = { path: string; mode: number } & ({ content: string | Uint8Array } | { source: string });
 
-/** What one guest has beside what all have. */
+/** The parts of one guest beside the common base. */
 export interface GuestParts {
   cgroupVersion: 1 | 2;
   /** In the order in which they are loaded. */
@@ -26,7 +26,7 @@ export interface GuestParts {
 
 const schema = z.strictObject({ version: z.literal(cacheVersion), bytes: z.int() });
 
-/** What the base is made by: it is made again when one of these changes. */
+/** The sources of the base: it is made again when one of these changes. */
 const makers = ['initramfs.ts', 'cpio.ts'];
 
 /**

@@ -29,7 +29,7 @@ export const microvmKind: MachineKind = {
 
 async function open({ build, kernel, boot, budget, beside, directory, event }: MachineSpec): Promise<Machine> {
   if (!kernel || !isPackaged(kernel)) throw new RangeError('making a micro VM: its cell names no kernel of the host');
-  // What is missing was obtained before; this is quiet.
+  // Missing parts were fetched before, so there is no progress to show.
   const obtaining = quietly();
   const qemu = await obtainQemu(obtaining);
   const { acceleration } = await findKvm(qemu, obtaining);
@@ -60,7 +60,7 @@ function snapshotOf(options: MicroVmOptions): Promise<MicroVmSnapshot> {
   return snapshots.get(key, () => snapshotMicroVm(options));
 }
 
-/** Lets go of the booted states; machines made of them must be gone. */
+/** Removes the booted states; machines made of them must be closed first. */
 async function release(): Promise<void> {
   for (const snapshot of await snapshots.take()) await snapshot[Symbol.asyncDispose]();
 }

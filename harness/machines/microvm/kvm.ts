@@ -24,7 +24,7 @@ const probeLimits: BootLimits = { silence: 15_000, total: 20_000 };
 
 const schema = z.strictObject({ version: z.literal(cacheVersion), works: z.boolean(), found: z.string() });
 
-/** What is known of KVM here. */
+/** The state of KVM on this host. */
 export interface KvmFinding {
   acceleration: Acceleration;
   /** A sentence. */
@@ -32,7 +32,7 @@ export interface KvmFinding {
 }
 
 /**
- * Whether a guest boots with KVM here. That the device is there says little: it may belong to a virtual machine whose
+ * Whether a guest boots with KVM here. The device alone proves little: it may belong to a virtual machine whose
  * host emulates it badly. So one boot is tried, once for a host's kernel, QEMU and CPU, and remembered in the cache.
  */
 export async function findKvm(qemu: Qemu, obtaining: Obtaining): Promise<KvmFinding> {
@@ -51,7 +51,7 @@ export async function findKvm(qemu: Qemu, obtaining: Obtaining): Promise<KvmFind
   return { acceleration: manifest.works ? 'kvm' : 'tcg', found: manifest.found };
 }
 
-/** What {@link findKvm} would say, as far as it is known without a boot. */
+/** The result of {@link findKvm}, as far as it is known without a boot. */
 export async function rememberedKvm(qemu: Qemu | undefined, cache: string): Promise<string> {
   const unusable = await deviceProblem();
   if (unusable !== undefined) return unusable;

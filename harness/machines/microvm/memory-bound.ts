@@ -6,7 +6,7 @@ import { usualTranslatedBytes, type VmPlan } from './qemu-command.ts';
 
 const joinCgroups = path.join(import.meta.dirname, '../local/join-cgroups.sh');
 
-/** What QEMU uses beside the guest's memory and translated code: 60 MB were measured; bytes. */
+/** QEMU's memory beside the guest's and translated code, in bytes: 60 MB were measured. */
 const ownBytes = 128 << 20;
 
 /** Address space that QEMU reserves and hardly uses: stacks and arenas of its threads; bytes. 0.9 GB were measured. */
@@ -20,7 +20,7 @@ export interface MemoryBound extends AsyncDisposable {
   wrapper: string[];
   /** Bytes. */
   mostBytes: number;
-  /** How often the kernel killed it for that. */
+  /** The number of times that the kernel killed it for that. */
   kills(): Promise<number>;
 }
 

@@ -11,7 +11,7 @@ import type { SavedGuest } from './saved-guest.ts';
 import type { Reboots } from '../../machine/reboots.ts';
 import { ShellDoor } from './shell-door.ts';
 
-/** What a micro VM stands on. */
+/** The parts that a micro VM is built on. */
 export interface Foundations {
   qemu: Qemu;
   plan: VmPlan;
@@ -112,7 +112,7 @@ export class MicroVm extends AgentMachine implements Reboots, WatchesKernel {
   }
 }
 
-/** What people get who enter a guest. */
+/** The shell for people who enter a guest. */
 const loginShell: readonly string[] = ['sh', '-l'];
 
 /** A dockerd starts in 12 s where a host takes 0.6 s; the limits of a host are some ten times what a start takes. */

@@ -12,13 +12,13 @@ import { MicroVm } from './microvm.ts';
 import { readModules } from './modules.ts';
 import type { Acceleration, Drive, VmPlan } from './qemu-command.ts';
 
-/** What a micro VM is made of. */
+/** Options of a micro VM. */
 export interface MicroVmOptions extends BootEvents {
   qemu: Qemu;
   acceleration: Acceleration;
   /** A bzImage, and the directory `/lib/modules/RELEASE` that belongs to it. */
   kernel: { image: string; modules?: string };
-  /** What the kernel's command line has beside the usual. */
+  /** Additional parameters on the kernel's command line. */
   bootParameters: readonly string[];
   memoryBytes: number;
   cpus: number;
@@ -26,7 +26,7 @@ export interface MicroVmOptions extends BootEvents {
   /** A directory of the host for the console's log. */
   directory: string;
   /**
-   * Whether much is going to be carried in and out: loads the modules of a virtio port, for 0.3 s of a boot, and carries
+   * Whether large amounts of data go in and out: loads the modules of a virtio port, for 0.3 s of a boot, and carries
    * 4 to 16 MB/s instead of 0.05 to 0.4. A kernel that has them built in uses the port anyway.
    */
   bulk?: boolean;
@@ -36,12 +36,12 @@ export interface MicroVmOptions extends BootEvents {
   drives?: readonly Drive[];
   /** Bytes that TCG may keep of translated code; a guest with large programs takes more than the usual. */
   translatedBytes?: number;
-  /** Whether programs in it have limits of time that an emulated CPU would not keep; see the plan's. */
+  /** Whether programs in it have time limits that an emulated CPU would exceed; see the plan's. */
   countsInstructions?: boolean;
   obtaining: Obtaining;
 }
 
-/** What a kernel needs to find its virtio port, and its drives: modules in most, built in in some. */
+/** The modules that a kernel needs for its virtio port and its drives; some kernels have them built in. */
 const portModules = ['virtio_pci', 'virtio_console'];
 const driveModules = ['virtio_pci', 'virtio_blk'];
 

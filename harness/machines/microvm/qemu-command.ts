@@ -4,7 +4,7 @@ export interface Drive {
   readOnly: boolean;
 }
 
-/** What QEMU is to start. */
+/** Options of the guest that QEMU starts. */
 export interface VmPlan {
   acceleration: Acceleration;
   /** A bzImage or an ELF file with a PVH entry. */
@@ -20,7 +20,7 @@ export interface VmPlan {
   countsInstructions?: boolean;
   /** File that the console is appended to. */
   console: string;
-  /** A file that holds the guest's memory; without one, it is nobody else's. */
+  /** A file that holds the guest's memory; without one, the memory is private. */
   memory?: MemoryFile;
   /** Waits for a saved state instead of booting. */
   incoming?: true;

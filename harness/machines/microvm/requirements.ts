@@ -4,7 +4,7 @@ import { obtainingRequirements } from '../../fetch/requirements.ts';
 import { requireLinux, requireTools, type Requirement } from '../../core/requirement.ts';
 import { rememberedKvm } from './kvm.ts';
 
-/** What a micro VM needs of the host, each with what was found. Looks only: obtains nothing and boots nothing. */
+/** The requirements of a micro VM on the host, each with the state found. Downloads nothing and boots nothing. */
 export async function microvmRequirements(): Promise<Requirement[]> {
   const linux = requireLinux();
   if (!linux.met) return [linux];
@@ -23,7 +23,7 @@ const origins = {
   kit: "Debian's, in the cache",
 };
 
-/** Without a QEMU: whether one could be obtained. */
+/** Without a QEMU: whether one could be downloaded. */
 async function means(): Promise<Requirement> {
   const missing = (await obtainingRequirements()).filter(({ met }) => !met);
   return {

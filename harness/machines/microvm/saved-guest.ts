@@ -8,7 +8,7 @@ import type { Guest } from './guest.ts';
 export interface SavedGuest {
   memory: string;
   state: string;
-  /** What its console had shown. */
+  /** The console output until then. */
   console: string;
   greeting: Greeting;
 }

@@ -8,7 +8,7 @@ const enter = path.join(import.meta.dirname, 'enter.ts');
 
 /** A socket of the host behind which a shell of the guest is, for as long as the harness lives. */
 export class ShellDoor implements AsyncDisposable {
-  /** What a person types to come in. */
+  /** The command that a person types to enter. */
   readonly command: string;
   #server: Server;
 
@@ -21,10 +21,10 @@ export class ShellDoor implements AsyncDisposable {
   static async open(directory: string, open: () => Duplex): Promise<ShellDoor> {
     const socket = path.join(directory, 'shell.sock');
     const server = createServer((visitor) => {
-      // Whoever leaves, and a guest that ends, closes both; there is nobody to tell.
+      // A visitor that leaves, or a guest that ends, closes both; there is no one to report to.
       pipeline(visitor, open(), visitor).catch(() => visitor.destroy());
     });
-    // Nobody has to wait for visitors.
+    // Visitors do not keep the process alive.
     server.unref();
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);

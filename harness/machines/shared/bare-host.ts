@@ -1,7 +1,7 @@
 import os from 'node:os';
 import type { MachineDescription } from '../../machine/contract.ts';
 
-/** The host as the place of machines that boot a kernel of their own: what that is, each of them tells. */
+/** The host as the place of machines that boot a kernel of their own; each machine reports its kernel. */
 export function describeBareHost(machine: string): MachineDescription {
   return {
     machine,

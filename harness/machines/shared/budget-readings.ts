@@ -2,7 +2,7 @@ import { LabError, lastLines } from '../../core/errors.ts';
 import type { Machine } from '../../machine/contract.ts';
 
 /**
- * How many processes a kernel says to have killed for want of memory.
+ * The number of processes that a kernel reports as killed for lack of memory.
  *
  * @param text `/proc/vmstat`, where they are counted since 4.13, or a file of a memory cgroup; without a count there is none
  */
@@ -16,7 +16,7 @@ const look = ['busybox', 'stat', '-f', '-c', '%a %S', '/var/lib/docker'];
 /**
  * Bytes that may still be written where a machine's daemon keeps its things.
  *
- * @throws {LabError} when they cannot be read: a disk is not full because nobody knows
+ * @throws {LabError} when they cannot be read: an unknown state is not a full disk
  */
 export async function bytesLeft(machine: Pick<Machine, 'run'>): Promise<number> {
   const { command, exitCode, stdout, stderr } = await machine.run(look);

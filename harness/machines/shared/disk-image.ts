@@ -15,12 +15,12 @@ const schema = z.strictObject({ version: z.literal(cacheVersion), bytes: z.int()
 const block = 4096;
 
 /**
- * What ext4 itself takes of an image: a tenth for inodes and maps, and some bytes that even an empty one has. The first eleven
+ * The overhead of ext4 in an image: a tenth for inodes and maps, and some bytes that even an empty one has. The first eleven
  * inodes are its own, and the directories above a tree's files want some.
  */
 const overhead = { part: 0.1, bytes: 8 << 20, inodes: 256 };
 
-/** No journal and no checksums: nobody writes to it. Root owns all that has no owner yet, nothing is kept in reserve. */
+/** No journal and no checksums, as it is never written to. Root owns all that has no owner yet, nothing is kept in reserve. */
 const format = [
   '-q',
   '-t',
@@ -50,7 +50,7 @@ export async function obtainDiskImage(source: string, obtaining: Obtaining): Pro
   });
 }
 
-/** What a file is called that is alone in an image; docker-root.sh knows it. */
+/** The name of a file that is alone in an image; docker-root.sh uses it. */
 const alone = 'file';
 
 /** Files and directories of the host, absolute, which an image shows under the paths that they have there. */
@@ -107,11 +107,11 @@ async function obtainImage(
   return path.join(directory, 'image');
 }
 
-/** What is known of a content without reading it. */
+/** The properties of a content that are known without reading it. */
 interface Survey {
-  /** Of names, sizes and times: what tells it from another. */
+  /** A digest of names, sizes and times, which identifies the content. */
   digest: string;
-  /** What it takes in blocks. */
+  /** Its size in blocks. */
   bytes: number;
   /** Files, directories and links. */
   entries: number;

@@ -1,4 +1,4 @@
-/** What cells of a run share, by what it is made of: made for the first one that wants it, and found by the others. */
+/** Resources that cells of a run share, by their description: made for the first cell that asks, and reused by the others. */
 export class Kept<T> {
   #made = new Map<string, Promise<T>>();
 
@@ -12,7 +12,7 @@ export class Kept<T> {
     return making;
   }
 
-  /** Forgets all, and resolves with what was made, for whoever has to end it. */
+  /** Forgets all, and resolves with what was made, so that the caller can close it. */
   async take(): Promise<T[]> {
     const all = await Promise.allSettled(this.#made.values());
     this.#made.clear();

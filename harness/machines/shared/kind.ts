@@ -4,14 +4,14 @@ import type { Kernel } from '../../fetch/kernel.ts';
 import type { BesideFiles } from '../../machine/beside.ts';
 import type { Boot, Budget, Machine, MachineDescription } from '../../machine/contract.ts';
 
-/** What a cell's machine is made of. */
+/** Options of a cell's machine. */
 export interface MachineSpec {
   /** Its userland is the machine's root. */
   build?: DockerBuild;
   kernel?: Kernel;
   boot: Boot;
   budget: Budget;
-  /** What the programs need that are going to be started beside the daemon. */
+  /** The needs of the programs that start beside the daemon. */
   beside?: readonly BesideFiles[];
   /** Directory of the host for the machine's logs. */
   directory: string;
@@ -36,12 +36,12 @@ export interface MachineKind {
   };
   /** The place itself, before any machine is made. */
   describe: () => Promise<MachineDescription>;
-  /** How many cells of this size (bytes) run side by side. */
+  /** The number of cells of this size (bytes) that run side by side. */
   jobs: (memoryBytes: number) => number;
-  /** Makes a machine. @throws {NotApplicableError} for what this kind cannot have. */
+  /** Makes a machine. @throws {NotApplicableError} for what this kind does not support. */
   open: (spec: MachineSpec) => Promise<Machine>;
   /** Removes what dead runs left and the kernel does not clean up by itself; returns what it removed. */
   sweep: () => Promise<string[]>;
-  /** Lets go of what it keeps between cells of a run. */
+  /** Releases what it keeps between cells of a run. */
   release?: () => Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Machine } from '../../machine/contract.ts';
 
-/** Beside the {@link Machine} interface: one whose TCP ports can be reached from here, though its network cannot. */
+/** An addition to the {@link Machine} interface: one whose TCP ports are reachable from here, though its network is not. */
 export interface ReachesPorts {
   /** Opens a stream to a port of its loopback; what goes wrong arrives as its `error` event, as with `net.connect`. */
   connectPort(port: number): Duplex;

@@ -12,21 +12,21 @@ import type { RunsUnits } from '../../machine/units.ts';
 import type { Connection } from './connection.ts';
 import { startUnit } from './unit.ts';
 
-/** What a box is made the machine of a cell with. */
+/** Parts of a cell's machine in a box. */
 export interface BoxParts {
   description: MachineDescription;
   connection: Connection;
   /** `PATH` of all programs, without the lab's own. */
   path: string;
   systemd: number;
-  /** What programs beside the daemon need; in directories of the box. */
+  /** The needs of programs beside the daemon; in directories of the box. */
   beside: readonly BesideDisk[];
   enterCommand: string;
-  /** How many processes its kernel had killed for want of memory before the cell. */
+  /** The number of processes that its kernel had killed for lack of memory before the cell. */
   killedBefore: number;
 }
 
-/** What the machine of a cell does with its box. */
+/** The operations of a cell's machine on its box. */
 export interface BoxHold {
   /** Ends all that the cell has started, boots the box with other parameters, and enters it again. */
   reboot: (bootParameters: readonly string[]) => Promise<BoxParts>;

@@ -17,7 +17,7 @@ import { connectPort } from './port.ts';
 import { makeDirectories, projectRoot } from './settings.ts';
 import type { Vagrant, VagrantOptions } from './vagrant.ts';
 
-/** What is told of a box's life. */
+/** Receives the events of a box. */
 type Event = (what: string, data?: Record<string, unknown>) => void;
 
 const begin = path.join(import.meta.dirname, 'guest/begin.sh');
@@ -35,7 +35,7 @@ export class WarmBox implements AsyncDisposable {
   #docker: string;
   #parameters: string[] = [];
   #dockers = new Map<string, { version: string; sha256: string }>();
-  /** Whether a cell was in it since it has booted. */
+  /** Whether a cell has used it since its last boot. */
   #used = false;
   /** Whether a cell has left something that cannot be removed. */
   #spoilt = false;
@@ -52,7 +52,7 @@ export class WarmBox implements AsyncDisposable {
   /**
    * Makes the box with a docker, exactly as `vagrant up` by hand does. Another run that has the same box is waited for.
    *
-   * @throws {NotApplicableError} when the box or a provider cannot be had
+   * @throws {NotApplicableError} when the box or a provider is not available
    * @throws {BootFailedError} when it does not come up
    */
   static async open(
@@ -67,7 +67,7 @@ export class WarmBox implements AsyncDisposable {
     await using onFailure = new AsyncDisposableStack();
     const wait = () => progress({ what: `waiting for another run that has the box ${box.name}` });
     const lock = onFailure.use(await holdLock(`${madeNote(box.name, cache)}.lock`, wait, signal));
-    // Before it is made: a run that is killed in the midst of that leaves a box, too.
+    // Before it is made: a run that is killed during that leaves a box, too.
     await noteMade(box.name, cache);
     onFailure.defer(() => destroyBox(vagrant, box.name, cache));
     const options = optionsOf({ event, signal }, docker);
@@ -116,7 +116,7 @@ export class WarmBox implements AsyncDisposable {
     this.#parameters = [...parameters];
   }
 
-  /** Starts a cell in it. @returns what begin.sh tells */
+  /** Starts a cell in it. @returns the output of begin.sh */
   async enter({ diskBytes, memoryBytes }: Budget): Promise<{ connection: Connection; facts: Map<string, string> }> {
     const bounds = [Math.max(diskBytes, leastDisk), memoryBytes].map(String);
     const said = await this.#script('making the place of a cell', begin, bounds);
@@ -124,7 +124,7 @@ export class WarmBox implements AsyncDisposable {
     return { connection: await connect(this.#door), facts };
   }
 
-  /** What its docker is; looked at once, as a digest takes an emulated CPU some seconds. */
+  /** The identity of its docker; read once, as a digest takes an emulated CPU some seconds. */
   async dockerIn(channel: Channel, docker: DockerOfBox): Promise<{ version: string; sha256: string }> {
     const known = this.#dockers.get(docker.setting);
     if (known) return known;
@@ -187,9 +187,9 @@ export class WarmBox implements AsyncDisposable {
 /** Bytes; a tmpfs of none has no bound. */
 const leastDisk = 64 << 20;
 
-/** How a cell wants a box. */
+/** A cell's requirements on a box. */
 interface Preparing {
-  /** Whether nobody may have used it since it has booted. */
+  /** Whether it must not have been used since its last boot. */
   fresh: boolean;
   event: Event;
   signal: AbortSignal | undefined;

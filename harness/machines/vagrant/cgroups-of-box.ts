@@ -11,7 +11,7 @@ export function cgroupsOf(build: DockerBuild | undefined): 1 | undefined {
 /**
  * Boot parameters that make a box's systemd mount another cgroup hierarchy than it would by itself.
  *
- * @throws {NotApplicableError} for what its systemd cannot do
+ * @throws {NotApplicableError} for what its systemd does not support
  */
 export function cgroupParameters({ name, distribution }: Box, wanted: 1 | 2 | undefined): string[] {
   const usual = distribution === 'debian' ? 2 : 1;

@@ -34,7 +34,7 @@ test('a box that does not answer has not booted; one that is lost later has', as
   t.regex(never.message, /talking to the box debian-12[\s\S]*ssh has ended[\s\S]*no route to host/);
 
   const [line, agent] = await Promise.all([lineSource, guestInit].map((one) => obtainStaticProgram(one, quietly())));
-  // The agent on this host: what ssh would be told comes after it, and is left alone.
+  // The agent on this host: the arguments of ssh come after it, and are left alone.
   const open = {
     box: 'debian-12',
     words: ['sh', '-c', `exec ${line} ${agent} 3 ${portLimits.frame} ${portLimits.window}`],

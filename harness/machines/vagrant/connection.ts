@@ -25,7 +25,7 @@ const scriptLimit = 600;
 /** Bytes of what ssh says that are kept. */
 const mostSaid = 4096;
 
-/** How ssh reaches a box as root: the words in front of a command, which is one word for the box's shell. */
+/** The ssh command for a box as root: the arguments before a command, which is one argument for the box's shell. */
 export interface Door {
   box: string;
   words: readonly string[];
@@ -129,7 +129,7 @@ export async function connect(door: Door): Promise<Connection> {
       ...(said && { evidence: lastLines(said, 10) }),
       hint: lookInside(door.box),
     };
-    // One that is lost in the midst of a cell has booted.
+    // A box that is lost during a cell has booted.
     return greeted ? new LabError(failure) : new BootFailedError(failure);
   };
   const port = Duplex.from({ writable: child.stdin, readable: child.stdout });

@@ -2,7 +2,7 @@ import type { DockerBuild } from '../../../vms/build.ts';
 import type { Box } from '../../../vms/boxes.ts';
 import { NotApplicableError } from '../../core/errors.ts';
 
-/** How a box gets a docker build: what the Vagrantfile is told, and what it does for that. */
+/** The way a box gets a docker build: the settings for the Vagrantfile, and the steps that they cause. */
 export interface DockerOfBox {
   /** `LAB_DOCKER`. */
   setting: string;
@@ -18,10 +18,10 @@ const systemPath = '/usr/sbin:/usr/bin:/sbin:/bin';
 const none: DockerOfBox = { setting: 'none', provisioners: [], path: `/usr/local/bin:${systemPath}` };
 
 /**
- * How a docker gets into a box. Binaries that lie in a directory are copied into any; a package of Debian is for its own suite; and
+ * Chooses how a docker gets into a box. Binaries in a directory are copied into any; a package of Debian is for its own suite; and
  * with `LAB_DOCKER=distribution` a box's own docker is taken, as CentOS' patched one, when it has the version of the build.
  *
- * @throws {NotApplicableError} for what this box cannot have
+ * @throws {NotApplicableError} for a docker that this box cannot have
  */
 export function dockerOfBox(box: Box, build: DockerBuild | undefined, chosen = process.env['LAB_DOCKER']): DockerOfBox {
   if (!build) return none;

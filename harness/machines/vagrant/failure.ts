@@ -2,10 +2,10 @@ import { BootFailedError, LabError, NotApplicableError, lastLines } from '../../
 import { knownErrors } from './known-errors.ts';
 import type { Said } from './parse.ts';
 
-/** How a command of vagrant ended. */
+/** The result of a command of vagrant. */
 export interface Ended {
   said: readonly Said[];
-  /** What came that is no line of its own: of Ruby, of plug-ins, of the programs that it runs. */
+  /** Output that is not vagrant's own: of Ruby, of plug-ins, of the programs that it runs. */
   stderr: string;
   /** Absent when it was killed. */
   exitCode?: number;

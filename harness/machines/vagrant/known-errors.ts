@@ -1,9 +1,9 @@
-/** What an error of vagrant means for a cell. */
+/** The meaning of an error of vagrant for a cell. */
 export interface KnownError {
-  /** What becomes of the cell: it cannot be tried here, its machine did not boot, or the infrastructure failed. */
+  /** The outcome of the cell: it cannot be tried here, its machine did not boot, or the infrastructure failed. */
   means: 'not-applicable' | 'boot-failed' | 'infra-failed';
   happened: string;
-  /** What the user can do. */
+  /** Advice for the user. */
   hint: string;
 }
 
@@ -24,7 +24,7 @@ const locked: Pick<KnownError, 'means' | 'hint'> = {
   hint: 'wait until the other vagrant has ended, or end it',
 };
 
-/** Errors that can be told apart by their class, which `--machine-readable` prints last; of vagrant 2 and vagrant-libvirt. */
+/** Errors that are distinguished by their class, which `--machine-readable` prints last; of vagrant 2 and vagrant-libvirt. */
 export const knownErrors: Readonly<Record<string, KnownError>> = {
   BoxAddShortNotFound: { ...noBox, happened: 'nobody has the box: neither this machine nor the server of boxes' },
   BoxMetadataDownloadError: { ...noBox, happened: 'the server of boxes does not tell what there is of it' },

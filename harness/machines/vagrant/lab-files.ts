@@ -7,7 +7,7 @@ import { lineSource } from '../container/lab-files.ts';
 import { guestInit } from '../agent/guest-init.ts';
 import { labDirectory } from './connection.ts';
 
-/** What the lab brings into a box: its agent, what joins that to ssh, and the tools that scenarios use. All are static. */
+/** The lab's files in a box: its agent, the program that joins it to ssh, and the tools that scenarios use. All are static. */
 export async function obtainLabFiles(obtaining: Obtaining): Promise<Member[]> {
   const kit = await obtainKit('guest', obtaining);
   const files = {

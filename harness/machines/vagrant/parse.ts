@@ -28,7 +28,7 @@ function unescaped(field: string): string {
   return escapes.reduce((text, [escape, character]) => text.replaceAll(escape, character), field);
 }
 
-/** What a person would have seen of it, on one line; undefined for what is for programs alone. */
+/** The text that a person would have seen, on one line; undefined for messages that only programs read. */
 export function shownOf({ type, data: [kind = '', text = ''] }: Said): string | undefined {
   if (type !== 'ui' || kind === 'error') return undefined;
   return (

@@ -7,7 +7,7 @@ import { run } from '../../fetch/programs/program.ts';
 import type { VagrantSettings } from './settings.ts';
 import type { Vagrant } from './vagrant.ts';
 
-/** What boxes need, each with what was found. Vagrant itself is asked whether it can use a provider. */
+/** The requirements of boxes, each with the state found. Vagrant itself is asked whether it can use a provider. */
 export async function vagrantRequirements(vagrant: Vagrant): Promise<Requirement[]> {
   const linux = requireLinux();
   if (!linux.met) return [linux];

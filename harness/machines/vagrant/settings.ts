@@ -4,7 +4,7 @@ import path from 'node:path';
 /** The directory with the Vagrantfile. */
 export const projectRoot = path.resolve(import.meta.dirname, '../../..');
 
-/** How vagrant is started, and where it keeps things. */
+/** The command that starts vagrant, and its directories. */
 export interface VagrantSettings {
   /** The words that start it. Those before the last one start ssh as well: they lead to where boxes can be reached. */
   words: readonly string[];
@@ -12,7 +12,7 @@ export interface VagrantSettings {
 }
 
 /**
- * What the user says of vagrant, and else the lab's own: boxes and machines in its cache, so that it writes neither into the
+ * The user's settings of vagrant, or the lab's own: boxes and machines in its cache, so that it writes neither into the
  * project nor into the user's `~/.vagrant.d`, and finds no machine that the user has made by hand.
  *
  * `DOCKERD_LEAK_LAB_VAGRANT` is the program, with words before it if need be, separated by spaces.

@@ -14,7 +14,7 @@ const startLimit = 300_000;
 /** Milliseconds that a log may still come after its program has ended, from others that hold it open. */
 const logLimit = 2000;
 
-/** `CLD_EXITED` of waitid(2), in which systemd tells how a process ended. */
+/** `CLD_EXITED` of waitid(2), with which systemd reports how a process ended. */
 const exited = 1;
 
 /**
@@ -96,7 +96,7 @@ export async function startUnit(
   };
 }
 
-/** What systemd tells of the main process. */
+/** The state of the main process as systemd reports it. */
 function endingOf(shown: string): Ending {
   const facts = new Map([...shown.matchAll(/^(\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]));
   const status = Number(facts.get('ExecMainStatus') ?? 0);

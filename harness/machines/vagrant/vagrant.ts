@@ -20,7 +20,7 @@ type Command = keyof typeof limits;
 /** States of a machine that all providers have; others are the provider's own, e.g. `shutoff` of libvirt, `saved` of VirtualBox. */
 type State = 'not_created' | 'running' | (string & {});
 
-/** What every command takes. */
+/** Options of every command. */
 export interface VagrantOptions {
   /** Settings of the Vagrantfile, e.g. `LAB_DOCKER`. */
   environment?: Readonly<Record<string, string>>;
@@ -87,7 +87,7 @@ export class Vagrant {
     return snapshotsOf(said);
   }
 
-  /** How ssh reaches it: lines `Name value` of an ssh_config(5). */
+  /** The connection settings for ssh: lines `Name value` of an ssh_config(5). */
   async sshConfig(machine: string, options?: VagrantOptions): Promise<string> {
     const { said } = await this.#run('ssh-config', `vagrant ssh-config ${machine}`, ['ssh-config', machine], options);
     return said.find(({ type }) => type === 'ssh-config')?.data[0] ?? '';
@@ -108,7 +108,7 @@ export class Vagrant {
     const said: Said[] = [];
     const others: string[] = [];
     const [wrapper, ...wrapperWords] = dieWithUs;
-    // Vagrant's own children end with it: it is told by SIGINT that it is to clean up, which only people have patience for.
+    // Vagrant's own children end with it. SIGINT would make it clean up first, which takes long: only interactive users wait for that.
     const child = execa(wrapper, [...wrapperWords, ...this.settings.words, '--machine-readable', ...words], {
       detached: true,
       reject: false,

@@ -10,7 +10,7 @@ import type { Vagrant } from './vagrant.ts';
 /** Boxes that are up, by name. */
 const warm = new Kept<WarmBox>();
 
-/** What the last cell of each box waits for. */
+/** The end of the last cell of each box, for which the next one waits. */
 const free = new Map<string, Promise<void>>();
 
 /** Waits until no other cell is in a box. @returns what lets the next one in */
@@ -29,7 +29,7 @@ export function warmBox(
   docker: DockerOfBox,
   { event, signal }: Pick<MachineSpec, 'event' | 'signal'>,
 ): Promise<WarmBox> {
-  // What is missing is obtained quietly.
+  // Missing parts are fetched without progress messages.
   const obtaining: Obtaining = {
     cache: cacheDirectory(),
     progress: ({ what }) => event('obtaining', { says: what }),

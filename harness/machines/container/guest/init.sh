@@ -1,7 +1,7 @@
 #!/lab/busybox sh
 # init.sh FRAME WINDOW: PID 1 of a container that is a cell. Lays out its root as that of a local cell (local/init.sh says why
 # each of these is), and becomes the agent, which lives for as long as the container's standard input: when the harness dies, in
-# whatever way, the engine closes that, PID 1 ends, and the engine removes the container.
+# any way, the engine closes that, PID 1 ends, and the engine removes the container.
 # /var/lib/docker is a volume: overlay2 refuses an overlay, as the root is, for its backing file system.
 set -eu
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -34,7 +34,7 @@ if [ -e /usr/sbin/xtables-nft-multi ] && ! /usr/sbin/xtables-nft-multi iptables 
   done
 fi
 
-# Engines make it a slave of theirs; a host's is nobody's.
+# Engines make it a slave of their own mount; on a host it has no master.
 mount --make-rprivate /
 mount --make-rshared /
 exec /lab/line /lab/init 3 "$@"

@@ -1,6 +1,6 @@
 /*
  * line.c: PID 1 of a container that is a cell, once init.sh is done. `line AGENT WORD...` gives the agent one descriptor, 3, that it reads
- * from and writes to, where a container has two: a process for each direction, so that none waits for the other. It reaps whatever is
+ * from and writes to, where a container has two: a process for each direction, so that none waits for the other. It reaps every process that is
  * left to it, and ends, and all of the container with it, with the agent or with the container's standard input.
  */
 #include "../../agent/guest/linux.h"

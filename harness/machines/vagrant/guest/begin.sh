@@ -4,7 +4,7 @@
 # the box runs on.
 set -eu
 for unit in docker.socket docker.service containerd.service; do
-  # What the box has not cannot be stopped.
+  # A unit that the box does not have cannot be stopped.
   systemctl cat "$unit" >/dev/null 2>&1 || continue
   systemctl stop "$unit"
   systemctl mask --runtime "$unit" >/dev/null 2>&1
