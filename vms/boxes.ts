@@ -4,10 +4,10 @@ import published from './boxes.json' with { type: 'json' };
 export interface Box {
   /** The level of the factor `kernel`, and the machine's name in the Vagrantfile. */
   name: string;
-  /** What the server of boxes calls it, and its version there. */
+  /** Its name on the server of boxes, and its version there. */
   box: string;
   version: string;
-  /** How its kernel's release begins. */
+  /** The prefix of its kernel's release. */
   kernel: string;
   /** A kernel that it is given in place of its own. */
   kernelRpm?: string;

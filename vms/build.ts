@@ -28,7 +28,7 @@ export interface Binary {
 export interface DockerBuild {
   /** The level of the factor `daemon`: `20.10.24`, `rolling`, `1.13.1`, or what the user brought. */
   name: string;
-  /** What `dockerd --version` says, without the distribution's suffix: `20.10.24`. */
+  /** The version in `dockerd --version`, without the distribution's suffix: `20.10.24`. */
   version: string;
   /** The build's git commit as `dockerd --version` prints it. */
   commit: string;
@@ -41,15 +41,15 @@ export interface DockerBuild {
   path: string;
 }
 
-/** How far a long step has come, for a progress bar. */
+/** The progress of a long step, for a progress bar. */
 export interface Progress {
   /** e.g. `bookworm: downloading 85 packages`. */
   what: string;
-  /** 0 to 1; left out when it cannot be known. */
+  /** 0 to 1; absent when it is not known. */
   fraction?: number;
 }
 
-/** What everything that obtains something needs. */
+/** Options of everything that downloads or builds something. */
 export interface Obtaining {
   /** The cache's directory. */
   cache: string;

@@ -1,10 +1,10 @@
-/** A Debian package and what it is needed for. */
+/** A Debian package and its purpose. */
 export interface Package {
   name: string;
   why: string;
 }
 
-/** Packages of one suite that are obtained together. */
+/** Packages of one suite that are downloaded together. */
 export interface PackageList {
   /** For progress, e.g. `bookworm`. */
   name: string;
@@ -15,7 +15,7 @@ export interface PackageList {
   packages: readonly Package[];
 }
 
-/** Whether packages, by name, are all that are wanted; an entry of the cache may be older than the catalogue. */
+/** Whether all packages of a list are present, by name; an entry of the cache may be older than the catalogue. */
 export function hasAll(
   versions: Readonly<Record<string, string>>,
   { packages }: Pick<PackageList, 'packages'>,
@@ -23,7 +23,7 @@ export function hasAll(
   return packages.every(({ name }) => name in versions);
 }
 
-/** What a userland is made of. Data: how it is obtained is the business of `harness/fetch/userland.ts`. */
+/** The contents of a userland. Data only: `harness/fetch/userland.ts` makes it. */
 export interface UserlandRecipe {
   /** Key of the catalogue, and the name of the entry in the cache. */
   name: string;
@@ -36,7 +36,7 @@ export interface UserlandRecipe {
   megabytes: number;
 }
 
-/** What every cell runs, whichever docker it is about. */
+/** The packages of every cell, with any docker. */
 const cellTools: readonly Package[] = [
   { name: 'busybox-static', why: 'shell, applets and a linker-free program for the containers themselves' },
   { name: 'iproute2', why: 'the cell brings its loopback up; networks are looked at with it' },
@@ -47,7 +47,7 @@ const cellTools: readonly Package[] = [
 
 const docker: Package = { name: 'docker.io', why: 'the subject; brings containerd, runc and tini' };
 
-/** What dynamically linked builds of docker 1.12 to 28 ask for. Checked against the dependencies of docker-ce's rpms and debs. */
+/** The libraries and programs that dynamically linked builds of docker 1.12 to 28 need. Checked against the dependencies of docker-ce's rpms and debs. */
 const buildLibraries: readonly Package[] = [
   { name: 'libdevmapper1.02.1', why: 'storage driver devicemapper, up to 24' },
   { name: 'libltdl7', why: 'PKCS#11 in notary, docker-ce 17.06 to 18.06' },
@@ -62,7 +62,7 @@ const buildLibraries: readonly Package[] = [
   { name: 'xz-utils', why: 'dockerd unpacks xz images with the program' },
 ];
 
-/** What every maintainer's machine has beside a docker: what stand-alone reproducers need, with the shell that is `sh` there. */
+/** The tools on every maintainer's machine beside a docker: those that stand-alone reproducers need, with the shell that is `sh` there. */
 const maintainerTools: readonly Package[] = [
   { name: 'dash', why: 'sh' },
   { name: 'coreutils', why: 'the usual programs' },
@@ -72,7 +72,7 @@ const maintainerTools: readonly Package[] = [
   { name: 'curl', why: 'asks the Engine API by its unix socket' },
 ];
 
-/** What runs vagrant with its provider libvirt, as far as tests need it; QEMU emulates the CPU. */
+/** The packages that run vagrant with its provider libvirt, as far as tests need it; QEMU emulates the CPU. */
 const boxTools: readonly Package[] = [
   { name: 'vagrant', why: 'makes the boxes of the Vagrantfile' },
   { name: 'vagrant-libvirt', why: 'its provider that needs no program of a vendor' },
@@ -89,7 +89,7 @@ const boxTools: readonly Package[] = [
   { name: 'gzip', why: 'vagrant unpacks boxes' },
 ];
 
-/** What a small box of Debian has: systemd, a docker, and a way in. */
+/** The packages of a small box of Debian: systemd, a docker, and ssh. */
 const boxSystem: readonly Package[] = [
   { name: 'systemd-sysv', why: 'init; it applies MountFlags itself' },
   { name: 'udev', why: 'brings up the devices that systemd waits for' },
@@ -132,7 +132,7 @@ function withDocker(name: string, suite: string, megabytes: number): UserlandRec
   return { name, suite, packages: [docker, ...cellTools], docker: true, megabytes };
 }
 
-/** Every userland that can be obtained, by name. */
+/** Every available userland, by name. */
 export const userlandRecipes: readonly UserlandRecipe[] = [
   withDocker('bullseye', 'bullseye', 600),
   withDocker('bookworm', 'bookworm', 650),

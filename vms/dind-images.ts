@@ -1,7 +1,7 @@
 /** A docker build as `docker:VERSION-dind` has it: what is asked for as `dind:VERSION`. */
 export interface DindImage {
   version: string;
-  /** Of the image's manifest, as a copy of its publisher's list has it (docker-library/repo-info); undefined where nobody here has seen one. */
+  /** Of the image's manifest, as a copy of its publisher's list has it (docker-library/repo-info); undefined where it is not known. */
   digest?: string;
 }
 

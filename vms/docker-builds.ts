@@ -4,7 +4,7 @@ import published from './static-dockers.json' with { type: 'json' };
 export interface DebianDocker {
   /** The level of the factor `daemon`. */
   name: string;
-  /** What dockerd has to say about its version; undefined where it changes from day to day. */
+  /** The version that dockerd has to report; undefined where it changes from day to day. */
   version?: string;
   /** Of the userland, and of the suite that it is made from. */
   userland: string;

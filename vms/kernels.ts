@@ -19,12 +19,12 @@ export interface VaultOrigin {
 /** Where a kernel comes from. */
 export type KernelOrigin = DebianOrigin | VaultOrigin;
 
-/** A kernel that can be booted. Data: how it is obtained is the business of `harness/fetch/kernel.ts`. */
+/** A kernel that can be booted. Data only: `harness/fetch/kernel.ts` downloads it. */
 export interface KernelRecipe {
   /** The level of the factor `kernel`, and the name of the entry in the cache. */
   name: string;
   origin: KernelOrigin;
-  /** What it is here for, and who says so. */
+  /** The reason for its entry, and the source. */
   knownFor: string;
   /** Free space that making it takes, lists and archives included, rounded up from what was measured (2026-11-22). */
   megabytes: number;

@@ -17,7 +17,7 @@ export interface KitRecipe {
 
 const readByPeople = ['usr/share/doc', 'usr/share/man', 'usr/share/info', 'usr/share/locale', 'usr/share/lintian'];
 
-/** Every kit that can be obtained. */
+/** Every available kit. */
 export const kitRecipes = {
   qemu: {
     name: 'qemu',

@@ -29,7 +29,7 @@ export interface ContainerFacts {
   reachesGateway: boolean;
 }
 
-/** What can be done about a daemon that did not do what it was told. */
+/** Advice for a daemon that did not do what was requested. */
 const seeLog = "the daemon's log, in the directory of the cell, may say why";
 
 /** Makes an image of the userland's busybox and nothing else, without any registry. */

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { get } from './engine.ts';
 
-/** What `docker version` and `docker info` show, as the Engine API gives it: file in the cell's directory, and what is asked. */
+/** The data of `docker version` and `docker info` from the Engine API: file in the cell's directory, and request. */
 const asked = { 'docker-version.json': '/version', 'docker-info.json': '/info' };
 
 /** Milliseconds; a daemon that has just answered has no reason to take long. */

@@ -22,10 +22,10 @@ const defaultStartLimit = 60;
 /** systemd's DefaultTimeoutStopSec: after it a unit gets SIGKILL (systemd-system.conf(5)). */
 const stopLimit = 90;
 
-/** Seconds from SIGKILL until nobody believes in an end any more. */
+/** Seconds from SIGKILL until the end is given up. */
 const killLimit = 10;
 
-/** How a unit would run dockerd. */
+/** Options to run dockerd as a unit would. */
 export interface DockerdOptions {
   systemd: string;
   mountFlags: MountFlags;

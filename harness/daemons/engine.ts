@@ -11,7 +11,7 @@ export function openEngine(connect: () => Duplex): Docker {
   return withoutDockerSettings(() => new Docker(options));
 }
 
-/** The library reads DOCKER_HOST and its like at once and whatever it is given; they speak of another daemon. */
+/** The library reads DOCKER_HOST and similar variables on import, even with explicit options; they refer to another daemon. */
 function withoutDockerSettings<T>(make: () => T): T {
   const settings = Object.entries(process.env).filter(([name]) => name.startsWith('DOCKER_'));
   for (const [name] of settings) delete process.env[name];

@@ -9,7 +9,7 @@ export function machineLimit(
   { version, origin }: Pick<DockerBuild, 'version' | 'origin'>,
   { cgroupVersion }: MachineDescription,
 ): string | undefined {
-  // The replica counts by whatever version is there.
+  // The replica counts with either version.
   if (origin.kind === 'replica') return undefined;
   if (cgroupVersion === 2 && isBefore(version, '20.10')) {
     return `dockerd ${version} needs cgroup v1, and ${noCgroup1}; boot with systemd.unified_cgroup_hierarchy=0, or use another host`;

@@ -2,17 +2,17 @@ import { LabError, NotApplicableError, type Failure } from '../core/errors.ts';
 import { noApt } from './mirror.ts';
 import { isMissing, type ProgramError, type Ran } from './programs/program.ts';
 
-/** What apt was asked for. */
+/** The request to apt. */
 interface Request {
   doing: string;
-  /** What the packages are for, e.g. `the userland bookworm`. */
+  /** The purpose of the packages, e.g. `the userland bookworm`. */
   what: string;
   suite: string;
   mirror: string;
 }
 
 interface Kind {
-  /** How apt says so, in English, as it runs with `LC_ALL=C`. */
+  /** The message of apt, in English, as it runs with `LC_ALL=C`. */
   sign: RegExp;
   notApplicable?: true;
   failure: (request: Request) => Omit<Failure, 'doing' | 'evidence'>;
@@ -58,7 +58,7 @@ const kinds: readonly Kind[] = [
   },
 ];
 
-/** What a failure of apt-get means. A full disk stays as it is: that is the cache's to explain. */
+/** Explains a failure of apt-get. A full disk is passed on unchanged: the cache explains it. */
 export function aptFailure(ran: Ran, error: ProgramError, request: Request): Error {
   const { doing } = request;
   if (isMissing(ran)) return noApt(doing);

@@ -35,7 +35,7 @@ export interface BuildSource {
   key: string;
   /** For people: path or address. */
   source: string;
-  /** Puts the binaries below a directory, and tells what they were taken from, exactly. */
+  /** Puts the binaries below a directory, and returns their exact origin. */
   fill: (directory: string) => Promise<{ source: string; sha256: string }>;
 }
 

@@ -2,14 +2,14 @@ import { LabError } from '../core/errors.ts';
 import { systemFailure } from '../core/system-error.ts';
 import { ProgramError } from './programs/program.ts';
 
-/** What was being obtained, for the text of a failure. */
+/** The cache entry that was being made, for the text of a failure. */
 interface Attempt {
   cache: string;
   what: string;
   megabytes: number;
 }
 
-/** What is wrong with the cache, by the code of the error. */
+/** Problems of the cache, by the code of the error. */
 const unusable: Record<string, string> = {
   EACCES: 'may not be read or written by this user',
   EPERM: 'may not be read or written by this user',
@@ -52,7 +52,7 @@ export function cacheFailure(error: unknown, { cache, what, megabytes }: Attempt
   }
 }
 
-/** How to have the cache somewhere else. */
+/** Advice to move the cache. */
 export function moveHint(where: string): string {
   return `set DOCKERD_LEAK_LAB_CACHE to a directory ${where}`;
 }

@@ -9,27 +9,27 @@ import { cacheFailure, moveHint } from './cache-failure.ts';
 import { holdLock } from './lock.ts';
 import { readManifest } from './manifest.ts';
 
-/** Where everything that was obtained lies: `DOCKERD_LEAK_LAB_CACHE`, or the user's cache directory. */
+/** The directory of everything that was fetched: `DOCKERD_LEAK_LAB_CACHE`, or the user's cache directory. */
 export function cacheDirectory(): string {
   return process.env['DOCKERD_LEAK_LAB_CACHE'] || envPaths('dockerd-leak-lab', { suffix: '' }).cache;
 }
 
-/** Into that, without a word: what is obtained so is there already, or takes a moment. */
+/** Options to fetch into that without progress messages: for entries that are in the cache already, or quick to make. */
 export function quietly(): Obtaining {
   return { cache: cacheDirectory(), progress: () => {} };
 }
 
-/** An entry of the cache, and how it comes to be. */
+/** An entry of the cache, and how to make it. */
 export interface EntryRecipe<M> {
   /** Path below the cache, e.g. `userlands/bookworm`. */
   entry: string;
   /** For people, e.g. `the userland bookworm`. */
   what: string;
-  /** Free space that making it takes. */
+  /** Free space that is needed to make it. */
   megabytes: number;
   /** Of the manifest. Another version on the disk means that the entry is made again. */
   schema: z.ZodType<M>;
-  /** Whether an entry is what is asked for now; one that is not is made again. By default each is. */
+  /** Whether an entry is current; one that is not is made again. By default each is. */
   isCurrent?: (manifest: M) => boolean;
   /** Fills an empty directory and says what is in it. */
   make: (directory: string) => Promise<M>;

@@ -93,7 +93,7 @@ async function findFolder(directory: string, source: string): Promise<string> {
   });
 }
 
-/** Layouts that have no dockerd where it is looked for, each told by a file in the directory or in a folder of it. */
+/** Layouts that have no dockerd in the usual place, each recognized by a file in the directory or in a folder of it. */
 const knownLayouts: readonly { file: string; advice: string }[] = [
   {
     file: 'dockerd-current',

@@ -17,7 +17,7 @@ import { obtainUserlandEntry, toUserland } from './userland.ts';
  * @param spec a name of the catalogue (`20.10.24`, `rolling`, `1.13.1`), a directory, a tarball or an RPM; with a slash in it,
  *   it is never taken for a name
  * @throws {UsageError} when it is none of them
- * @throws {NotApplicableError} when it cannot be had on this machine, or is older than docker 1.12
+ * @throws {NotApplicableError} when it is not available on this machine, or is older than docker 1.12
  * @throws {LabError} when it is broken, or something fails on the way
  * @throws the reason of `obtaining.signal`
  */

@@ -32,7 +32,7 @@ export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
 }
 
-/** What is there already is not a beginning of what the server has. */
+/** The existing part is not the beginning of the server's file. */
 class WrongRangeError extends Error {
   override readonly name = 'WrongRangeError';
 }
@@ -67,7 +67,7 @@ export async function download(wanted: Download, obtaining: Obtaining): Promise<
 }
 
 /**
- * Downloads a file whose digest nobody knows yet, from its beginning, and resolves with its digest.
+ * Downloads a file whose digest is not known yet, from its beginning, and resolves with its digest.
  *
  * @throws {UnreachableError} when the server does not give it
  * @throws the signal's reason, or the file system's error
@@ -124,7 +124,7 @@ export function requireSpeed(bytes: number, milliseconds: number): void {
   throw new UnreachableError(`the server sends ${rate} bytes a second, and at least ${slowest} are required`);
 }
 
-/** A short answer of a server, whatever its status. */
+/** A short answer of a server, with any status. */
 export interface ShortAnswer {
   status: number;
   /** The header WWW-Authenticate; empty when there is none. */

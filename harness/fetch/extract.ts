@@ -7,7 +7,7 @@ import type { Obtaining } from '../../vms/build.ts';
 import type { Archive } from './apt.ts';
 import { ProgramError, dieWithUs, killGroup } from './programs/program.ts';
 
-/** What no cell reads. Perl comes for maintainer scripts, which are never run here. */
+/** Files that no cell reads. Perl is installed for maintainer scripts, which never run here. */
 const unreadInCells = [
   ...'doc man info locale lintian bug perl perl5 bash-completion zsh fish'
     .split(' ')
@@ -26,7 +26,7 @@ const tarArguments =
  * Unpacks packages into a root file system, without dpkg's database and without maintainer scripts, which would need
  * root and would act on the machine.
  *
- * @param leftOut patterns of paths below the root that nobody will read
+ * @param leftOut patterns of paths below the root that are not needed
  * @throws {ProgramError} with what `dpkg-deb` or `tar` printed
  */
 export async function extractPackages(

@@ -73,7 +73,7 @@ async function writeAccounts(root: string): Promise<void> {
 
 async function writeHosts(root: string): Promise<void> {
   await writeFile(join(root, 'etc/hosts'), '127.0.0.1\tlocalhost\n::1\tlocalhost\n');
-  // dockerd copies it into every container. In a cell there is nobody to ask, so it names nobody.
+  // dockerd copies it into every container. A cell has no name server, so it names none.
   await writeFile(join(root, 'etc/resolv.conf'), '');
 }
 

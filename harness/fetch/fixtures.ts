@@ -20,7 +20,7 @@ export const testAsRoot = isRoot ? anyTest : anyTest.skip;
 /** For tests that make a userland from packages and run something in it; serial, as that is work for all cores. */
 export const testWithUserland = isRoot && existsSync('/usr/bin/apt-get') ? anyTest.serial : anyTest.serial.skip;
 
-/** An obtaining whose progress can be looked at. */
+/** Options to fetch, whose progress can be inspected. */
 export function silently(cache: string, seen: string[] = []): Obtaining {
   return { cache, progress: ({ what }) => void (seen.at(-1) === what || seen.push(what)) };
 }

@@ -17,7 +17,7 @@ export interface Subject {
   source: string;
 }
 
-/** In namespaces of its own, as nobody knows what a file named dockerd does when it is started. */
+/** In namespaces of its own, as a file named dockerd may do anything when it is started. */
 const askInside = `
 set -e
 if [ -n "$2" ]; then mount --bind "$2" "$1/opt/docker"; mount -o remount,bind,ro "$1/opt/docker"; fi

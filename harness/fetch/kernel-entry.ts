@@ -5,7 +5,7 @@ import { LabError } from '../core/errors.ts';
 import { isThere } from '../core/requirement.ts';
 import { cacheVersion } from './manifest.ts';
 
-/** What the cache knows about a kernel. */
+/** The manifest of a kernel in the cache. */
 export const kernelManifest = z.strictObject({
   version: z.literal(cacheVersion),
   release: z.string(),
@@ -17,7 +17,7 @@ export const kernelManifest = z.strictObject({
 });
 export type KernelManifest = z.infer<typeof kernelManifest>;
 
-/** Where an entry has `/lib/modules`, whatever its package called that. */
+/** The place of `/lib/modules` in an entry, for packages of all layouts. */
 export const modulesDirectory = 'root/usr/lib/modules';
 
 /** Up to trixie the image is in the directory boot, in sid it is beside the modules. */

@@ -9,13 +9,13 @@ import { findImage, modulesDirectory, type KernelManifest } from './kernel-entry
 import { cacheVersion } from './manifest.ts';
 import { obtainXz } from './qemu.ts';
 
-/** What is kept of a package: the image, and the modules with what is built in. */
+/** The files kept of a package: the image, the modules, and the list of built-in ones. */
 const wanted = /^(?:boot\/vmlinuz-|(?:usr\/)?lib\/modules\/)/;
 
 /**
  * Fills an entry of the cache from the files of kernel packages: RPMs, which may be several, or one Debian package.
  *
- * @throws {LabError} when they cannot be read, or have no kernel
+ * @throws {LabError} when they cannot be read, or contain no kernel
  */
 export async function makePackagedKernel(
   files: readonly string[],

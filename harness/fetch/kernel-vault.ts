@@ -12,10 +12,10 @@ import { pin } from './pin.ts';
 const mostMegabytes = 150;
 
 /**
- * Fills an entry of the cache with a kernel from a vault of RPMs. Nobody publishes their digests by themselves: the first one
+ * Fills an entry of the cache with a kernel from a vault of RPMs. Their digests are not published: the first one
  * that is seen is kept in the cache, and another one later is an error.
  *
- * @throws {NotApplicableError} when the vault is out of reach, with the way to bring the kernel
+ * @throws {NotApplicableError} when the vault is not reachable, with the way to bring the kernel
  * @throws {LabError} when the vault has another file than it had
  */
 export async function makeVaultKernel(

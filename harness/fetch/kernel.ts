@@ -12,11 +12,11 @@ import { makeVaultKernel } from './kernel-vault.ts';
 export interface Kernel {
   /** The level of the factor `kernel`, e.g. `6.1`. */
   name: string;
-  /** What `uname -r` says in a guest, e.g. `6.1.0-50-cloud-amd64`. */
+  /** The output of `uname -r` in a guest, e.g. `6.1.0-50-cloud-amd64`. */
   release: string;
   /** Directory with `kernel/` and `modules.builtin`; undefined where the user gave an image alone. */
   modules?: string;
-  /** Package → version, as resolved when it was obtained. */
+  /** Package → version, as resolved when it was downloaded. */
   packages: Record<string, string>;
   /** The bzImage on the host, and its digest in hex; absent where a machine brings its kernel along. */
   image?: string;
@@ -35,7 +35,7 @@ export function isPackaged(kernel: Kernel): kernel is PackagedKernel {
 }
 
 /**
- * A kernel of the catalogue, obtained if the cache does not have it, or one that the user brings (kernel-own.ts). Needs no
+ * A kernel of the catalogue, downloaded if the cache does not have it, or one that the user brings (kernel-own.ts). Needs no
  * root.
  *
  * @throws {UsageError} when it is neither

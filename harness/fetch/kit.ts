@@ -74,7 +74,7 @@ async function makeKit(recipe: KitRecipe, directory: string, obtaining: Obtainin
   };
 }
 
-/** The words that run a program of a kit: its own dynamic loader and libraries, whatever the host has. */
+/** The command that runs a program of a kit, with its own dynamic loader and libraries, independent of the host's. */
 export function programOf({ root }: Kit, program: string): string[] {
   const libraries = join(root, 'usr/lib/x86_64-linux-gnu');
   // Not by its usual path: that is an absolute link, and would lead to the host's.

@@ -16,12 +16,12 @@ import { userlandEntry, userlandSchema } from './userland.ts';
 
 /** A docker build that the lab knows of, whether or not the cache has it. */
 export interface KnownDockerBuild {
-  /** What to give as `--daemon`: a name of the catalogue, or the path of a cached build that has no name there. */
+  /** The value for `--daemon`: a name of the catalogue, or the path of a cached build that has no name there. */
   name: string;
   origin: 'debian' | 'tarball';
   /** Where it comes from: `docker.io of bookworm`, or the tarball's path or address. */
   source: string;
-  /** What the cache has of it; undefined if it has to be obtained first. */
+  /** Its entry in the cache; undefined if it has to be downloaded first. */
   cached?: {
     directory: string;
     /** Without suffixes; see {@link DockerBuild}. */

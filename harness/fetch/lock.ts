@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { ProgramError, dieWithUs } from './programs/program.ts';
 
-/** What `flock` exits with when somebody else holds the lock. */
+/** The exit code of `flock` when another process holds the lock. */
 const conflict = 75;
 
 /**

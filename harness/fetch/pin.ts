@@ -4,9 +4,9 @@ import { LabError } from '../core/errors.ts';
 import type { Obtaining } from '../../vms/build.ts';
 
 /**
- * Keeps the digest of what nobody has published a digest of: the first one that is seen stands, and another one later is an error.
+ * Keeps the digest of a file whose digest is not published: the first one seen is kept, and a different one later is an error.
  *
- * @param address what it was obtained as
+ * @param address the address that it was downloaded from
  */
 export async function pin(address: string, digest: string, { cache }: Obtaining): Promise<void> {
   const file = join(cache, 'pins', encodeURIComponent(address));

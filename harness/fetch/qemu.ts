@@ -21,14 +21,14 @@ export interface Qemu {
 /**
  * QEMU for x86-64: the one that `DOCKERD_LEAK_LAB_QEMU` names, the host's, or Debian's in the cache.
  *
- * @throws {NotApplicableError} when none is there and this machine cannot get Debian's packages
+ * @throws {NotApplicableError} when none is installed and this machine cannot get Debian's packages
  * @throws {LabError} when it does not run
  */
 export async function obtainQemu(obtaining: Obtaining): Promise<Qemu> {
   return (await findOwn()) ?? ofKit(await obtainKit('qemu', obtaining));
 }
 
-/** As {@link obtainQemu}, but undefined where it would have to be obtained first. */
+/** As {@link obtainQemu}, but undefined where it would have to be downloaded first. */
 export async function findQemu(cache: string): Promise<Qemu | undefined> {
   const own = await findOwn();
   if (own) return own;

@@ -2,7 +2,7 @@ import { messageOf } from '../core/errors.ts';
 import { requireTools, type Requirement } from '../core/requirement.ts';
 import { findMirror } from './mirror.ts';
 
-/** What obtaining docker builds needs of the host. Looks only, and asks no network. */
+/** The requirements on the host for fetching docker builds. Changes nothing and uses no network. */
 export async function obtainingRequirements(): Promise<Requirement[]> {
   const tools = await requireTools(
     ['apt-get', 'dpkg-deb', 'tar', 'flock', 'setpriv', 'unshare', 'chroot'],

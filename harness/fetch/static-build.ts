@@ -29,7 +29,7 @@ interface Origin {
 }
 
 /**
- * A release of docker that is no longer in distributions: from the cache, whatever origin it came from, or downloaded from the first of
+ * A release of docker that is no longer in distributions: from the cache, from any origin, or downloaded from the first of
  * its origins that has it: the static tarball, where a tarball of the user's with the same digest counts too; the layers of
  * `docker:VERSION-dind`; a distribution's package.
  *
@@ -77,7 +77,7 @@ export async function obtainStaticBuild(
   );
 }
 
-/** Keys of the cache entries that have a release, whatever origin it came from. */
+/** Keys of the cache entries that have a release, from any origin. */
 export function entriesOf(docker: StaticDocker): string[] {
   return [tarballOrigin(docker), ...(otherOrigins[docker.name] ?? []).map((one) => originOf(docker.name, one))].map(
     ({ key }) => key,

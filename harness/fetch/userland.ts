@@ -21,7 +21,7 @@ const userlandManifest = z.strictObject({
   bytes: z.int(),
 });
 
-/** What the cache knows about a userland. */
+/** The manifest of a userland in the cache. */
 export type UserlandManifest = z.infer<typeof userlandManifest>;
 
 /** The name of a userland's entry in the cache. */

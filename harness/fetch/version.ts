@@ -1,4 +1,4 @@
-/** What `dockerd --version` says. */
+/** The output of `dockerd --version`. */
 export interface DockerVersion {
   /** Without the suffixes of distributions and editions: `20.10.24+dfsg1` is `20.10.24`, `17.03.0-ce` is `17.03.0`. */
   version: string;

@@ -1,6 +1,6 @@
 /**
- * How sure the judge has to be. Both come from the requirement on it: at most 0.1 % of the runs without a leak are
- * accused, at most 1 % of the leaks at the detection limit are missed. They differ, since a wrong accusation sends
+ * The confidence that the judge requires. Both values come from the requirement on it: at most 0.1 % of the runs without a leak are
+ * reported as leaks, at most 1 % of the leaks at the detection limit are missed. They differ, since a wrong accusation sends
  * people after a bug that is not there, and a miss can be met by adding doses.
  */
 

@@ -1,5 +1,5 @@
 /**
- * How many of the pairs of readings are out of order when the values have nothing to do with the doses: the exact null
+ * The number of pairs of readings out of order when the values do not depend on the doses: the exact null
  * distribution of Kendall's statistic, also where doses repeat.
  *
  * Readings are added dose by dose. Those of a new dose fall between the ones before in any arrangement, and the number of

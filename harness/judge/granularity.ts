@@ -1,8 +1,8 @@
 import type { Series } from './sample.ts';
 
 /**
- * The smallest step of each metric, in its unit. A metric that is not here has its step from whoever probes it; 1 for
- * whatever is counted.
+ * The smallest step of each metric, in its unit. The probe gives the step of a metric that is not listed here; 1 for
+ * all counts.
  */
 export const granularities = {
   /** Counted one by one: /proc/PID/fd, GET /info NFd. */

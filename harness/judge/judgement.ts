@@ -4,7 +4,7 @@ import type { SlopeFigure } from './verdict-record.ts';
 export interface Check {
   what: string;
   observed: string;
-  /** Absent when nobody knows yet: such a check decides nothing. */
+  /** Absent when it is not known yet: such a check decides nothing. */
   expected?: string;
   asExpected: boolean;
   /** Set when the observations do not decide it: such a check is no surprise, and no pass either. */
@@ -13,7 +13,7 @@ export interface Check {
   evidence: string[];
 }
 
-/** What the observations of a cell say. */
+/** The conclusion from the observations of a cell. */
 export interface Judgement {
   /** One line for the table. */
   observed: string;
@@ -27,6 +27,6 @@ export interface Judgement {
   figures?: string[];
   /** The slopes among them as numbers, the deciding ones first: what nights are compared by. */
   slopes?: SlopeFigure[];
-  /** Whether the bug itself showed, whatever was expected: the question of `--bisect`. */
+  /** Whether the bug itself showed, independent of what was expected: the question of `--bisect`. */
   bug: 'present' | 'absent' | 'unknown';
 }

@@ -66,7 +66,7 @@ export function roundingNoise(granularity: number): number {
   return granularity / Math.sqrt(12);
 }
 
-/** How far the slope may lie from the true one on one side, in u per dose, with this confidence. */
+/** The largest one-sided distance of the slope from the true one, in u per dose, with this confidence. */
 export function slopeError(line: Line, confidence: number): number {
   return (tQuantile(confidence, line.degrees) * line.noise) / Math.sqrt(line.lever);
 }

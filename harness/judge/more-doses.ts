@@ -15,7 +15,7 @@ export interface MoreDoses {
 const mostReadings = 64;
 
 /**
- * How far the plan of doses has to be continued, by steps like its last one and with the noise of the run so far, until
+ * The continuation of the plan of doses that is needed, by steps like its last one and with the noise of the run so far, until
  * a slope like this one is on one side of the threshold with its whole interval. The threshold narrows on the way as
  * the idle cell is read longer, too. Undefined when no continuation of up to 64 readings does it.
  */

@@ -15,7 +15,7 @@ export interface Objection {
   reason: string;
 }
 
-/** What speaks against an interval that lies above the threshold. It can only take an accusation back. */
+/** Objections to an interval that lies above the threshold. They can only withdraw the verdict of a leak. */
 export function objectionsTo(assessment: Assessment, idle: IdleNoise, words: Words): Objection[] {
   const { readings, line, robust, interval, threshold, doses, differences } = assessment;
   const objections: Objection[] = [];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { SlopeVerdict } from './verdict-record.ts';
 import { percent, wordsOf } from './words.ts';
 
-/** What a slope comes to in production, as it is stored and printed. Amounts are in `unit`. */
+/** The projection of a slope to production, as it is stored and printed. Amounts are in `unit`. */
 export const projectionRecord = z.strictObject({
   schema: z.literal(1),
   metric: z.string(),
@@ -29,7 +29,7 @@ export function callsPerDay(containers: number, everySeconds: number): number {
 }
 
 /**
- * What so many units of dose add to a metric, if it goes on as in the run. Only a `leak` is expected to: of the others the
+ * The amount that this many units of dose add to a metric, if it continues as in the run. Only a `leak` is expected to: of the others the
  * high end alone says something.
  */
 export function project({ metric, unit, per, verdict, slope, interval }: Slope, doses: number): Projection {

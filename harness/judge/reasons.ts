@@ -13,7 +13,7 @@ export function mainReason({ side, interval, threshold, detectionLimit }: Assess
   return `it grows by at most ${high}, less than the threshold of ${limit}; a leak of ${words.slope(detectionLimit)} or more would have been found 99 times in 100`;
 }
 
-/** What the threshold is made of. */
+/** The parts of the threshold, as a sentence. */
 export function thresholdReason({ threshold, doses }: Assessment, idle: IdleNoise, words: Words): string {
   const drift =
     idle.drift === undefined
@@ -22,13 +22,13 @@ export function thresholdReason({ threshold, doses }: Assessment, idle: IdleNois
   return `the threshold is the sum of ${words.number(threshold.granularity)} for one smallest allocation in ${words.number(doses.to - doses.from)} doses, ${words.number(threshold.noise)} for the noise of the idle cell (${words.amount(idle.noise)}) and ${drift}`;
 }
 
-/** Whether the two estimators tell the same story about the size; undefined when they do. */
+/** The disagreement of the two estimators on the size; undefined when they agree. */
 export function disagreement({ interval, robust, line }: Assessment, words: Words): string | undefined {
   if (robust.slope >= interval.low && robust.slope <= interval.high) return undefined;
   return `the growth is not even: least squares give ${words.slope(line.slope)}, the robust slope is ${words.slope(robust.slope)}`;
 }
 
-/** What to do about an interval across the threshold. */
+/** Advice for an interval across the threshold. */
 export function adviceOn(more: MoreDoses | undefined, words: Words): string {
   return more
     ? `${more.readings} more ${more.readings === 1 ? 'reading' : 'readings'} up to dose ${words.number(more.upTo)} should settle it`

@@ -6,7 +6,7 @@ import { judge } from './verdict.ts';
 
 const significant = (value: number) => Number(value.toPrecision(5));
 
-/** What a verdict says in short: `leak 1 (0.99907 to 1.0004), r² 1, threshold 0.0015687, limit 0.007044`. */
+/** A verdict in short: `leak 1 (0.99907 to 1.0004), r² 1, threshold 0.0015687, limit 0.007044`. */
 function short({ verdict, slope, interval, r2, threshold, detectionLimit }: SlopeVerdict): string {
   const [mean, low, high, limit, least] = [slope, interval.low, interval.high, threshold.value, detectionLimit].map(
     significant,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const seconds = z.number().nonnegative();
 
-/** What is known of a metric after the clients have gone. Values are in `unit`. */
+/** The recovery of a metric after the clients have gone. Values are in `unit`. */
 export const recoverySeriesRecord = z.strictObject({
   metric: z.string().min(1),
   unit: z.string().min(1),
@@ -25,7 +25,7 @@ export const recoverySeriesRecord = z.strictObject({
 });
 export type RecoverySeries = z.infer<typeof recoverySeriesRecord>;
 
-/** How far and how soon a metric came back, as it is stored and printed. Values are in `unit`. */
+/** The extent and time of a metric's recovery, as it is stored and printed. Values are in `unit`. */
 export const recoveryRecord = z.strictObject({
   schema: z.literal(1),
   metric: z.string(),
@@ -36,7 +36,7 @@ export const recoveryRecord = z.strictObject({
   baseline: z.number(),
   peak: z.number(),
   final: z.number(),
-  /** How far a reading may lie from the baseline without meaning anything. */
+  /** The distance from the baseline up to which a reading is not significant. */
   tolerance: z.number(),
   /** Share of the rise that was given back, 0 to 1; null when there was no rise. */
   fraction: z.number().nullable(),
@@ -44,7 +44,7 @@ export const recoveryRecord = z.strictObject({
   settled: z
     .strictObject({ bySeconds: z.number(), notAtSeconds: z.number().optional(), gcs: z.int().optional() })
     .nullable(),
-  /** What is left per unit of dose; below 0 when it ended below the baseline. */
+  /** The remainder per unit of dose; below 0 when it ended below the baseline. */
   residuePerDose: z.number(),
   reasons: z.array(z.string()),
 });

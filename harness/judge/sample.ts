@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LabError } from '../core/errors.ts';
 
 /**
- * What a probe gave at a dose: a value, or why there is none. The two are different shapes so that nobody can write a
+ * A probe's reading at a dose: a value, or the reason why there is none. The two have different shapes so that no code can write a
  * zero for a reading that failed.
  */
 const point = z.union([
@@ -25,7 +25,7 @@ export const seriesRecord = z.strictObject({
   metric: z.string().min(1),
   /** Unit of the values, in the plural: `bytes`, `fds`. */
   unit: z.string().min(1),
-  /** What one unit of dose is, in the singular: `call`, `container`. */
+  /** The unit of dose, in the singular: `call`, `container`. */
   per: z.string().min(1),
   /** The smallest amount, in `unit`, by which the value can change: see granularity.ts. */
   granularity: z.number().positive(),
@@ -82,7 +82,7 @@ function hasValue<P extends { value: number } | { missing: string }>(one: P): on
 }
 
 /**
- * The readings of a series by dose, then by value: whatever the order they came in, sums are the same to the last bit.
+ * The readings of a series by dose, then by value, so that sums are the same to the last bit for any order of arrival.
  *
  * @throws {MissingReadingError} when a single one is missing.
  */
@@ -91,7 +91,7 @@ export function readingsOf(series: Series, doing: string): Reading[] {
   return readings.toSorted((a, b) => a.dose - b.dose || a.value - b.value);
 }
 
-/** How many different doses there are. */
+/** The number of different doses. */
 export function distinctDoses(readings: readonly Reading[]): number {
   return new Set(readings.map(({ dose }) => dose)).size;
 }

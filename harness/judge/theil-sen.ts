@@ -6,7 +6,7 @@ export interface RobustSlope {
   slope: number;
   low: number;
   high: number;
-  /** One-sided confidence that each end really has: few readings cannot reach the one asked for (5 reach 0.992). */
+  /** The actual one-sided confidence of each end: few readings cannot reach the requested one (5 reach 0.992). */
   lowConfidence: number;
   highConfidence: number;
 }

@@ -3,7 +3,7 @@ import { centre, mean, roundingNoise, sum, type Line } from './least-squares.ts'
 import { distinctDoses, UnjudgeableError, type Reading } from './sample.ts';
 import { tQuantile } from './student-t.ts';
 
-/** What the probe shows where no work is done. `u` is the unit of the values. */
+/** The noise of a probe where no work is done. `u` is the unit of the values. */
 export interface IdleNoise {
   /** Standard deviation of a reading around the idle cell's own line, u; not below that of rounding. */
   noise: number;
@@ -14,14 +14,14 @@ export interface IdleNoise {
   lever: number;
 }
 
-/** The slope, in u per dose, up to which there is nothing to accuse, and what it is the sum of. */
+/** The slope, in u per dose, up to which there is no leak, and the parts of its sum. */
 export interface Threshold {
   value: number;
   /** One allocation of the smallest size in the whole range of doses. */
   granularity: number;
-  /** How far the slopes of two runs without any work lie apart by the noise of the instrument. */
+  /** The difference between the slopes of two runs without any work that the noise of the instrument causes. */
   noise: number;
-  /** What the metric grows by itself while the work would have been done. */
+  /** The metric's own growth during the time of the work. */
   drift: number;
 }
 
@@ -58,7 +58,7 @@ export function idleNoise(idle: readonly Reading[], granularity: number, doing: 
  * - *granularity*: one unit of allocation over the range of doses. A single one-off allocation is no leak.
  * - *noise*: two cells that do no work differ in slope by t·s·√(1/L + 1/L') or less, with s and its degrees of freedom from
  *   the idle cell and L and L' the levers of the dosed and the idle plan: the prediction interval for a slope.
- * - *drift*: the idle cell's own growth. A metric that shrinks there excuses nothing and accuses nobody: it counts as 0.
+ * - *drift*: the idle cell's own growth. A metric that shrinks there neither raises nor lowers the threshold: it counts as 0.
  *
  * @param span highest minus lowest dose
  */

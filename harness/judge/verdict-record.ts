@@ -13,7 +13,7 @@ const withdrawals = ['outlier', 'saw-tooth', 'single-step', 'saturation', 'drift
 export type Withdrawal = (typeof withdrawals)[number];
 
 /**
- * What the samples of one metric say, as it is stored and printed. Slopes, thresholds and limits are in `unit` per one
+ * The verdict on the samples of one metric, as it is stored and printed. Slopes, thresholds and limits are in `unit` per one
  * unit of dose (`per`).
  */
 export const slopeVerdictRecord = z.strictObject({

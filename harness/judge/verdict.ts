@@ -8,7 +8,7 @@ import { idleNoise, type IdleNoise } from './threshold.ts';
 import type { SlopeVerdict } from './verdict-record.ts';
 import { wordsOf, type Words } from './words.ts';
 
-/** How the slope and its interval were made; stored with every verdict. */
+/** The method of the slope and its interval; stored with every verdict. */
 export const method =
   'least squares with a t interval (low end 0.999, high end 0.99), against granularity + noise + drift of the idle cell; Theil–Sen, each reading left out, differences, steps, falls and saturation as witnesses';
 

@@ -34,7 +34,7 @@ export function differencesOf(readings: readonly Reading[], granularity: number)
 }
 
 /**
- * Whether the run has noise of its own. What the idle cell shows, too, is in the threshold, whatever its kind; of noise that
+ * Whether the run has noise of its own. Noise of any kind that the idle cell also shows is in the threshold; of noise that
  * it does not show nothing is known, and it may wander. The bound is what two equal noises differ by 99 times in 100.
  */
 export function hasOwnNoise(line: Line, idle: IdleNoise): boolean {

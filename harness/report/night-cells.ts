@@ -1,10 +1,10 @@
 import type { Outcome } from '../core/outcome.ts';
 import type { StoredCell } from '../store/read-run.ts';
 
-/** What a cell is to a CI: skipped is what says nothing, and broken what could not be tried. */
+/** The state of a cell for a CI: `skipped` when it decides nothing, `broken` when it could not be tried. */
 export type CiStatus = 'passed' | 'failed' | 'broken' | 'skipped';
 
-/** An inconclusive cell is no pass and no failure of the subject: nobody can tell. */
+/** An inconclusive cell is no pass and no failure of the subject: the answer is unknown. */
 const statuses: Readonly<Record<Outcome, CiStatus>> = {
   'as-expected': 'passed',
   unexpected: 'failed',

@@ -7,7 +7,7 @@ import type { ProgressView } from '../run/progress-view.ts';
 // It colours what is no terminal as well.
 delete process.env['FORCE_COLOR'];
 
-/** What a view writes: the standard output of an AVA worker is no terminal. */
+/** The output of a view: the standard output of an AVA worker is not a terminal. */
 function written(watch: (view: ProgressView) => void): string {
   let text = '';
   const { mock: writing } = mock.method(process.stdout, 'write', (chunk: string) => {

@@ -28,7 +28,7 @@ const outcomeSigns: Readonly<Record<Shown, ['green' | 'red' | 'yellow' | 'dim', 
   'not-finished': ['yellow', '! not finished'],
 };
 
-/** An outcome with a sign, so that it can be told without its colour. */
+/** An outcome with a sign, so that it can be recognized without its colour. */
 export function showOutcome(outcome: Shown, paint: Paint): string {
   return paint(...outcomeSigns[outcome]);
 }

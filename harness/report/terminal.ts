@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { printable } from '../core/printable.ts';
 
 /**
- * A number that nothing but this process knows. What the lab paints carries it, in a sequence that no terminal is ever sent, and so is told from the colours of a
+ * A number that only this process knows. The lab's own colours carry it, in a sequence that is never sent to a terminal. This distinguishes them from the colours of a
  * log line, a version or an argument, which are written out. The sequence has the form of an operating system command (ECMA-48, 8.3.89), so that it counts
  * for nothing where a table measures the width of its text, and is none of those that a table opens and closes again by itself.
  */
@@ -29,10 +29,10 @@ export function forTerminal(text: string): string {
   return shown + printable(text.slice(from));
 }
 
-/** How a stream is written to past the filter. */
+/** The unfiltered writers of guarded streams. */
 const unguarded = new WeakMap<NodeJS.WriteStream, NodeJS.WriteStream>();
 
-/** Filters all that is written to these streams from now on, whoever writes it. */
+/** Filters all that is written to these streams from now on, by any code. */
 export function guardTerminal(...streams: NodeJS.WriteStream[]): void {
   for (const stream of streams) {
     if (unguarded.has(stream)) continue;

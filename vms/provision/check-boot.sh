@@ -1,6 +1,6 @@
 #!/bin/sh
 # check-boot.sh RELEASE [PARAMETER...]: fails unless a kernel whose release begins so has booted, with these parameters. That a parameter is
-# there says nothing about what it does: `npm run scenario boot-parameter` does.
+# there says nothing about its effect; `npm run scenario boot-parameter` measures that.
 set -eu
 release=${1:?'usage: check-boot.sh RELEASE [PARAMETER...]'}
 shift

@@ -46,7 +46,7 @@ for part in $parts; do
   }
 done
 
-# Beside, not removed: whoever wants them back has them.
+# Moved aside, not removed, so that they can be restored.
 mkdir -p "$repositories/not-reachable"
 for file in "$repositories"/CentOS-*.repo; do
   [ ! -e "$file" ] || mv "$file" "$repositories/not-reachable/"

@@ -2,7 +2,7 @@
 export const subnet = { base: '172.17.0.0', prefix: 16, gateway: '172.17.0.1' } as const;
 
 /**
- * The lowest address of the subnet that nobody holds, as 1.13.1's allocator gives it. What it does not know as held,
+ * The lowest free address of the subnet, as 1.13.1's allocator gives it. What it does not know as held,
  * it gives again.
  *
  * @throws {Error} in libnetwork's words when there is none.

@@ -9,7 +9,7 @@ export class ApiError extends Error {
   }
 }
 
-/** What 1.13.1 guesses a status from when an error brings none (api/server/httputils/errors.go). */
+/** The phrases from which 1.13.1 guesses the status of an error without one (api/server/httputils/errors.go). */
 const keywords: readonly [string, number][] = [
   ['not found', 404],
   ['no such', 404],

@@ -22,7 +22,7 @@ export async function ensureBridge(): Promise<void> {
   if (present) return;
   await ipBatch([
     // Of its own, as libnetwork's setupDevice gives it: the kernel's changes with the bridge's ports, and containers then
-    // ask an address for their gateway that nobody has any more.
+    // ask for their gateway at an address that is no longer in use.
     `link add ${bridgeName} address ${bridgeMac()} type bridge`,
     `addr add ${subnet.gateway}/${subnet.prefix} dev ${bridgeName}`,
     `link set ${bridgeName} up`,

@@ -15,15 +15,15 @@ const sourceTarget = '/opt/replica';
 /** Where the replica comes from: the directory of its sources, and a digest of all files that a cell runs. */
 type ReplicaOrigin = Extract<Origin, { kind: 'replica' }>;
 
-/** How a replica is made that is not the usual one. */
+/** Options of a replica that differs from the default one. */
 export interface ReplicaOptions {
-  /** What is changed against 1.13.1. */
+  /** The changes against 1.13.1. */
   fixes?: readonly Fix[];
   /** `bookworm` brings the real docker CLI along. */
   userland?: 'tools' | 'bookworm';
 }
 
-/** Where the replica comes from, and what it is to the byte. */
+/** The origin of the replica, and the digest of its content. */
 export async function replicaOrigin(): Promise<ReplicaOrigin> {
   const source = import.meta.dirname;
   const hash = createHash('sha256');

@@ -5,7 +5,7 @@ import type { StatsFrame } from './stats-frame.ts';
 /** Nanoseconds of a clock tick, of which a second has 100 on x86-64. */
 export const tick = 10_000_000;
 
-/** What a container uses of memory, in bytes. Of cgroup v2 dockers tell no maximum. */
+/** The memory use of a container, in bytes. Of cgroup v2 dockers report no maximum. */
 export function readMemory(id: string): StatsFrame['memory_stats'] {
   const read = (file: string) => readCgroup(id, 'memory', `memory.${file}`);
   const stats = sorted(readPairs(read('stat')));
@@ -18,7 +18,7 @@ export function readMemory(id: string): StatsFrame['memory_stats'] {
   };
 }
 
-/** What a container has used of CPUs, in nanoseconds. Cgroup v2 does not tell of which. */
+/** The CPU time of a container, in nanoseconds. Cgroup v2 does not report it per CPU. */
 export function readCpu(id: string): StatsFrame['cpu_stats']['cpu_usage'] {
   if (cgroupVersion === 2) {
     const { usage_usec = 0, user_usec = 0, system_usec = 0 } = readPairs(readCgroup(id, 'cpuacct', 'cpu.stat'));

@@ -12,7 +12,7 @@ export interface CgroupMounts {
 
 const wanted: readonly Controller[] = ['memory', 'cpuacct', 'pids'];
 
-/** What containers need of cgroup v2, where time of CPUs is counted with their weights. */
+/** The controllers of cgroup v2 that containers need; CPU time is counted together with CPU weights there. */
 const unified = '+memory +cpu +pids';
 
 const mounts = parseCgroupMounts(readFileSync('/proc/mounts', 'utf8'));
@@ -59,7 +59,7 @@ export function removeCgroups(id: string): void {
   }
 }
 
-/** @throws {Error} when the controller is not there: what cannot be read is never a zero. */
+/** @throws {Error} when the controller is not available: an unreadable value is never reported as zero. */
 export function readCgroup(id: string, controller: Controller, file: string): string {
   const mountPoint = mounts.of.get(controller);
   if (mountPoint === undefined) throw new Error(`the cgroup controller ${controller} is not mounted`);

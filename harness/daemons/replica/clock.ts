@@ -20,7 +20,7 @@ export function formatTime(nanoseconds: bigint): string {
   return `${seconds}.${`${nanoseconds % 1_000_000_000n}`.padStart(9, '0')}Z`;
 }
 
-/** How long something took or is past, as `docker ps` says it (go-units' HumanDuration of 1.13). */
+/** Formats a duration as `docker ps` does (go-units' HumanDuration of 1.13). */
 export function humanDuration(seconds: number): string {
   const minutes = seconds / 60;
   const hours = minutes / 60;

@@ -14,7 +14,7 @@ export function sandboxPath(record: ContainerRecord): string {
   return networkModeOf(record) === 'host' ? netnsPath('default') : netnsPath(record.network.sandbox);
 }
 
-/** Connects containers to networks, and lets go of them. */
+/** Connects containers to networks, and disconnects them. */
 export class Connections {
   #networks: Networks;
   #log: Log;
@@ -48,7 +48,7 @@ export class Connections {
     this.#networks.addSandbox(sandbox);
   }
 
-  /** Lets go of all that a container that ended had. */
+  /** Releases all network resources of a container that ended. */
   async close(record: ContainerRecord): Promise<void> {
     const id = record.network.sandbox;
     for (const [name, settings] of Object.entries(record.network.endpoints)) {
@@ -113,7 +113,7 @@ export class Connections {
   }
 
   /**
-   * Forgets an endpoint, whose address is free from then on, whoever may still hold it. A wire into a container stays; one that
+   * Forgets an endpoint, whose address is free from then on, even if a container still uses it. A wire into a container stays; one that
    * leads nowhere goes.
    */
   async releaseStale(endpoint: Endpoint): Promise<void> {

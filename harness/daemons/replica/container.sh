@@ -1,6 +1,6 @@
 #!/bin/sh
 # container.sh ROOT LOWER HOSTNAME WORKDIR CGROUPS PROGRAM-AND-ITS-ENVIRONMENT…: becomes the container's program, in the
-# namespaces that it is in already. What fails before that is told on descriptor 3.
+# namespaces that it is in already. A failure before that is reported on descriptor 3.
 # Busybox's shell runs its own applets, by /proc/self/exe: they are there after the root has changed, too.
 set -eu
 exec 4>&2 2>&3

@@ -15,7 +15,7 @@ export interface DaemonEvent {
   timeNano: number;
 }
 
-/** What happens to containers, for whoever listens. */
+/** Events of containers, for all listeners. */
 export class Events {
   #emitter = new EventEmitter().setMaxListeners(0);
 

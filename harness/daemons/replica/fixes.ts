@@ -1,4 +1,4 @@
-/** What later versions changed in the collector. Without any of them the replica does what 1.13.1 does. */
+/** Changes of later versions in the collector. Without any of them the replica behaves as 1.13.1. */
 export const fixes = {
   'publish-empty-when-not-found':
     'for a container that does not run, or whose sandbox is not found, an empty frame is published and nothing is ' +

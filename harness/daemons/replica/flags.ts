@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { fixes, isFix, type Fix } from './fixes.ts';
 
-/** What the command line says of a replica. */
+/** The command-line options of a replica. */
 export interface Flags {
   debug: boolean;
   /** Path of the socket. */

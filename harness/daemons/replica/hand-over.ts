@@ -9,7 +9,7 @@ import type { Supervisor } from './supervisor.ts';
 /** Seconds that containers are given when they are stopped by the daemon and not by a client. */
 const stopSeconds = 10;
 
-/** What a daemon hands over with: what runs, and what ends it. */
+/** The parts of a daemon that take over running containers or end them. */
 export interface HandOverParts {
   containers: Containers;
   supervisor: Supervisor;
@@ -17,7 +17,7 @@ export interface HandOverParts {
   log: Log;
 }
 
-/** Without live-restore: ends what a daemon that was killed has left running. */
+/** Without live-restore: ends the containers that a killed daemon has left running. */
 export async function endLeftOver({ containers, supervisor }: HandOverParts): Promise<void> {
   const ending = containers
     .all()

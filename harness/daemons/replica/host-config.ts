@@ -87,7 +87,7 @@ const configDefaults: Json = {
   Labels: {},
 };
 
-/** What 1.13.1 shows of a HostConfig: the keys that it knows, and no others. */
+/** A HostConfig as 1.13.1 shows it: the keys that it knows, and no others. */
 export function fullHostConfig(given: Json): Json {
   const full = withDefaults(hostConfigDefaults, given);
   // They are structs in it, too, of which a client may leave a part out.
@@ -101,7 +101,7 @@ export function fullHostConfig(given: Json): Json {
 /** Go's zero value of a Config: what an image has that was imported. */
 export const emptyConfig: Json = { ...configDefaults, Labels: null };
 
-/** What 1.13.1 shows of a container's Config; `StopSignal` only where it was given. */
+/** A container's Config as 1.13.1 shows it; `StopSignal` only where it was given. */
 export function fullConfig(record: ContainerRecord): Json {
   const full = { ...withDefaults(configDefaults, record.config), Hostname: hostnameOf(record) };
   const stopSignal = asString(record.config['StopSignal']);

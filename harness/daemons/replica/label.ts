@@ -1,4 +1,4 @@
-/** What this is, in every output in which a reader may take it for the real one. */
+/** The replica's label, in every output where a reader may mistake it for the real one. */
 export const label = 'replica 1.13.1';
 
 /** The version that it re-creates, and that it says it has. */

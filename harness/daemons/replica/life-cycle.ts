@@ -12,7 +12,7 @@ import { Turns } from './turns.ts';
 /** Milliseconds before the first restart by policy; each further one waits twice as long, up to a minute. */
 const firstRestartDelay = 100;
 
-/** What the life of containers takes part in. */
+/** The parts of the daemon that the life cycle of containers uses. */
 export interface LifeCycleParts {
   supervisor: Supervisor;
   containers: Containers;
@@ -21,7 +21,7 @@ export interface LifeCycleParts {
   log: Log;
 }
 
-/** What clients ask of containers, and their restart policies. */
+/** Carries out clients' requests on containers, and their restart policies. */
 export class LifeCycle {
   #parts: LifeCycleParts;
   #turns = new Turns();
@@ -91,7 +91,7 @@ export class LifeCycle {
         supervisor.signal(record, 9);
       }
       await supervisor.exited(record);
-      // A restart by policy that waits for its time finds that nobody wants it any more.
+      // A pending restart by policy finds that it is no longer wanted.
       record.manuallyStopped = true;
       collector.stopCollection(record.id);
       containers.remove(record);

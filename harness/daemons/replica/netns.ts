@@ -34,7 +34,7 @@ export async function keepOwnNetns(path: string): Promise<void> {
 
 /**
  * Does what libnetwork does at a restore: opens the file and enters the namespace. On the plain file that is left when
- * the mount is gone, setns(2) says EINVAL; here the file system is asked instead, which tells the same.
+ * the mount is gone, setns(2) says EINVAL; here the type of the file system is checked instead, with the same result.
  *
  * @throws {Error} in libnetwork's words.
  */
@@ -56,7 +56,7 @@ export function enterNetns(path: string): void {
   }
 }
 
-/** Lets go of a network namespace; a path that is no mount, or not there, is nothing to let go of. */
+/** Releases a network namespace; does nothing for a path that is not a mount or does not exist. */
 export async function removeNetns(path: string): Promise<void> {
   await runProgram('umount', ['--lazy', path]).catch(() => '');
   await rm(path, { force: true });

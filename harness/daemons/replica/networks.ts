@@ -33,7 +33,7 @@ export interface Sandbox {
   container: string;
   /** False for one that was made for a running container, and is no namespace at all. */
   hasNamespace: boolean;
-  /** How many interfaces it has been given: the next one is called by this number, whether the others are there or not. */
+  /** The number of interfaces that it has been given: the next one gets this number in its name, even if the others are gone. */
   interfaces: number;
   /** Endpoints in it, each with its network; a record on disk may name some that were deleted since. */
   endpoints: { id: string; network: string }[];
@@ -51,7 +51,7 @@ export class Networks {
   #endpoints: Map<string, Endpoint>;
   /** As on disk; with those that this daemon could not restore. */
   #recorded: Map<string, Sandbox>;
-  /** As this daemon has them: whoever is not in here is "not found". */
+  /** As this daemon has them: a sandbox that is not in here is "not found". */
   #restored = new Map<string, Sandbox>();
 
   constructor() {

@@ -7,7 +7,7 @@ import { obtainOnce } from '../../fetch/cache.ts';
 import { cacheVersion } from '../../fetch/manifest.ts';
 import { runtimeFiles } from '../../fetch/node-runtime.ts';
 
-/** How a cell runs this very Node: the directory of the host that it must be shown, where, and the command. */
+/** The way a cell runs this very Node: the directory of the host to show, its place in the cell, and the command. */
 export interface NodeRuntime {
   mount: { source: string; target: string };
   command: string[];

@@ -11,7 +11,7 @@ export const shimRoot = '/var/run/docker/replica';
 
 const script = (name: string) => path.join(import.meta.dirname, name);
 
-/** What a container's process is made of. */
+/** Options of a container's process. */
 export interface ProcessPlan {
   id: string;
   netns: string;

@@ -22,7 +22,7 @@ export function findProgram(layers: readonly string[], name: string, search: str
   );
 }
 
-/** Whether a layer has a file there, or a link: where that leads is then the kernel's to find out. */
+/** Whether a layer has a file there, or a link, which the kernel then resolves. */
 function isFile(layer: string, file: string): boolean {
   const inLayer = path.join(layer, file);
   try {

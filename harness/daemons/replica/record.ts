@@ -1,7 +1,7 @@
 import { asObject, asString, asStrings, type Json } from './json.ts';
 import { zeroTime } from './clock.ts';
 
-/** What a container is and does, as far as the replica knows it; kept on disk. */
+/** The configuration and state of a container, as far as the replica knows them; kept on disk. */
 export interface ContainerRecord {
   id: string;
   name: string;
@@ -14,7 +14,7 @@ export interface ContainerRecord {
   state: {
     status: 'created' | 'running' | 'restarting' | 'exited';
     pid: number;
-    /** Tells the process from a later one with its pid. */
+    /** Distinguishes the process from a later one with its pid. */
     startTime: string;
     exitCode: number;
     error: string;
@@ -24,7 +24,7 @@ export interface ContainerRecord {
   restartCount: number;
   /** Stopped by a client: its restart policy then rests until a client starts it. */
   manuallyStopped: boolean;
-  /** What the container was last told of its network, true or not any more. */
+  /** The network settings last given to the container; they may be out of date. */
   network: NetworkSettings;
 }
 
@@ -48,7 +48,7 @@ export function newState(): ContainerRecord['state'] {
   return { status: 'created', pid: 0, startTime: '', exitCode: 0, error: '', ...times };
 }
 
-/** Whether its process runs, as far as is known. */
+/** Whether its process runs, according to the record. */
 export function isRunning({ state }: ContainerRecord): boolean {
   return state.status === 'running';
 }
@@ -64,7 +64,7 @@ export function networkModeOf({ hostConfig }: ContainerRecord): string {
   return mode === '' || mode === 'default' ? 'bridge' : mode;
 }
 
-/** Whether its policy starts it again when nobody else has stopped it. */
+/** Whether its policy starts it again when no client has stopped it. */
 export function restartsByItself(record: ContainerRecord): boolean {
   const policy = asString(asObject(record.hostConfig['RestartPolicy'])['Name']);
   return policy === 'always' && !record.manuallyStopped && record.state.status !== 'created';

@@ -6,7 +6,7 @@ import { enterNetns, netnsPath, removeNetns } from './netns.ts';
 import type { Networks, Sandbox } from './networks.ts';
 import { isRunning } from './record.ts';
 
-/** What a start knows of the daemon before it. */
+/** The state of the previous daemon that a start restores. */
 export interface Restored {
   containers: Containers;
   networks: Networks;

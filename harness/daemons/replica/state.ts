@@ -7,7 +7,7 @@ export const dataRoot = '/var/lib/docker';
 /** The replica's own records. */
 export const stateRoot = `${dataRoot}/replica`;
 
-/** Writes a record so that whoever reads it, after a SIGKILL too, finds the old one or the new one. */
+/** Writes a record so that every reader, even after a SIGKILL, finds the old one or the new one. */
 export function saveState(file: string, value: unknown): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.new`, JSON.stringify(value, undefined, 2));

@@ -54,7 +54,7 @@ export function blkioStats(value: [] | null): StatsFrame['blkio_stats'] {
   return Object.fromEntries([...blkioKeys, 'sectors'].map((key) => [`${key}_recursive`, value]));
 }
 
-/** What is known of the CPU before anything was read. */
+/** The CPU statistics before the first reading. */
 export function emptyCpu(): CpuStats {
   return {
     cpu_usage: { total_usage: 0, usage_in_kernelmode: 0, usage_in_usermode: 0 },
@@ -62,7 +62,7 @@ export function emptyCpu(): CpuStats {
   };
 }
 
-/** What Go's zero value of a frame is: nothing was read. */
+/** Go's zero value of a frame: nothing was read. */
 export function emptyFrame(): StatsFrame {
   return {
     read: zeroTime,

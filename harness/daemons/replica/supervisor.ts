@@ -16,7 +16,7 @@ import { signalNumber } from './signals.ts';
 /** Seconds that SIGKILL is given before a container counts as stuck. */
 const killLimit = 10;
 
-/** What starting and ending a container takes part in. */
+/** The parts of the daemon that start and end a container. */
 export interface SupervisorParts {
   containers: Containers;
   images: Images;
@@ -28,7 +28,7 @@ export interface SupervisorParts {
 /** Starts and ends the processes of containers, and keeps the records true to them. */
 export class Supervisor {
   #parts: SupervisorParts;
-  /** Of each container with a process: when that has ended and all that it had is let go of. */
+  /** Of each container with a process: resolves when that has ended and all its resources are released. */
   #exits = new Map<string, Promise<void>>();
   /** Containers that are being stopped. */
   #stopping = new Set<string>();
@@ -38,7 +38,7 @@ export class Supervisor {
     this.#parts = parts;
   }
 
-  /** Calls back when a container ends that nobody is stopping. */
+  /** Calls back when a container ends that no client is stopping. */
   onEndedByItself(listener: (record: ContainerRecord) => void): void {
     this.#endedByItself = listener;
   }
@@ -92,12 +92,12 @@ export class Supervisor {
     if (startTimeOf(state.pid) === state.startTime) process.kill(state.pid, number);
   }
 
-  /** Resolves when the container has ended and all that it had is let go of; at once when it has already. */
+  /** Resolves when the container has ended and all its resources are released; at once when it has already ended. */
   exited({ id }: ContainerRecord): Promise<void> {
     return this.#exits.get(id) ?? Promise.resolve();
   }
 
-  /** Notices the end of a running container, whoever started it. */
+  /** Notices the end of a running container, including one that an earlier daemon started. */
   watch(record: ContainerRecord): void {
     const { pid, startTime } = record.state;
     const ended = awaitExit(record.id, pid, startTime)

@@ -1,6 +1,6 @@
 import { LabError } from '../../core/errors.ts';
 
-/** What the header of a bzImage says (Documentation/arch/x86/boot.rst). */
+/** The header of a bzImage (Documentation/arch/x86/boot.rst). */
 export interface BzImage {
   /** Version of the boot protocol, e.g. `2.15`. */
   protocol: string;
@@ -20,13 +20,13 @@ const fields = {
   length: 0x24c,
 };
 
-/** What the set-up code is counted in (boot.rst). */
+/** The unit of the size of the set-up code, in bytes (boot.rst). */
 const sectorBytes = 512;
 
 /** A version line has some 150 characters; what is longer is none. */
 const mostVersionBytes = 1000;
 
-/** The first protocol that tells where the payload is, of Linux 2.6.26. */
+/** The first protocol with the offset of the payload, of Linux 2.6.26. */
 const payloadSince = 0x0208;
 
 /** Reads a bzImage. @throws {LabError} when it is none, or one older than Linux 2.6.26 */

@@ -14,7 +14,7 @@ export interface DecompressedKernel {
 
 interface Compression {
   name: string;
-  /** How its data begins, in hex. */
+  /** The first bytes of its data, in hex. */
   magic: string;
   decompress: (payload: Buffer, size: number, xz: readonly string[]) => Promise<Buffer> | Buffer;
 }
@@ -46,7 +46,7 @@ const compressions: readonly Compression[] = [
  * The ELF file in a bzImage.
  *
  * @param xz the words that run `xz`
- * @throws {LabError} when it is no bzImage, or its payload cannot be decompressed to the size that it announces
+ * @throws {LabError} when it is not a bzImage, or its payload cannot be decompressed to the size that it announces
  */
 export async function decompressKernel(image: Buffer, xz: readonly string[]): Promise<DecompressedKernel> {
   const { payload, version } = readBzImage(image);

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { LabError, messageOf } from '../../core/errors.ts';
 
-/** What CONFIG_IKCONFIG puts around a gzip file of the configuration (kernel/configs.c). */
+/** The marks that CONFIG_IKCONFIG puts around a gzip file of the configuration (kernel/configs.c). */
 const begin = Buffer.from('IKCFG_ST', 'latin1');
 const end = Buffer.from('IKCFG_ED', 'latin1');
 

@@ -14,7 +14,7 @@ export function bzImage(payload: Buffer, header: { protocol?: number } = {}): Bu
   return Buffer.concat([setup, Buffer.alloc(100), payload, Buffer.alloc(50)]);
 }
 
-/** What the kernel's build puts behind compressed data that does not tell its size. */
+/** Appends the size, as the kernel's build does for compressed data that does not contain it. */
 export function withSize(compressed: Buffer, size = elf.length): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32LE(size);

@@ -4,13 +4,13 @@ import { decompressKernel } from './decompress.ts';
 import { embeddedConfig, tellingOptions } from './embedded-config.ts';
 import { claimOf, knownParameters, type ParameterClaim } from './parameters.ts';
 
-/** What a kernel's image says about itself. */
+/** The facts in a kernel's image. */
 export interface Inspection {
   /** As `uname -r` gives it. */
   release: string;
   /** The kernel's whole version line. */
   version: string;
-  /** How it was compressed; `none` for an ELF file. */
+  /** Its compression; `none` for an ELF file. */
   compression: string;
   /** Bytes of the decompressed kernel. */
   bytes: number;

@@ -1,4 +1,4 @@
-/** A boot parameter that operators are told to set, and the strings that a kernel has which knows it. */
+/** A boot parameter that operators are advised to set, and the strings in a kernel that knows it. */
 interface KnownParameter {
   /** As it is written on a command line, without its value. */
   name: string;
@@ -6,7 +6,7 @@ interface KnownParameter {
   strings: readonly string[];
   /** Values that are known by strings of their own. */
   values: readonly string[];
-  /** What it does, and since when. */
+  /** Its effect, and since which version. */
   about: string;
 }
 
@@ -56,7 +56,7 @@ const parameterTable: readonly KnownParameter[] = [
   },
 ];
 
-/** Whether a kernel knows a parameter or a value, and where in its image that is seen. */
+/** Whether a kernel knows a parameter or a value, and the place in its image that shows it. */
 export interface ParameterClaim {
   /** e.g. `cgroup.memory=` or `cgroup.memory=nokmem`. */
   parameter: string;

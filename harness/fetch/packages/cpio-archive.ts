@@ -10,7 +10,7 @@ export interface ArchivedFile {
 /** Bytes of a header: a magic of six and thirteen fields of eight digits (cpio(5), the new ASCII format). */
 const headerBytes = 110;
 
-/** Of a plain file, among the bits of a mode that say what it is (S_IFREG and S_IFMT of inode(7)). */
+/** The type of a regular file, and the mask of the type in a mode (S_IFREG and S_IFMT of inode(7)). */
 const fileType = 0o100000;
 const typeMask = 0o170000;
 

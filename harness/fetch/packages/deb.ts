@@ -2,7 +2,7 @@ import { LabError } from '../../core/errors.ts';
 import { unpackTar } from './unpack-tar.ts';
 import { inflate } from './inflate.ts';
 
-/** How an archive begins, and the bytes of a member's header (ar(5), deb(5)). */
+/** The magic of an archive, and the size of a member's header in bytes (ar(5), deb(5)). */
 const magic = '!<arch>\n';
 const headerBytes = 60;
 

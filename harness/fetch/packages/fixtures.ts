@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** What a made RPM says of itself. */
+/** The header fields of an RPM made for a test. */
 interface Facts {
   name: string;
   version: string;

@@ -37,7 +37,7 @@ const watchdog = 60_000;
 /** A program that must not be reached: it would be started ten thousand times. */
 const noXz = ['/nonexistent/xz'];
 
-/** What a hostile file does to a field: extreme numbers, signs, blanks, digits of other bases. */
+/** The values that a hostile file puts into a field: extreme numbers, signs, blanks, digits of other bases. */
 const fields = constantFrom(
   ...['ffffffff', 'FFFFFFFC', '-0000001', '        ', '0x000010', '80000000', '7fffffff', '00000000'].map((text) =>
     Buffer.from(text, 'latin1'),

@@ -7,7 +7,7 @@ export const mostPackageBytes = 300 << 20;
 const mostContentBytes = 1 << 30;
 
 /**
- * How many times as large as it is, data may become: text of one letter reaches 1,000 with gzip and far more with xz and zstd; kernels,
+ * The largest allowed ratio of decompressed to compressed size: text of one letter reaches 1,000 with gzip and far more with xz and zstd; kernels,
  * modules and programs stay below 12.
  */
 const mostRatio = 100;

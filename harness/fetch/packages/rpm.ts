@@ -4,7 +4,7 @@ import { readCpio, type ArchivedFile } from './cpio-archive.ts';
 import { inflate } from './inflate.ts';
 import { readRpmHeader, type RpmHeader } from './rpm-header.ts';
 
-/** What an RPM says it is, and the files that were wanted of it. */
+/** An RPM's description of itself, and the files that were requested. */
 export interface RpmPackage {
   name: string;
   /** `VERSION-RELEASE.ARCH`, e.g. `3.10.0-514.el7.x86_64`. */

@@ -14,7 +14,7 @@ export interface TarArchive {
   content: Buffer | { file: string; bytes: number };
 }
 
-/** What is taken of it. */
+/** The selection of members to unpack. */
 export interface TarSelection {
   /** Directory of the host. */
   target: string;
@@ -84,7 +84,7 @@ function leadsOut(path: string): boolean {
   return path.startsWith('/') || path.split('/').includes('..');
 }
 
-/** Whether a relative link leads above the root of the archive; an absolute one is of the root that the archive is made for. */
+/** Whether a relative link leads above the root of the archive; an absolute one is relative to the root that the archive is made for. */
 function climbsOut(path: string, link: string): boolean {
   if (link.startsWith('/')) return false;
   let depth = path.split('/').filter((part) => part !== '' && part !== '.').length - 1;
@@ -96,7 +96,7 @@ function climbsOut(path: string, link: string): boolean {
   return false;
 }
 
-/** @param names of members, to be told by standard input; all of them when it is left out */
+/** @param names of members, passed on standard input; all of them when it is left out */
 async function tar(
   archive: TarArchive,
   words: readonly string[],

@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { lastLines } from '../../core/errors.ts';
 
-/** How a program is to be run. */
+/** Options for running a program. */
 interface RunOptions {
   signal?: AbortSignal | undefined;
   /** Milliseconds after which it is killed. */
@@ -10,7 +10,7 @@ interface RunOptions {
   onStatus?: (line: string) => void;
 }
 
-/** How a program ended. */
+/** The result of a program. */
 export interface Ran {
   /** Undefined when it was killed or could not be started. */
   exitCode: number | undefined;
@@ -19,7 +19,7 @@ export interface Ran {
   timedOut: boolean;
 }
 
-/** A program failed; whoever called it knows what that means. */
+/** A program failed; the caller knows the meaning. */
 export class ProgramError extends Error {
   override readonly name = 'ProgramError';
   readonly output: string;
@@ -80,7 +80,7 @@ export async function runWell(program: string, args: readonly string[], options?
   return ran.stdout;
 }
 
-/** Whether the machine lacks the program that was to be run. */
+/** Whether the program is missing on the machine. */
 export function isMissing(ran: Ran): boolean {
   return ran.exitCode === 127 && notInstalled.test(ran.stderr);
 }

@@ -6,12 +6,12 @@ export interface Tried {
   killed: boolean;
 }
 
-/** What came of all mutants, as it is kept in MUTANTS.md. */
+/** The results of all mutants, as they are kept in MUTANTS.md. */
 export interface MutantsReport {
   text: string;
   /** `179 mutants, 172 killed, 7 survived (7 equivalent)` */
   sum: string;
-  /** Whether those that survive are those that no test can notice. */
+  /** Whether the survivors are exactly those that no test can notice. */
   isAsExpected: boolean;
 }
 

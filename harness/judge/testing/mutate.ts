@@ -98,7 +98,7 @@ async function isKilled(copy: string, { file, text, becomes }: Mutant): Promise<
   }
 }
 
-/** What the tests print when they fail, or when they never end; undefined when they pass. */
+/** The output of the tests when they fail or never end; undefined when they pass. */
 async function testIn(copy: string): Promise<string | undefined> {
   const ava = path.join(root, 'node_modules/ava/entrypoints/cli.js');
   for (const files of stages) {

@@ -1,6 +1,6 @@
 import type { Series } from '../sample.ts';
 
-/** What a series is of. */
+/** The labels of a series. */
 export interface Metric {
   metric: string;
   unit: string;

@@ -41,7 +41,7 @@ function shapeOf({ verdict, withdrawn, saturation, moreDoses, reasons }: SlopeVe
   };
 }
 
-/** What the judge says of a run of fds, beside an idle cell with the same plan of doses. */
+/** The verdict on a run of fds, beside an idle cell with the same plan of doses. */
 export const says = test.macro(
   (t, doses: readonly number[], values: readonly number[], idle: readonly number[], expected: Expected) => {
     const verdict = judge(seriesOf(fds, doses, values), seriesOf(fds, doses, idle));

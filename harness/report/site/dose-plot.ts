@@ -10,7 +10,7 @@ interface Point {
   y: number;
 }
 
-/** What a metric was at each dose: readings, the line that was judged with its interval, and the idle cell beside it. */
+/** A plot of a metric by dose: readings, the judged line with its interval, and the idle cell beside it. */
 export function dosePlot(figure: SlopeFigure, series: Series, idle: Series | undefined): Html {
   return html`<figure>
     ${drawDoses(figure, series, idle)}

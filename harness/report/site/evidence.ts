@@ -11,7 +11,7 @@ import type { Damage, StoredCell } from '../../store/read-run.ts';
 import { eventRecord } from '../../store/schema.ts';
 import { listStored, readStored, readStoredTail } from '../../store/stored-file.ts';
 
-/** What is shown of a cell beside its verdict. */
+/** The evidence of a cell that is shown beside its verdict. */
 export interface CellEvidence {
   observed: z.infer<typeof observed>;
   events: CellEvent[];

@@ -8,10 +8,10 @@ export class Html {
   }
 }
 
-/** What a template takes: text and numbers are escaped, markup is not, and nothing is nothing. */
+/** A value in a template: text and numbers are escaped, markup is not, and undefined is left out. */
 export type Part = Html | string | number | undefined | readonly Part[];
 
-/** A template of HTML. Whatever is put into it is escaped, in elements and in quoted attributes, unless it is {@link Html}. */
+/** A template of HTML. Every value in it is escaped, in elements and in quoted attributes, unless it is {@link Html}. */
 export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
   return new Html(strings.map((literal, index) => literal + textOf(parts[index])).join(''));
 }

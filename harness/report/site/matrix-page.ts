@@ -62,7 +62,7 @@ export function matrixPage({ columns, rows }: Matrix, unreadable: readonly Unrea
   });
 }
 
-/** What is there and cannot be read: none of it is in the matrix. */
+/** Files that cannot be read: none of them is in the matrix. */
 function leftOut(unreadable: readonly Unreadable[]): Html | string {
   if (unreadable.length === 0) return '';
   const items = unreadable.map(
@@ -147,10 +147,10 @@ function cellOf(entry: Entry | undefined, { hash }: CellHistory): Html {
   </td>`;
 }
 
-/** States that nobody has to look at. */
+/** States that need no attention. */
 const calm: ReadonlySet<TrendState> = new Set<TrendState>(['passing', 'fixed', 'not applicable']);
 
-/** What to look at first: what broke, what flips, what nobody has tried for long, what moved. */
+/** Cells to look at first: broken, flipping, not tried for long, moved. */
 function attention(rows: readonly CellHistory[], labels: ReadonlyMap<string, string>): Html {
   const worth = rows.filter(({ trend }) => !calm.has(trend.state) || trend.moved.length > 0);
   if (worth.length === 0) return html`<p>Every cell stands as it is expected to.</p>`;

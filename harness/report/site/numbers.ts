@@ -1,7 +1,7 @@
 import type { SlopeFigure } from '../../judge/verdict-record.ts';
 import { showSeconds } from '../style.ts';
 
-/** A number in few letters: `1.00`, `33.1K`. @param digits that count; more for numbers that have to be told apart */
+/** A number in few letters: `1.00`, `33.1K`. @param digits that count; more for numbers that have to be distinguished */
 export function shortNumber(value: number, digits = 3): string {
   if (value === 0) return '0';
   // What arithmetic leaves of nothing.

@@ -6,7 +6,7 @@ import { html, trusted, type Html, type Part } from './html.ts';
 /** A page of the report. */
 export interface Page {
   title: string;
-  /** What leads from the page to the report's directory: nothing for a page in it, else `../` once or more. */
+  /** The relative path from the page to the report's directory: empty for a page in it, else `../` once or more. */
   toRoot: string;
   body: Part;
   /** A script of our own in `assets/`. */
@@ -14,8 +14,8 @@ export interface Page {
 }
 
 /**
- * Nothing but styles and pictures beside the page, and a script that is known by its digest: no network, no other script, no form, whatever a log line
- * says. A page that is opened from a disk has no origin that `'self'` could stand for in every browser, so the scheme of such pages is named as well.
+ * Nothing but styles and pictures beside the page, and a script that is known by its digest: no network, no other script, no form, even if a log line
+ * contains them. A page that is opened from a disk has no origin that `'self'` could stand for in every browser, so the scheme of such pages is named as well.
  */
 function policyFor(script: string): string {
   const digest = createHash('sha256').update(script).digest('base64');
@@ -23,7 +23,7 @@ function policyFor(script: string): string {
   return `default-src 'none';${scripts} style-src 'self' file:; img-src 'self' file:; base-uri 'none'; form-action 'none'`;
 }
 
-/** A script as it stands in the page: one in a file of its own could not be told from others on the disk. */
+/** A script as it stands in the page: one in a file of its own could not be distinguished from others on the disk. */
 function scriptNamed(name: string | undefined): string {
   return name === undefined ? '' : `\n${readFileSync(path.join(import.meta.dirname, 'assets', name), 'utf8')}`;
 }

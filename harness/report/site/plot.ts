@@ -6,9 +6,9 @@ import { shortNumber } from './numbers.ts';
 /** Width of a plot in pixels at its full size; a phone shows it smaller. */
 const width = 440;
 
-/** What a plot is made of: marks, and what its axes mean. */
+/** The contents of a plot: marks, and the meaning of its axes. */
 export interface PlotRequest {
-  /** What a screen reader says instead of the picture. */
+  /** The text that a screen reader reads instead of the picture. */
   label: string;
   x: string;
   y: string;

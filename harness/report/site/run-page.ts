@@ -15,7 +15,7 @@ import { table } from './tables.ts';
 export interface RunPageSource {
   stored: StoredRun;
   cells: ShownCell[];
-  /** What all judged cells say together. */
+  /** The conclusion from all judged cells. */
   conclusion: readonly string[];
   /** From the page to the report's directory. */
   toRoot: string;

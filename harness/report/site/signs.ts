@@ -2,7 +2,7 @@ import type { TrendState } from '../../history/trend.ts';
 import type { TryOutcome } from '../../history/tries.ts';
 import { html, type Html } from './html.ts';
 
-/** What is shown of an outcome beside its colour, which is a class of the style sheet. */
+/** The sign and text of an outcome, and its colour, which is a class of the style sheet. */
 interface Sign {
   sign: string;
   /** Class of the style sheet. */
@@ -43,7 +43,7 @@ export function badge({ sign, mood, words }: Sign): Html {
   return html`<span class="badge ${mood}"><span aria-hidden="true">${sign}</span> ${words}</span>`;
 }
 
-/** How a cell stands. */
+/** The badge of a cell's trend. */
 export function trendBadge(state: TrendState): Html {
   return badge(ofTrend[state]);
 }

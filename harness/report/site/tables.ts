@@ -32,7 +32,7 @@ export function table(what: string, heads: readonly string[], rows: readonly (re
 
 type Judged = NonNullable<VerdictRecord['judgement']>;
 
-/** What was looked at, beside what was expected. */
+/** The observed values, each beside the expected one. */
 export function checkTable(what: string, checks: Judged['checks']): Html {
   return table(
     `What was checked: ${what}`,
@@ -46,7 +46,7 @@ export function checkTable(what: string, checks: Judged['checks']): Html {
   );
 }
 
-/** Who holds connections to the daemon. */
+/** The callers that hold connections to the daemon. */
 export function callerTable(what: string, { callers = [] }: CellEvidence['observed']): Html | undefined {
   if (callers.length === 0) return undefined;
   const rows = callers.map(({ pid, user, command, age, connections, container }) => [
@@ -61,7 +61,7 @@ export function callerTable(what: string, { callers = [] }: CellEvidence['observ
     ${table(`Callers: ${what}`, ['connections', 'process', 'user', 'container', 'age', 'command'], rows)}`;
 }
 
-/** Whether each container's network namespace is still there. */
+/** The state of each container's network namespace. */
 export function netnsTable(what: string, { netnsFiles = [] }: CellEvidence['observed']): Html | undefined {
   if (netnsFiles.length === 0) return undefined;
   const rows = netnsFiles.map(({ path, magic, state }) => [
@@ -73,7 +73,7 @@ export function netnsTable(what: string, { netnsFiles = [] }: CellEvidence['obse
     ${table(`Network namespace files: ${what}`, ['file', 'stat -f -c %t', 'state'], rows)}`;
 }
 
-/** What has grown in the daemon's heap, and who allocated it. */
+/** The growth of the daemon's heap, by the function that allocated it. */
 export function topTable(what: string, { heap }: ProfilesRecord): Html | undefined {
   if (heap.growth.length === 0) return undefined;
   const bytes = (count: number) => Math.round(count).toLocaleString('en');

@@ -10,7 +10,7 @@ import { labelsOf, marksOf, type Mark } from './time-marks.ts';
 /** The event from which the seconds of a recovery are counted. */
 const closed = 'client gone';
 
-/** What all plots of a cell have in common. */
+/** The common parts of all plots of a cell. */
 interface Timeline {
   readings: readonly CellEvent[];
   marks: readonly Mark[];
@@ -21,7 +21,7 @@ interface Timeline {
   to: number;
 }
 
-/** What each probe read in the course of the cell, with what happened meanwhile; nothing where nothing was read. */
+/** Plots of each probe's readings over the time of the cell, with the events; none where nothing was read. */
 export function timePlots(
   events: readonly CellEvent[],
   { series = [], recovery = [] }: CellEvidence['observed'],

@@ -16,7 +16,7 @@ import { runPage, unreadablePage } from './run-page.ts';
 
 const assets = path.join(import.meta.dirname, 'assets');
 
-/** What a site is made from, and where it goes. */
+/** The sources of a site, and its directory. */
 export interface SiteRequest {
   history: Pick<History, 'matrix' | 'unreadable'>;
   results: string;
@@ -26,13 +26,13 @@ export interface SiteRequest {
   conclusionOf: (stored: StoredRun) => Promise<string[]>;
 }
 
-/** What was written. */
+/** The site that was written. */
 export interface Site extends Matrix {
   /** Runs that could not be shown, whose pages say why. */
   unreadable: { run: string; why: string }[];
 }
 
-/** What a site has, and what is replaced: nothing else in its directory is touched. */
+/** The entries of a site, which are replaced: nothing else in its directory is touched. */
 const entries = ['runs', 'assets', citationsFile, 'index.html'];
 
 /**

@@ -13,7 +13,7 @@ import { streamLogs } from './logs.ts';
 /** Seconds that a container is given to stop, where the client says nothing. */
 const stopSeconds = 10;
 
-/** What is done with containers. */
+/** The routes for containers. */
 export function containerRoutes(daemon: Daemon): Route[] {
   const { containers, lifeCycle, log } = daemon;
   const post = (path: string, act: (container: ContainerRecord, call: Call) => Promise<unknown>): Route => ({

@@ -11,7 +11,7 @@ const filters: Readonly<Record<string, (record: ContainerRecord, value: string) 
 
 const states = new Set(['paused', 'restarting', 'removing', 'running', 'dead', 'created', 'exited']);
 
-/** What `GET /containers/json` is asked for by its `filters`. */
+/** The `filters` of `GET /containers/json`. */
 export interface Filter {
   matches: (record: ContainerRecord) => boolean;
   /** A status is asked for, so that containers that don't run count as well. */

@@ -6,7 +6,7 @@ import type { Call, Route } from '../http/router.ts';
 import type { Image } from '../images.ts';
 import { version } from '../label.ts';
 
-/** What is done with images: they are imported, for there is no registry. */
+/** The routes for images: they are imported, as there is no registry. */
 export function imageRoutes(daemon: Daemon): Route[] {
   const { images } = daemon;
   return [

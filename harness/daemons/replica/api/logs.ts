@@ -4,7 +4,7 @@ import { outputsOf } from '../launch.ts';
 import type { Log } from '../log.ts';
 import type { ContainerRecord } from '../record.ts';
 
-/** What a container has written until now, each stream as one frame. There are no times, and no following. */
+/** The output of a container until now, each stream as one frame, without timestamps and without following. */
 export async function streamLogs(record: ContainerRecord, { query, response }: Call, log: Log): Promise<void> {
   const { stdout, stderr } = outputsOf(record);
   const sources = [

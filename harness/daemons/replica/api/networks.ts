@@ -4,7 +4,7 @@ import { asObject, asString } from '../json.ts';
 import type { Network } from '../networks.ts';
 import { networkView } from '../views/network.ts';
 
-/** What is done with the three networks that there are. */
+/** The routes for the three networks. */
 export function networkRoutes(daemon: Daemon): Route[] {
   const { networks, connections } = daemon;
   const view = (network: Network) =>

@@ -4,7 +4,7 @@ import { infoView } from '../views/info.ts';
 import { apiVersion, minApiVersion, type Call, type Route } from '../http/router.ts';
 import { commit, explanation, version } from '../label.ts';
 
-/** What is said of the daemon as a whole. */
+/** The routes about the daemon as a whole. */
 export function systemRoutes(daemon: Daemon): Route[] {
   return [
     { method: 'GET', path: '/_ping', handle: ({ response }) => response.end('OK') },

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 /**
  * Reads a connection as Go's net/http does. The socket must have a `highWaterMark` of 1: then the kernel is asked for
  * one chunk ahead and no more, which is Go's background read while a handler works. The end of the connection is
- * noticed by that read. If it gets bytes instead, nobody reads on until the handler is done, and a client that closes
+ * noticed by that read. If it gets bytes instead, reading stops until the handler is done, and a client that closes
  * after them is not noticed: why a second request on a connection keeps the first one's descriptor for ever.
  */
 export class Reader {

@@ -23,7 +23,7 @@ export class Response {
     return this.#state === 'ended';
   }
 
-  /** Whether the head has left, so that a failure cannot be told any more. */
+  /** Whether the head has been sent, so that a failure can no longer be reported. */
   get started(): boolean {
     return this.#state !== 'new';
   }

@@ -5,7 +5,7 @@ import type { Exchange } from './server.ts';
 
 /** A request that has found its route. */
 export interface Call extends Exchange {
-  /** What stands for `{name:.*}` in the route. */
+  /** The text that matches `{name:.*}` in the route. */
   readonly name: string;
   readonly query: URLSearchParams;
   /** @throws {Error} when the body is no JSON, or not declared as such. */
@@ -59,7 +59,7 @@ export function createRouter(routes: readonly Route[], log: Log): (exchange: Exc
   };
 }
 
-/** The first version of the API that tells errors as JSON (api/server/httputils/errors.go). */
+/** The first version of the API that reports errors as JSON (api/server/httputils/errors.go). */
 const firstWithJsonErrors = '1.24';
 
 async function refuse({ response, head }: Exchange, error: unknown, version?: string): Promise<void> {

@@ -134,7 +134,7 @@ test('what is no HTTP gets a 400 and the end', async (t) => {
   t.is((await exchange(await serve(t), 'garbage\r\n\r\n'))[0], 'HTTP/1.1 400 Bad Request');
 });
 
-/** A route that hangs until its client is gone, and tells when it begins and when it is told. */
+/** A route that hangs until its client is gone, and records when it begins and when it notices. */
 function hanging(): { route: Route; begun: Promise<void>; gone: Promise<void> } {
   const begun = Promise.withResolvers<void>();
   const gone = Promise.withResolvers<void>();

@@ -77,7 +77,7 @@ async function assemble(given: Flags, log: Log): Promise<Daemon> {
   return { flags: given, containers, images, networks, connections, collector, supervisor, lifeCycle, events, log };
 }
 
-/** What the collector reads of a container, in the order of 1.13.1: the cgroups first, then the sandbox. */
+/** Reads a container's statistics for the collector, in the order of 1.13.1: the cgroups first, then the sandbox. */
 function statsOf(containers: Containers, networks: Networks, id: string): StatsFrame {
   const container = containers.find(id);
   if (!isRunning(container)) throw new NotRunning(`Container ${id} is not running`);

@@ -97,7 +97,7 @@ export function listView(record: ContainerRecord): unknown {
 
 function networksView(record: ContainerRecord): Record<string, unknown> {
   const entries = Object.entries(record.network.endpoints);
-  // One that never ran is told in which network it will be.
+  // One that never ran shows the network in which it will be.
   if (entries.length === 0) return { [networkModeOf(record)]: networkEntry(undefined) };
   return Object.fromEntries(entries.map(([name, settings]) => [name, networkEntry(settings)]));
 }

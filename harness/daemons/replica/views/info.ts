@@ -6,7 +6,7 @@ import { explanation, label, version } from '../label.ts';
 import { isRunning } from '../record.ts';
 import { dataRoot } from '../state.ts';
 
-/** What the replica has. It has no goroutines, no runc and no containerd, and so it counts and names none. */
+/** The parts of the replica that `docker info` shows. It has no goroutines, no runc and no containerd, so it reports none. */
 export function infoView({ containers, images, events, flags }: Daemon): unknown {
   const all = containers.all();
   const running = all.filter(isRunning).length;
@@ -73,7 +73,7 @@ export function infoView({ containers, images, events, flags }: Daemon): unknown
   };
 }
 
-/** What a docker that is in no swarm says of it. */
+/** The swarm part of a docker that is in no swarm. */
 const noSwarm = {
   NodeID: '',
   NodeAddr: '',

@@ -5,7 +5,7 @@ export interface Mutant {
   /** The exact text, which the file has once. */
   text: string;
   becomes: string;
-  /** What a judge with this mistake would get wrong. */
+  /** The consequence of this mistake in a judge. */
   why: string;
   /** Why no test can notice it: it then has to survive. */
   equivalent?: string;
