@@ -22,7 +22,7 @@ const obtaining = quietly();
 const cell = ['scenario', 'netns-restore', '--machine', 'container', '--daemon', '20.10.24'];
 const budget = { memoryBytes: 256 << 20, diskBytes: 16 << 20, seconds: 60 };
 
-/** What changes from run to run, taken out of a printed run. */
+/** Removes the parts of a printed run that change from run to run. */
 function timeless(printed: string): string[] {
   return printed.split('\n').map((line) =>
     line

@@ -7,7 +7,7 @@ import { scratch } from './support/scratch.ts';
 const lost = ['--only', 'mountFlags=slave,liveRestore=on,starts=restarted'];
 const kept = ['--only', 'mountFlags=unset,liveRestore=on,starts=restarted'];
 
-/** What changes from run to run, taken out of a printed run. */
+/** Removes the parts of a printed run that change from run to run. */
 function timeless(text: string): string {
   return text.replaceAll(/\d+\.\d s/g, 'N s').replaceAll(/ +/g, ' ');
 }

@@ -9,7 +9,7 @@ import { openBrowser } from './support/browser.ts';
 import { cli } from './support/cli.ts';
 import { scratch } from './support/scratch.ts';
 
-/** What a daemon's log, a caller's command line or a user's `--daemon` could say. */
+/** Hostile text in a daemon's log, a caller's command line or a user's `--daemon`. */
 const hostile = [
   '<script>document.title = "owned"</script>',
   '"><img src=x onerror="document.title=1">',
@@ -72,7 +72,7 @@ async function makeResults(results: string): Promise<void> {
   }
 }
 
-/** What protocols write beside the verdict, into every cell. */
+/** The files that protocols write beside the verdict, into every cell. */
 function addEvidence(cells: string): void {
   const doses = [0, 10, 20];
   const series = (metric: string, each: number) => ({
@@ -115,7 +115,7 @@ const pages = ['index.html', 'runs/fake/2026-11-01_02-00-00.html', 'runs/fake/20
 
 interface Opened {
   page: Page;
-  /** What the browser had to complain about. */
+  /** The errors of the browser. */
   complaints: string[];
 }
 
@@ -234,7 +234,7 @@ async function looksAtMatrix(t: ExecutionContext, page: Page) {
   t.is(new URL(page.url()).hash, '#mountFlags=slave');
   t.deepEqual(await rows(), [broken, boot, none, unfinished]);
   t.is(await page.locator('#shown').innerText(), '4 of 7 cells are shown.');
-  // A link to what is filtered shows it to whoever opens it.
+  // A link to a filtered view shows it to everyone who opens it.
   await page.goto(`${page.url()}&stands=regression`);
   t.deepEqual(await rows(), [broken]);
   t.is(await page.locator('select[name=stands]').inputValue(), 'regression');

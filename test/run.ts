@@ -24,7 +24,7 @@ process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
 async function runAva(words: string[]): Promise<void> {
   const ava = spawn('ava', ['--tap', ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
-  // Whoever ends this process means the tests.
+  // A signal to this process is meant for the tests.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ava.kill(signal));
   const parser = new Parser();
   parser.on('assert', ({ ok, name, diag }: { ok: boolean; name: string; diag?: unknown }) => {

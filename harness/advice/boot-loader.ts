@@ -2,7 +2,7 @@ import { knownOfParameters } from './kernel-memory.ts';
 import { shellCommand } from '../core/shell-command.ts';
 import { bootWord } from './boot-word.ts';
 
-/** How a family of distributions keeps the kernel's command line. */
+/** The way a family of distributions stores the kernel's command line. */
 interface BootLoader {
   name: string;
   /** Values of ID and ID_LIKE of os-release(5), each with the versions that it is meant for. */
@@ -50,18 +50,18 @@ const bootLoaders: readonly BootLoader[] = [
   },
 ];
 
-/** What to do on a host to boot it with parameters, as commands; the lab runs none of them. */
+/** The commands that make a host boot with parameters; the lab runs none of them. */
 export interface BootAdvice {
   distribution: string;
   add: string[];
-  /** How the effect is seen after the reboot: `/proc/cmdline` proves nothing. */
+  /** The check of the effect after the reboot: `/proc/cmdline` proves nothing. */
   check: string[];
-  /** What was seen of the parameters, a sentence a line. */
+  /** Measurements of the parameters, one sentence per line. */
   known: string[];
   remove: string[];
 }
 
-/** What shows that a parameter had an effect, not only that it was given. */
+/** The evidence that a parameter had an effect, not only that it was set. */
 const checks: Readonly<Record<string, readonly string[]>> = {
   'cgroup.memory=nokmem': [
     // Before 4.5 nothing is accounted without a limit: any other cgroup says 0, with the parameter and without it.

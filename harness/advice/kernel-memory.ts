@@ -1,5 +1,5 @@
 /**
- * What is known of kernel memory on CentOS 7, for operators: measured in QEMU on 2026-11-25 and 26, on kernels that were built from CentOS' own sources
+ * Facts about kernel memory on CentOS 7, for operators: measured in QEMU on 2026-11-25 and 26, on kernels that were built from CentOS' own sources
  * (scenarios/kmem-slab-measured.ts and container-churn-expected.ts have the tables).
  */
 const centos7 = {
@@ -10,7 +10,7 @@ const centos7 = {
     '3.10.0-1160 (CentOS 7.9) knows nokmem, which is effective there; without it 9 to 28 KB and an id of each cgroup stay',
 } as const;
 
-/** What was seen of a parameter, a sentence a line, by its words. */
+/** Measurements of a parameter, one sentence per line, by its text. */
 export const knownOfParameters: Readonly<Record<string, readonly string[]>> = {
   'cgroup.memory=nokmem': [
     '3.10.0-514 (CentOS 7.3) does not know it, ignores it in silence, and leaks as before; cgroup_disable=memory heals there, and so does a docker that does not account kernel memory',
@@ -24,7 +24,7 @@ export const knownOfParameters: Readonly<Record<string, readonly string[]>> = {
   slab_nomerge: ['3.10.0-514 (CentOS 7.3) does not know it: slub_nomerge is its name there'],
 };
 
-/** What an operator of a host with CentOS 7 has to know before another docker is installed. */
+/** Facts that an operator of a host with CentOS 7 has to know before installing another docker. */
 export const beforeAnUpgrade: readonly string[] = [
   `Before another docker is installed on CentOS 7: ${centos7.leak}.`,
   `  ${centos7.dockers}.`,

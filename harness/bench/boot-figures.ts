@@ -16,7 +16,7 @@ import { openMicroVm, planVm, type MicroVmOptions } from '../machines/microvm/op
 import { snapshotMicroVm } from '../machines/microvm/snapshot.ts';
 import { qemuArguments, type VmPlan } from '../machines/microvm/qemu-command.ts';
 
-/** What it costs until there is a sign of life: seconds of wall clock and of QEMU's CPU, and QEMU's bytes by then. */
+/** The cost of a boot until the first sign of life: seconds of wall clock and of QEMU's CPU, and QEMU's bytes by then. */
 interface BootCost {
   seconds: number;
   cpuSeconds: number;

@@ -10,7 +10,7 @@ import { openLocalMachine } from '../machines/local/local.ts';
 import { requireBeside } from '../machine/beside.ts';
 import { connections } from '../probes/connections.ts';
 
-/** What the engine and a plain loop do to the same daemon. */
+/** Compares the engine and a plain loop on the same daemon. */
 export interface ClientFigures {
   /** Calls a second, side by side, round by round. */
   rounds: { engine: number; python: number }[];

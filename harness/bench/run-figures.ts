@@ -1,11 +1,11 @@
 import type { Share } from '../core/outcome.ts';
 import type { StoredRun } from '../store/read-run.ts';
 
-/** How fast a run was, from its files alone. Times in seconds. */
+/** The speed of a run, from its files alone. Times in seconds. */
 export interface RunFigures {
   wall: number;
   slowest: number;
-  /** How often all places were filled: `ceil(cells / jobs)`. */
+  /** The number of rounds of cells: `ceil(cells / jobs)`. */
   waves: number;
   /** `wall` in units of `slowest × waves`: below 1 when places were never idle. */
   ratio: number;

@@ -46,7 +46,7 @@ export async function startNamed(
   return startProgram(machine, inContainer(program, { id, pid: State.Pid }), client);
 }
 
-/** What clients need of the host, by their names; a userland is obtained first. */
+/** The needs of clients on the host, by name; a userland is downloaded first. */
 export function besideFiles(names: readonly string[]): Promise<BesideFiles[]> {
   // Where the socket is makes no difference to that.
   const socketPath = '/';

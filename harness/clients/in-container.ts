@@ -6,7 +6,7 @@ export interface Place {
   pid: number;
 }
 
-/** Joins the cgroups of a container, whatever its hierarchy, and enters its network namespace. `$0` is the root of the cell. */
+/** Joins the cgroups of a container, in v1 or v2, and enters its network namespace. `$0` is the root of the cell. */
 const enter = `
 id=$1 pid=$2; shift 2
 for procs in "$0"/sys/fs/cgroup/*/docker/"$id" "$0"/sys/fs/cgroup/docker/"$id" "$0"/sys/fs/cgroup/system.slice/docker-"$id".scope; do

@@ -61,7 +61,7 @@ const hangs = test.macro(async (t, listener: RequestListener, expected: Partial<
   const { seconds, ...call } = await callStats(connect, container, counter, 5);
   t.deepEqual(call, { container: 'web', answer: 'hangs', ticks: 5, bytes: 0, excerpt: '', ...expected });
   t.true(seconds >= 0);
-  // Whoever gives up closes the connection: that is what frees the daemon's goroutines.
+  // A client that gives up closes the connection: that frees the daemon's goroutines.
   await closed;
 });
 

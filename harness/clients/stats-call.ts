@@ -6,7 +6,7 @@ import { hasNetworks, isZeroed } from './stats-frame.ts';
 import type { TickCounter } from './tick-counter.ts';
 
 /**
- * What a non-stream stats call did: `values`; `no-networks`, values without the network's; `zeroed`, a frame whose
+ * The result of a non-stream stats call: `values`; `no-networks`, values without the network's; `zeroed`, a frame whose
  * `read` is Go's zero time; `refused`, another status than 200; `hangs`, not one byte within the ticks.
  */
 const statsAnswers = ['values', 'no-networks', 'zeroed', 'refused', 'hangs'] as const;

@@ -7,7 +7,7 @@ import { messageOf } from '../core/errors.ts';
 import { isZeroed } from './stats-frame.ts';
 import type { TickCounter } from './tick-counter.ts';
 
-/** What a stats stream did: frames `values`, frames `zeroed`, some of both `mixed`, or none at all, `silent`. */
+/** The result of a stats stream: frames `values`, frames `zeroed`, some of both `mixed`, or none at all, `silent`. */
 const streamAnswers = ['values', 'zeroed', 'mixed', 'silent'] as const;
 export type StreamAnswer = (typeof streamAnswers)[number];
 
@@ -51,7 +51,7 @@ export async function streamStats(
   });
   const ticking = counter.reached(firstTick + limit);
   try {
-    // A stream that breaks is told at once and not after the ticks; one that ends has no more frames, and that is all.
+    // A stream that breaks is reported at once and not after the ticks; one that ends has no more frames, and that is all.
     const broken = await Promise.race([ticking, reading]);
     if (broken) throw broken;
     await ticking;

@@ -5,13 +5,13 @@ import type { Observation } from './play.ts';
 import { shapeOfBody, type Shape } from './shape.ts';
 
 /**
- * Whether there was an answer: `answered`, or with stats of which nothing was read, `zeroed`; or the connection
+ * The state of an answer: `answered`, or with stats of which nothing was read, `zeroed`; or the connection
  * was closed without one, `nothing`; or it was still waited for when the time was over: `hangs`, not one byte, or `open`,
  * a head and perhaps more.
  */
 type Answer = 'answered' | 'zeroed' | 'nothing' | 'hangs' | 'open';
 
-/** What is compared of an answer. */
+/** The compared aspects of an answer. */
 export interface Aspects {
   answer: Answer;
   status: number | undefined;
@@ -22,7 +22,7 @@ export interface Aspects {
 /** Bytes that Go's net/http keeps back before it has to send in chunks (bufferBeforeChunkingSize of server.go). */
 const goBuffer = 2048;
 
-/** What is compared of a step's answer. */
+/** Selects the compared aspects of a step's answer. */
 export function aspectsOf({ asked, exchange }: Observation, root: string): Aspects {
   const { response = '', ending } = exchange ?? {};
   const message = parseMessage(response);

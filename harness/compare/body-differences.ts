@@ -1,6 +1,6 @@
 import type { Shape } from './shape.ts';
 
-/** What a side lacks that the other one has. */
+/** The value of a side that lacks a key of the other one. */
 export const missing = 'missing';
 
 interface BodyDifference {

@@ -14,14 +14,14 @@ import type { Step } from './step.ts';
 /** Seconds for all of it: 30 s were measured for each side, with both on two cores. */
 const timeLimit = 300;
 
-/** What came of playing one script on two daemons. */
+/** The result of playing one script on two daemons. */
 export interface Comparison {
-  /** How many requests each was asked. */
+  /** The number of requests to each. */
   requests: number;
   differences: JudgedDifference[];
 }
 
-/** Who watches, and who may interrupt. */
+/** The observer, and the signal to interrupt. */
 export interface Watching {
   doing: (side: string, what: string) => void;
   signal: AbortSignal;

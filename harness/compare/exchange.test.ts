@@ -4,7 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import { scratch } from '../../test/support/scratch.ts';
 import { send } from './exchange.ts';
 
-/** A daemon that does with each connection what it is told. */
+/** A daemon that handles each connection as the test specifies. */
 async function serve(t: ExecutionContext, handle: (socket: Socket, request: string) => void): Promise<() => Socket> {
   const file = path.join(scratch(t), 'docker.sock');
   const server = createServer({ allowHalfOpen: true }, (socket) => {

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Ask } from './step.ts';
 
 /**
- * How a request ended: `closed` by the daemon; by us after the first `frame` of the body; or it was still `open` when we
+ * The end of a request: `closed` by the daemon; by us after the first `frame` of the body; or it was still `open` when we
  * stopped to wait.
  */
 export type Ending = 'closed' | 'frame' | 'open';
@@ -17,7 +17,7 @@ export interface Exchange {
 export interface Pending {
   /** Resolves when all that is wanted of the answer is there. Rejects when the connection breaks. */
   readonly answered: Promise<void>;
-  /** What came until now; the connection is closed. */
+  /** The data received until now; closes the connection. */
   end(): Exchange;
 }
 
@@ -38,7 +38,7 @@ export function send(connect: () => Duplex, ask: Ask): Pending {
     connection.on('end', () => done('closed'));
     connection.on('error', reject);
   });
-  // Whoever gives up before it breaks has nobody who listens.
+  // A caller that gives up before it breaks no longer listens.
   answered.catch(() => {});
   const bytes = requestText(ask);
   if (ask.halfClose) connection.end(bytes);

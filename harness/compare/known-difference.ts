@@ -10,5 +10,5 @@ export interface KnownDifference {
   why: string;
 }
 
-/** What a log line may have before it: how often it came. */
+/** The prefix of a log line: its number of occurrences. */
 export const often = String.raw`^(?:\d+ × )?`;

@@ -1,6 +1,6 @@
 import { often, type KnownDifference } from './known-difference.ts';
 
-/** How daemons after 1.13 differ from it. */
+/** Differences of daemons after 1.13. */
 export const ofLaterVersions: readonly KnownDifference[] = [
   {
     only: 'later',

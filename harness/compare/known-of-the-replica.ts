@@ -1,6 +1,6 @@
 import { often, type KnownDifference } from './known-difference.ts';
 
-/** What the replica is not, wherever it stands beside a real 1.13.1. */
+/** Differences of the replica from a real 1.13.1, in every comparison. */
 export const ofTheReplica: readonly KnownDifference[] = [
   {
     what: /^body \.(?:Replica|SystemStatus|Labels|DefaultRuntime|Runtimes\.\w+)$/,
@@ -92,7 +92,7 @@ export const ofTheReplica: readonly KnownDifference[] = [
   },
 ];
 
-/** How the daemon was run whose answers were recorded. */
+/** Differences by the way the recorded daemon was run. */
 export const ofTheRecording: readonly KnownDifference[] = [
   {
     only: 'recorded',

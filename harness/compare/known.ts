@@ -7,7 +7,7 @@ import { ofTheRecording, ofTheReplica } from './known-of-the-replica.ts';
 /** All of them; the first that explains a difference gives the reason. */
 const knownDifferences: readonly KnownDifference[] = [...ofTheReplica, ...ofTheRecording, ...ofLaterVersions];
 
-/** What the replica is compared with. Between two replicas nothing is known: they have to be the same. */
+/** The other side of a comparison with the replica. Between two replicas no difference is known: they have to be the same. */
 export type RealKind = '1.13' | 'later' | 'recorded' | 'replica';
 
 /** A difference, and why it is accepted, if it is. */

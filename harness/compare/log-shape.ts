@@ -37,7 +37,7 @@ const looseLines: readonly { pattern: RegExp; compared: 'over all' | 'once' | 'n
 
 /** The lines of a log between two moments, as they are compared. */
 export interface LogShape {
-  /** How often each line came, by its level and message. */
+  /** The number of occurrences of each line, by level and message. */
   counts: Map<string, number>;
   /** The same of lines that are counted over the whole script. */
   overAll: Map<string, number>;

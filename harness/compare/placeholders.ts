@@ -29,7 +29,7 @@ const placeholders: readonly { pattern: RegExp; stands: string; why: string }[] 
 ];
 
 /**
- * A text without what differs from run to run. `root` is the daemon's data root, which its `/info` tells.
+ * A text without what differs from run to run. `root` is the daemon's data root, which its `/info` reports.
  */
 export function normalise(text: string, root: string): string {
   const start = root === '' ? text : text.replaceAll(root, '<root>');

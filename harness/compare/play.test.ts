@@ -21,7 +21,7 @@ const build: DockerBuild = {
   path: '/bin',
 };
 
-/** A daemon that logs every request and answers as it is told; undefined: not at all. */
+/** A daemon that logs every request and gives the specified answer; undefined: none. */
 async function sideOf(t: ExecutionContext, answer: (request: string) => string | undefined) {
   const file = path.join(scratch(t), 'docker.sock');
   const lines: string[] = [];

@@ -8,14 +8,14 @@ import { describeStep, type Ask, type Settle, type Step } from './step.ts';
 /** Seconds after which a request whose step counts no ticks is not waited for any longer; generous. */
 const answerLimit = 30;
 
-/** What one step did. */
+/** The result of one step. */
 export interface Observation {
   step: Step;
   /** The request that was answered; that of an earlier step, where a step takes its answer. */
   asked?: Ask;
   /** Absent for a step without an answer. */
   exchange?: Exchange;
-  /** Lines of the daemon's log that came with it; undefined where nobody has kept them. */
+  /** Lines of the daemon's log that came with it; undefined where they were not kept. */
   log?: string[] | undefined;
 }
 
@@ -93,7 +93,7 @@ async function perform(
   return pending.end();
 }
 
-/** What a step waits for when no answer comes. */
+/** The event that a step waits for when no answer comes. */
 async function limitOf({ ticks }: Ask | Settle, side: Side, signal: AbortSignal): Promise<() => Promise<unknown>> {
   if (ticks === undefined) return () => sleep(answerLimit * 1000, undefined, { signal, ref: false });
   const counter = await side.ticks();

@@ -11,7 +11,7 @@ import type { Ask, Step } from './step.ts';
 const recordedRequest = z.object({
   tag: z.string(),
   request: z.object({ method: z.string(), path: z.string(), body: z.unknown() }),
-  /** `timeout`: whoever recorded it gave up. */
+  /** `timeout`: the recorder gave up. */
   end: z.enum(['closed', 'timeout']).optional(),
   /** Head and body in one text; absent where only the log was kept. */
   response: z.string().optional(),
@@ -25,7 +25,7 @@ const recording = z.array(z.union([recordedStart, recordedRequest]));
 type RecordedRequest = z.infer<typeof recordedRequest>;
 type Entry = z.infer<typeof recording>[number];
 
-/** What a real daemon did, and the script that it did it with. */
+/** The recorded answers of a real daemon, and the script that was played. */
 export interface Recording {
   script: Step[];
   observations: Observation[];

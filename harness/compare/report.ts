@@ -5,7 +5,7 @@ import type { JudgedDifference } from './known.ts';
 /** Characters of a value that a person is shown; the JSON has all of it. */
 const shown = 240;
 
-/** Who is compared, for people. */
+/** The names of the compared daemons, for people. */
 interface Sides {
   real: string;
   replica: string;

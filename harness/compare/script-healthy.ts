@@ -29,7 +29,7 @@ const empty: readonly Step[] = [
   post('start a container that is not there', '/v1.25/containers/nope/start'),
 ];
 
-/** What can be wrong with a new container. */
+/** Requests with errors in a new container. */
 const creating: readonly Step[] = [
   create('web', { ...sleeps, HostConfig: { NetworkMode: 'bridge', RestartPolicy: { Name: 'always' } } }),
   post('create without a command', '/v1.25/containers/create?name=x1', { Image: sleeps.Image }),

@@ -9,7 +9,7 @@ const look = (when: string, container: string): readonly Step[] => [
 ];
 
 /**
- * What an operator does about containers that have lost their namespaces, each remedy followed by a look and by one more
+ * An operator's remedies for containers that have lost their namespaces, each followed by a look and by one more
  * restart of the daemon. The bodies show what a mere "answered" hides: a restored sandbox without its endpoints.
  */
 export const remedied: readonly Step[] = [

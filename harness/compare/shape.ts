@@ -4,7 +4,7 @@ import { normalise } from './placeholders.ts';
 /** A JSON value without what differs from run to run: what is left has to be the same. */
 export type Shape = string | boolean | null | Shape[] | { [key: string]: Shape };
 
-/** What a shape is made for. */
+/** The purpose of a shape. */
 export interface ShapeContext {
   /** Path of the request, without its version and query. */
   route: string;
@@ -38,7 +38,7 @@ function shapeOf(value: unknown, path: string, context: ShapeContext): Shape {
   return merged(entries);
 }
 
-/** What is there, and whether it is empty: `number`, `empty string`, `list`, … */
+/** The type of a value, and whether it is empty: `number`, `empty string`, `list`, … */
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return value.length === 0 ? 'empty list' : 'list';
@@ -54,7 +54,7 @@ function ordered(items: Shape[]): Shape[] {
     .map((text): Shape => JSON.parse(text));
 }
 
-/** Keys that were ids are the same now: their values are told apart by a number, in an order of their own. */
+/** Keys that were ids are the same now: their values are distinguished by a number, in an order of their own. */
 function merged(entries: [string, Shape][]): { [key: string]: Shape } {
   const inOrder = entries.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   const result: { [key: string]: Shape } = {};

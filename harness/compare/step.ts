@@ -1,8 +1,8 @@
 import type { MountFlags } from '../core/mount-flags.ts';
 
-/** What is asked of both daemons, and how the answer is awaited. */
+/** A request to both daemons, and how to wait for the answer. */
 export interface Ask {
-  /** What people call it; unique in a script. */
+  /** Its name for people; unique in a script. */
   name: string;
   method: string;
   /** `{web}` stands for the id of the container that was created as `web`. */
@@ -28,9 +28,9 @@ export interface Settle {
   ticks?: number;
 }
 
-/** How the daemon is started. */
+/** The options to start the daemon. */
 export interface StartOptions {
-  /** What the unit says of its mounts from now on; `slave` until a step says so. */
+  /** The unit's mount propagation from now on; `slave` until a step changes it. */
   mountFlags?: MountFlags;
   /** Before the stop, the daemon is asked where the network namespaces of running containers are: a later one may have forgotten it. */
   noteNamespaces?: true;
@@ -47,7 +47,7 @@ interface Start extends StartOptions {
 /** One thing that is done to both daemons. */
 export type Step = Ask | Settle | Start;
 
-/** What a person reads of a step: `inspect: GET /containers/web/json`. */
+/** The description of a step: `inspect: GET /containers/web/json`. */
 export function describeStep(step: Step): string {
   if ('start' in step) return `${step.name}: dockerd starts`;
   if ('settles' in step) return `${step.name}: the answer of ${step.settles}`;

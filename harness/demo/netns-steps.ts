@@ -1,14 +1,14 @@
 /** One step of the demonstration: a command that a reader can type, and what it has to return. */
 export interface Step {
-  /** What it stands for, as a shell comment. */
+  /** Its explanation, as a shell comment. */
   says: string;
   command: string;
   exitCode: number;
-  /** What its output has to match, where that is the point. */
+  /** The pattern that its output has to match, where that is the point. */
   output?: RegExp;
 }
 
-/** What `stat -f -c %T` calls the file system of a namespace's file: nsfs, and before Linux 3.19 proc. */
+/** The file system of a namespace's file in `stat -f -c %T`: nsfs, and before Linux 3.19 proc. */
 const namespaceFiles = '(?:nsfs|proc)';
 
 const host: Step[] = [

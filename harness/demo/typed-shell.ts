@@ -37,7 +37,7 @@ export function openTypedShell(command: readonly string[]): TypedShell {
       notify();
     });
   }
-  // A shell that ended early is told by its silence, with what it said.
+  // A shell that ended early prints no more; the error shows its output.
   shell.stdin.on('error', () => {});
   void ended.then(() => notify());
   return {

@@ -10,7 +10,7 @@ import { until } from './until.ts';
  */
 export const burstTicks = 4;
 
-/** Seconds, on a host, for a burst to arrive or to be let go of. */
+/** Seconds, on a host, for a burst to arrive or to be closed. */
 export const burstLimit = 60;
 
 /**

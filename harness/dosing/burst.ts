@@ -26,7 +26,7 @@ export async function applyBurst(
 
 /**
  * Waits until the daemon holds at most so many connections of clients. The harness's own, e.g. the counter's stream, are
- * not among them: the kernel lists an accepted socket in the network namespace of whoever connected (af_unix.c).
+ * not among them: the kernel lists an accepted socket in the network namespace of the process that connected (af_unix.c).
  */
 async function awaitConnections(target: Target, most: number, seconds: number): Promise<void> {
   await until(

@@ -4,10 +4,10 @@ import type { Share } from '../core/outcome.ts';
 import type { Kernel } from '../fetch/kernel.ts';
 import type { Machine } from '../machine/contract.ts';
 
-/** What a scenario's protocol gets. */
+/** The context of a scenario's protocol. */
 export interface CellContext {
   cell: Cell;
-  /** How much of what the scenario calls so; the usual, unless the run was told another. */
+  /** The size with this name in the scenario; the default, unless the run has another. */
   size: (name: string) => number;
   /** Of scenarios that need a daemon; {@link buildOf} for those. */
   build?: DockerBuild;
@@ -18,7 +18,7 @@ export interface CellContext {
   machine: Machine;
   /** Appends an event to the cell's record, with its time. */
   event: (what: string, data?: Record<string, unknown>) => void;
-  /** The cell's time, share by share: what it is spent on. */
+  /** The cell's time, by phase. */
   phase: <T>(share: Share, what: string, work: () => Promise<T>) => Promise<T>;
   /** A file of the cell's directory for a log. */
   logFile: (name: string) => string;

@@ -3,7 +3,7 @@ import type { CellContext } from './cell-context.ts';
 import { applyDoses, readIdle, type Apply } from './doses.ts';
 import type { Recorder } from './recorder.ts';
 
-/** What happens, in order: phases as they begin, events, and the doses at which it is read. */
+/** The course of the cell, in order: phases as they begin, events, and the doses at which it is read. */
 function watched() {
   const seen: unknown[] = [];
   const context: Pick<CellContext, 'event' | 'phase'> = {

@@ -11,7 +11,7 @@ export async function readIdle(
 }
 
 /**
- * Reads at a dose, and tells what was read.
+ * Reads at a dose, and returns the readings.
  *
  * @param units what the dose is counted in, e.g. `calls`
  */

@@ -15,16 +15,16 @@ import { readIdle } from './doses.ts';
 import { observerLine } from './observer.ts';
 import { probeCost, type Recorder } from './recorder.ts';
 
-/** What is known of a daemon beside its series: shown with the verdict, and never deciding. */
+/** Facts about a daemon beside its series: shown with the verdict, and never deciding. */
 export const notesRecord = z.strictObject({
   /** Where heap and goroutines come from; absent for a replica, which has no Go runtime. */
   profiles: profilesRecord.optional(),
   /** The daemon's CPU: nothing to do, while it was read, and while work was applied. */
   cpu: z.strictObject({ idle: cpuUse, readings: cpuUse, work: cpuUse }),
-  /** What its log grew by while work was applied. */
+  /** The growth of its log while work was applied. */
   log: logRates,
   info: z.array(crossCheck),
-  /** What the readings of the idle daemon took. */
+  /** The time that the readings of the idle daemon took. */
   costs: z.array(probeCost),
 });
 export type Notes = z.infer<typeof notesRecord>;

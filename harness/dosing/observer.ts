@@ -4,7 +4,7 @@ import { theilSen } from '../judge/theil-sen.ts';
 import type { CpuUse } from '../probes/cpu.ts';
 import type { ProbeCost } from './recorder.ts';
 
-/** What a reading may move: the metrics that decide. */
+/** The metrics that decide, which a reading may disturb. */
 const watched = new Set(['fds', 'goroutines', 'heap-alloc']);
 
 /**

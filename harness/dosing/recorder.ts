@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Series } from '../judge/sample.ts';
 import type { Metric, Probe } from '../probes/probe.ts';
 
-/** How long each reading of a probe took, in milliseconds. */
+/** The duration of each reading of a probe, in milliseconds. */
 export const probeCost = z.strictObject({ probe: z.string(), milliseconds: z.array(z.number()) });
 export type ProbeCost = z.infer<typeof probeCost>;
 
@@ -10,9 +10,9 @@ export type ProbeCost = z.infer<typeof probeCost>;
 export interface Recorder {
   /** Reads every probe once, at a dose; a probe that cannot read ends the cell. */
   read(dose: number): Promise<Record<string, number>>;
-  /** What was read so far, a series a metric; without the optional ones that the subject has never had. */
+  /** The readings so far, one series per metric; without the optional ones that the subject has never had. */
   series(): Series[];
-  /** What reading it took so far, probe by probe. */
+  /** The durations of the readings so far, by probe. */
   costs(): ProbeCost[];
 }
 

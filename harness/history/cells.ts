@@ -5,7 +5,7 @@ import { compareText, rowsOf, textOf, type Column } from './columns.ts';
 import { disagrees, trendOf, type Trend } from './trend.ts';
 import { readTries, type Try } from './tries.ts';
 
-/** What a cell came to in a column. */
+/** The result of a cell in a column. */
 export interface Entry {
   column: string;
   /** In the order of their runs. */
@@ -115,7 +115,7 @@ interface Placed {
   tries: Entry['tries'];
 }
 
-/** What an invalid night says is shown and does not count. */
+/** The results of an invalid night are shown and do not count. */
 function trendIn(entries: readonly Placed[], columns: readonly Column[]): Trend {
   const counting = entries.filter(({ column }) => column.invalidBecause.length === 0);
   const own = new Set(entries.map(({ place }) => place));

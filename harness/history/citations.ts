@@ -56,7 +56,7 @@ export async function citedRuns(results: string, runs: readonly string[]): Promi
   return cited;
 }
 
-/** What is there and cannot be looked into may be a draft. */
+/** A file that cannot be read may be a draft. */
 function hasDrafts(results: string, run: string): boolean {
   try {
     return listStored(results, `${run}/upstream`).length > 0;

@@ -11,7 +11,7 @@ export interface HistoryBuild {
   sha256: string | null;
 }
 
-/** What cells are set beside each other by: a night, or a run that belongs to none. */
+/** A column of the matrix: a night, or a run that belongs to none. */
 export interface Column {
   /** Its directory, relative to the results, e.g. `nights/2026-11-22_02-00-00`. */
   key: string;
@@ -21,7 +21,7 @@ export interface Column {
   startedAt: string;
   state: string;
   revision: string;
-  /** Releases of the kernels, of whatever was booted. */
+  /** Releases of all kernels that were booted. */
   kernels: string[];
   builds: HistoryBuild[];
   /** Run directories, relative to the results. */
@@ -66,7 +66,7 @@ export function readColumns(database: DatabaseSync): Column[] {
     .toSorted((a, b) => compareText(a.startedAt, b.startedAt) || compareText(a.key, b.key));
 }
 
-/** A row of whatever was selected. */
+/** A selected row. */
 export type Row = Record<string, string | number | bigint | Uint8Array | null>;
 
 /** All rows of a query. */
@@ -103,7 +103,7 @@ function unique(words: string[]): string[] {
   return [...new Set(words)];
 }
 
-/** The same everywhere, whatever the language of the machine. */
+/** The same everywhere, independent of the machine's language. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -29,13 +29,13 @@ export interface Pair {
   now: Entry;
 }
 
-/** What is different between two sides. */
+/** The differences between two sides. */
 export interface Comparison {
   before: string;
   now: string;
   /** Cells whose outcomes are not the same. */
   changed: Pair[];
-  /** Slopes whose intervals have nothing in common, whatever the outcome. */
+  /** Slopes whose intervals do not overlap, with any outcome. */
   moved: { pair: Pair; slopes: { before: SlopeFigure; now: SlopeFigure }[] }[];
   /** Cells that are the same in both. */
   same: number;
@@ -76,7 +76,7 @@ export function sideOf(word: string, columns: readonly Column[], cells: readonly
   };
 }
 
-/** Whether a directory, relative to the results, is the one that a word names. */
+/** Whether a directory, relative to the results, is the one that an argument names. */
 function named(word: string): (directory: string) => boolean {
   const wanted = word.replace(/\/+$/, '');
   return (directory) =>
@@ -138,7 +138,7 @@ function cellOf(cell: CellHistory, entry: Entry | undefined, shared: string): [s
   return entry ? [[[scenario, machine, shared].join('\n'), { scenario, machine, name, entry }]] : [];
 }
 
-/** What a cell has in common with that of another build. */
+/** The key that a cell shares with that of another build. */
 function withoutDaemon({ levels: { daemon: _daemon, ...rest } }: CellHistory): string {
   return cellName(rest);
 }

@@ -64,7 +64,7 @@ export function dropDatabase(file: string): void {
   }
 }
 
-/** What SQLite refuses for reasons that are not the lab's, by the primary result code (sqlite3.h), and what to do. */
+/** Errors of SQLite whose cause is outside the lab, by the primary result code (sqlite3.h), with advice. */
 const refusals: ReadonlyMap<number, readonly [happened: string, hint: string]> = new Map([
   [5, ['another process holds it locked', 'try again when that has ended']],
   [6, ['another process holds it locked', 'try again when that has ended']],
@@ -91,7 +91,7 @@ export function databaseFailure(error: unknown, file: string): unknown {
   return new LabError({ ...failure, evidence: error.message, hint }, { cause: error });
 }
 
-/** Does all of it or nothing, and keeps other writers out meanwhile. */
+/** Does all of it or nothing, and keeps other writers out while it does. */
 export function transaction<T>(database: DatabaseSync, work: () => T): T {
   database.exec('BEGIN IMMEDIATE');
   try {
@@ -121,7 +121,7 @@ function prepared(file: string): DatabaseSync {
   }
 }
 
-/** Whether each table is there with all its columns: a file that only calls itself our database has other ones. */
+/** Whether each table is there with all its columns: a file that only claims to be our database has other ones. */
 function hasTables(database: DatabaseSync): boolean {
   const made = new DatabaseSync(':memory:');
   try {

@@ -14,9 +14,9 @@ export interface Matrix {
   rows: CellHistory[];
 }
 
-/** What is known of every run and night. Whoever wants to know about more than one run asks it. */
+/** The records of all runs and nights. All code that needs more than one run uses it. */
 export interface History extends Disposable {
-  /** What could not be read and is left out. */
+  /** Runs and nights that could not be read and are left out. */
   readonly unreadable: readonly Unreadable[];
   /** Every night, and every run that belongs to none, oldest first. */
   nights(): Column[];
@@ -26,7 +26,7 @@ export interface History extends Disposable {
   cell(scenario: string, hash: string): CellHistory[];
   /** Median of what the cell's last five tries took, in seconds; undefined when it never came to an end. */
   expectedSeconds(scenario: string, hash: string): number | undefined;
-  /** Whether its last try that said something did not go as expected. */
+  /** Whether its last conclusive try did not go as expected. */
   failedLast(scenario: string, hash: string): boolean;
   /**
    * Two nights, two runs or two builds beside each other.

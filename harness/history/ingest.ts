@@ -9,7 +9,7 @@ import { readRun, type Damage } from '../store/read-run.ts';
 import { transaction } from './database.ts';
 import { rowWriter } from './rows.ts';
 
-/** What could not be read, e.g. as another version of the lab wrote it. The history goes on without it. */
+/** A run or night that could not be read, e.g. as another version of the lab wrote it. The history continues without it. */
 export interface Unreadable {
   kind: 'run' | 'night' | 'file';
   /** A run or a night, or a file of a run of which the rest is in the history; relative to the results. */
@@ -43,7 +43,7 @@ export async function ingest(database: DatabaseSync, results: string): Promise<U
   return unreadable;
 }
 
-/** How directories of a kind become rows. */
+/** The conversion of directories of one kind to rows. */
 interface Kind<T> {
   kind: Unreadable['kind'];
   /** Gives the directories that have rows, with their stamps. */
@@ -77,7 +77,7 @@ async function ingestKind<T>(
       );
       transaction(database, () => {
         removal.run(directory);
-        // Without a stamp it is read again each time: what is left out of it is told each time.
+        // Without a stamp it is read again each time: what is left out of it is reported each time.
         add(directory, left.length > 0 ? '' : stamp, content);
       });
     } catch (error) {
@@ -90,7 +90,7 @@ async function ingestKind<T>(
   return unreadable;
 }
 
-/** Whether SQLite failed, and not what was read. */
+/** Whether SQLite failed, and not the reading of a file. */
 function isOfDatabase(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error;
 }

@@ -1,15 +1,15 @@
 import type { CellHistory } from './cells.ts';
 import type { Column } from './columns.ts';
 
-/** What is kept; a column that one of the two rules keeps is kept. */
+/** The rules of what is kept; a column that one of the two rules keeps is kept. */
 export interface RetentionRule {
   /** The newest nights, and runs by hand that began after the oldest of them. */
   nights?: number;
-  /** What began in so many days before now. */
+  /** Columns that began within this many days before now. */
   days?: number;
 }
 
-/** What becomes of a night, or of a run that belongs to none. */
+/** The decision on a night, or on a run that belongs to none. */
 export interface Retention {
   column: Column;
   /** Why it is kept; undefined when it goes. */

@@ -32,7 +32,7 @@ export function rowWriter(database: DatabaseSync): RowWriter {
   const addVerdict = (run: number, { run: record }: StoredRun, { plan, verdict }: StoredCell) => {
     const machine = kindOfMachine(record.machine.machine);
     const cell = idOf(insertCell.get(record.scenario, plan.hash, machine, plan.name, JSON.stringify(plan.cell)));
-    // A cell that was begun and has no verdict is a try all the same: it must not look as if nobody had tried.
+    // A cell that was begun and has no verdict is a try all the same: it must not look untried.
     const { version = null, judgement, failure = null } = verdict ?? {};
     const [outcome, seconds]: [TryOutcome, number] = verdict ? [verdict.outcome, verdict.seconds] : ['not-finished', 0];
     const words = [judgement?.bug ?? null, judgement?.observed ?? null, judgement?.expected ?? null];

@@ -101,7 +101,7 @@ test('a slope that moved beyond its interval is told, though the verdict is the 
   t.deepEqual(moved(night('1', slope(3)), night('2', slope(1))), [
     { before: slope(3), now: slope(1), from: '1', to: '2' },
   ]);
-  // They touch: nobody can tell them apart.
+  // They touch: they cannot be distinguished.
   t.deepEqual(moved(night('1', slope(1)), night('2', slope(2))), []);
   t.deepEqual(moved(night('1', slope(1)), night('2', slope(9, 'goroutines'))), []);
   t.deepEqual(moved(night('1', slope(1))), []);

@@ -1,7 +1,7 @@
 import type { SlopeFigure } from '../judge/verdict-record.ts';
 import type { TryOutcome } from './tries.ts';
 
-/** What a cell came to in one column, i.e. a night or a run by hand. */
+/** The result of a cell in one column, i.e. a night or a run by hand. */
 export interface Appearance {
   column: string;
   /** Of all its tries in the order in which they were made, e.g. with `--repeat`. */
@@ -10,7 +10,7 @@ export interface Appearance {
   slopes: readonly SlopeFigure[];
 }
 
-/** How a cell stands. */
+/** The state of a cell. */
 export type TrendState =
   | 'regression'
   | 'new failure'
@@ -31,7 +31,7 @@ interface MovedSlope {
   to: string;
 }
 
-/** What a cell's appearances say together. */
+/** The conclusion from a cell's appearances. */
 export interface Trend {
   state: TrendState;
   /** Where the failure began that lasts, or of a flaky cell its last one. */
@@ -56,7 +56,7 @@ const longFailure = 3;
 const staleAfter = 3;
 
 /**
- * How a cell stands, from its appearances, oldest first. Pure.
+ * The state of a cell, from its appearances, oldest first. Pure.
  *
  * @param columns every column in which the cell could have been, oldest first
  */
@@ -97,7 +97,7 @@ const says: ReadonlySet<TryOutcome> = new Set<TryOutcome>(['as-expected', 'unexp
 
 const failing: ReadonlySet<TrendState> = new Set<TrendState>(['regression', 'new failure', 'still failing']);
 
-/** What it means that a cell has said nothing of late. */
+/** The meaning of a cell's lack of recent conclusive results. */
 function silenceOf(appearances: readonly Appearance[], recent: readonly string[]): TrendState {
   const tried = appearances.filter(({ column }) => recent.includes(column)).flatMap(({ outcomes }) => outcomes);
   return tried.length > 0 && tried.every((outcome) => outcome === 'not-applicable') ? 'not applicable' : 'stale';
@@ -126,7 +126,7 @@ export function flipsOf(good: readonly boolean[]): number {
   return streaks.slice(1).filter((streak, index) => !isLong(streak) && !isLong(streaks[index])).length;
 }
 
-/** Whether the tries of one column contradict each other: what is repeated is never tried until it passes. */
+/** Whether the tries of one column contradict each other: a repeated cell is not retried until it passes. */
 export function disagrees(appearance: Pick<Appearance, 'outcomes'> | undefined): boolean {
   return new Set(appearance?.outcomes.filter((outcome) => says.has(outcome))).size > 1;
 }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { slopeFigureRecord, type SlopeFigure } from '../judge/verdict-record.ts';
 import { outcomes } from '../core/outcome.ts';
 
-/** What may have become of a try: an outcome, or none, as its run was killed or has not ended. */
+/** The possible result of a try: an outcome, or none, as its run was killed or has not ended. */
 const tryOutcomes = [...outcomes, 'not-finished'] as const;
 export type TryOutcome = (typeof tryOutcomes)[number];
 

@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { NotApplicableError } from '../core/errors.ts';
 import type { Ending, Machine } from './contract.ts';
 
-/** What a program needs of the host to run beside a cell's daemon. A machine that boots shows it from the start. */
+/** The needs of a program on the host to run beside a cell's daemon. A machine that boots shows them from the start. */
 export interface BesideFiles {
   /** Absolute paths of files and directories of the host, which it finds at the same paths. Empty with a userland. */
   files: readonly string[];

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 
-/** How a program ended, success or not: one shape with every fact in it. */
+/** The result of a program, success or not: one shape with every fact in it. */
 export interface Ran {
   /** The command as a reader could type it. */
   command: string;
@@ -12,14 +12,14 @@ export interface Ran {
   timedOut: boolean;
 }
 
-/** What a program gets that is run to its end. */
+/** Options of a program that is run to its end. */
 export interface RunOptions {
   input?: string;
   /** Milliseconds until the program is killed; default 60,000. */
   timeout?: number;
 }
 
-/** How a program that lived on has ended. */
+/** The end of a program that ran in the background. */
 export interface Ending {
   exitCode?: number;
   signal?: string;
@@ -35,7 +35,7 @@ export interface Running {
   kill(signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGUSR1'): Promise<void>;
 }
 
-/** What a reader of a result has to know about the place where it was measured. */
+/** The description of the place of a measurement, for readers of the result. */
 export interface MachineDescription {
   machine: string;
   kernel: string;
@@ -44,9 +44,9 @@ export interface MachineDescription {
   cgroupVersion: 1 | 2;
   cpus: number;
   memoryBytes: number;
-  /** What cannot be done here, a sentence each. */
+  /** Limitations of this machine, one sentence each. */
   limits: string[];
-  /** How many times as long as on a host programs may take here: limits of time are so much longer. 1 when it is left out. */
+  /** The factor by which programs may be slower here than on a host: time limits are multiplied by it. 1 when it is left out. */
   slowness?: number;
 }
 
@@ -68,7 +68,7 @@ export interface Machine extends AsyncDisposable {
   readonly enterCommand: string;
 }
 
-/** What a cell may use. Reaching one of them ends the cell as a finding. */
+/** The budgets of a cell. Reaching one of them ends the cell as a finding. */
 export interface Budget {
   memoryBytes: number;
   diskBytes: number;
@@ -78,7 +78,7 @@ export interface Budget {
 
 /** Beside the interface: a machine that can tell whether the cell reached its budgets. */
 export interface WatchesBudgets {
-  /** How often the kernel killed a process of the cell for its memory budget. */
+  /** The number of processes of the cell that the kernel killed for its memory budget. */
   memoryKills(): Promise<number>;
   /** Bytes that the cell may still write. */
   diskLeft(): Promise<number>;
@@ -89,7 +89,7 @@ export function watchesBudgets(machine: Machine): machine is Machine & WatchesBu
   return 'memoryKills' in machine && 'diskLeft' in machine;
 }
 
-/** How the kernel of a machine came to an end, or ran out of memory, since it booted. */
+/** The end of a machine's kernel, or its lack of memory, since it booted. */
 export interface KernelTrouble {
   kind: 'panic' | 'oops' | 'out of memory';
   /** The line that says so. */
@@ -109,7 +109,7 @@ export function watchesKernel(machine: Machine): machine is Machine & WatchesKer
   return 'kernelTrouble' in machine;
 }
 
-/** How the machine of a cell is to boot, where machines boot. */
+/** The boot options of a cell's machine, where machines boot. */
 export interface Boot {
   /** Words of the kernel's command line. */
   parameters: readonly string[];

@@ -20,7 +20,7 @@ interface NotMerged {
   why: string;
 }
 
-/** What a merge did. */
+/** The result of a merge. */
 export interface Merged {
   runs: number;
   nights: number;
@@ -96,7 +96,7 @@ async function bring(
       if (recordOf(results, `${name}/${record.file}`) === record.text) return { name, isNew: false };
       continue;
     }
-    // Its name begins with a dot: whatever ends this process, no reader takes it for a run.
+    // Its name begins with a dot: however this process ends, no reader takes it for a run.
     const staging = path.join(parent, `${stagingPrefix}${process.pid}`);
     await asking(`copying ${source}`, async () => {
       await rm(staging, { recursive: true, force: true });
@@ -126,7 +126,7 @@ async function sweep(parent: string): Promise<void> {
   }
 }
 
-/** What a directory of these results has as its record; undefined for one that is no run or night. */
+/** The record file of a directory of these results; undefined for one that is not a run or night. */
 function recordOf(results: string, file: string): string | undefined {
   try {
     return readStored(results, file)?.toString();

@@ -10,7 +10,7 @@ import { isStored } from '../store/stored-file.ts';
 import { asking } from '../core/system-error.ts';
 import { readNights, type NightRecord, type Profile, type StoredNight } from '../store/night-record.ts';
 
-/** What a night that goes on has in common with the one that was interrupted. */
+/** The settings that a resumed night shares with the interrupted one. */
 export interface NightSettings {
   profile: Profile;
   shard?: { index: number; of: number };

@@ -1,6 +1,6 @@
 import type { NightPart } from './plan.ts';
 
-/** What is known of a part from the nights before. */
+/** The record of a part from earlier nights. */
 export interface Past {
   /** Seconds that it takes; undefined when it was never run. */
   seconds: number | undefined;
@@ -8,7 +8,7 @@ export interface Past {
   failed: boolean;
 }
 
-/** What failed last comes first, as it is what people wait for; then the cheap before the dear. Pure. */
+/** Orders parts: those that failed last come first, as people wait for them; then cheap ones before expensive ones. Pure. */
 export function ordered(parts: readonly NightPart[], past: (part: NightPart) => Past): NightPart[] {
   const known = new Map(parts.map((part) => [part, past(part)]));
   const rank = (part: NightPart) => (known.get(part)?.failed ? 0 : 1);
@@ -16,7 +16,7 @@ export function ordered(parts: readonly NightPart[], past: (part: NightPart) => 
   return parts.toSorted((a, b) => rank(a) - rank(b) || cost(a) - cost(b) || a.name.localeCompare(b.name));
 }
 
-/** Whether a cell is one of a shard's: each is of exactly one, on whatever host. `hash` is the cell's, in hex. */
+/** Whether a cell is one of a shard's: each is of exactly one, on every host. `hash` is the cell's, in hex. */
 export function isOfShard(hash: string, shard: { index: number; of: number } | undefined): boolean {
   return !shard || Number.parseInt(hash.slice(0, 8), 16) % shard.of === shard.index - 1;
 }

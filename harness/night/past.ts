@@ -6,7 +6,7 @@ import type { Past } from './order.ts';
 import type { NightPart } from './plan.ts';
 import { readNights } from '../store/night-record.ts';
 
-/** What earlier nights of these results say about a part: how long it took, and whether a cell of it failed when it was last tried. */
+/** Reads the record of a part from earlier nights of these results: how long it took, and whether a cell of it failed when it was last tried. */
 export async function readPast(results: string): Promise<(part: NightPart) => Past> {
   using history = await openHistory(results);
   const past = new Map<string, Past>();

@@ -11,9 +11,9 @@ export interface NightPart {
   daemons?: readonly string[];
   kernels?: readonly string[];
   only?: readonly string[];
-  /** How often every cell is tried; more than once where a verdict is statistical and the night has the time. */
+  /** The attempts per cell; more than one where a verdict is statistical and the night has the time. */
   repeat?: number;
-  /** What it took here from warm caches, measured on 2026-11-22: what a night without a history is ordered by. */
+  /** The duration with warm caches, measured on 2026-11-22: orders a night without a history. */
   seconds: number;
 }
 

@@ -16,14 +16,14 @@ import { beginNight, forget, lastInterrupted, type NightSettings } from './night
 import { profiles, type NightRecord, type StoredNight } from '../store/night-record.ts';
 import { invalidBecause } from './validity.ts';
 
-/** What of the matrix is to be tried, and who watches. */
+/** The selected part of the matrix, and the observer of the night. */
 export interface NightRequest extends NightSettings {
   jobs?: number;
-  /** Whether the last night of these settings that was interrupted goes on. */
+  /** Whether to resume the last interrupted night with these settings. */
   resume: boolean;
   signal: AbortSignal;
   view: ProgressView;
-  /** What nights before have shown. */
+  /** The records of earlier nights. */
   past: (part: NightPart) => Past;
 }
 
@@ -90,7 +90,7 @@ export async function runsOf(results: string, { runs }: NightRecord): Promise<St
   return stored.filter((run) => run !== undefined);
 }
 
-/** Whether no cell was wanted. A shard may have none: there are more hosts than cells. */
+/** Whether no cell was selected. A shard may have none when there are more hosts than cells. */
 function isEmpty({ runs, leftOut, shard }: NightRecord): boolean {
   return runs.length === 0 && leftOut.length === 0 && shard === undefined;
 }
@@ -118,7 +118,7 @@ async function runPart(
   });
 }
 
-/** Whether `--only` and `--not` leave a part, or a cell of it: factors that it does not have say nothing about it. */
+/** Whether `--only` and `--not` leave a part, or a cell of it: factors that it does not have are ignored. */
 function selectionOf({ only, not }: Pick<NightRequest, 'only' | 'not'>): (part: NightPart, cell?: Cell) => boolean {
   const wanted = parseSelection(only, everyFactor);
   const unwanted = parseSelection(not, everyFactor);

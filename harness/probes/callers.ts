@@ -4,7 +4,7 @@ import { numberIn, readOutput, type Target } from './probe.ts';
 import { processTimes } from './process-stat.ts';
 import { readPeers } from './unix-peers.ts';
 
-/** Who holds connections to the daemon's socket: the row that leads an operator to the agent. */
+/** A caller that holds connections to the daemon's socket: the row that leads an operator to the agent. */
 export const caller = z.strictObject({
   pid: z.int(),
   /** Its effective user id. */
@@ -52,7 +52,7 @@ export async function probeCallers(target: Target): Promise<{ callers: Caller[];
   return { callers: callers.toSorted((a, b) => b.connections - a.connections), nameless };
 }
 
-/** A container with its name, when the daemon tells it. */
+/** A container with its name, when the daemon reports it. */
 async function nameOf({ daemon }: Target, id: string): Promise<NonNullable<Caller['container']>> {
   const name = await daemon.engine
     .getContainer(id)

@@ -14,7 +14,7 @@ async function cpuSeconds(target: Target): Promise<number> {
   return user + system;
 }
 
-/** Does something and tells what it cost the daemon's CPU. */
+/** Does something and returns the CPU time that it cost the daemon. */
 export async function cpuDuring(target: Target, work: () => Promise<void>): Promise<CpuUse> {
   const [before, begin] = [await cpuSeconds(target), performance.now()];
   await work();

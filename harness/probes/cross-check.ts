@@ -7,11 +7,11 @@ import type { Source } from './pprof.ts';
 /** Descriptors and goroutines of a daemon, where they are known: a replica has no goroutines. */
 const counts = z.strictObject({ fds: z.int().optional(), goroutines: z.int().optional() });
 
-/** What a daemon says of itself, beside what the probes read just before. */
+/** A daemon's own figures, beside the readings of the probes just before. */
 export const crossCheck = z.strictObject({ dose: z.number(), said: counts, probed: counts });
 export type CrossCheck = z.infer<typeof crossCheck>;
 
-/** What `GET /info` has of it when the daemon is in debug mode. */
+/** The figures in `GET /info` when the daemon is in debug mode. */
 const info = z.object({ NFd: z.int(), NGoroutines: z.int().optional() });
 
 /** Milliseconds, on a host; 10 to 105 ms were measured. */

@@ -3,7 +3,7 @@ import { readOutput, type Probe } from './probe.ts';
 
 const step = { unit: 'fds', granularity: granularities.fds };
 
-/** What descriptors point at, by the beginning of their link (proc(5)); the names are metrics. */
+/** The kinds of descriptors, by the prefix of their link (proc(5)); the names are metrics. */
 const kinds = {
   'fds-socket': 'socket:',
   'fds-pipe': 'pipe:',

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { z } from 'zod';
 import { patterns } from './daemon-log.ts';
 
-/** How fast a daemon's log grew, by its own clock. */
+/** The growth rate of a daemon's log, by its own clock. */
 export const logRates = z.strictObject({
   /** From its first line to its last one. */
   seconds: z.number(),

@@ -5,7 +5,7 @@ import type { Machine } from '../machine/contract.ts';
 /** `nsfs`: the bind mount is there, on nsfs or, before Linux 3.19, on proc. `lost`: the empty file below it. `gone`: not even that. */
 export const netnsState = z.enum(['nsfs', 'lost', 'gone']);
 
-/** What lies under the path of one network namespace, as the daemon sees it. */
+/** The file at the path of one network namespace, as the daemon sees it. */
 export const netnsFile = z
   .strictObject({
     path: z.string(),
@@ -23,7 +23,7 @@ export type NetnsFile = z.infer<typeof netnsFile>;
  */
 const namespaceMagics: ReadonlySet<string> = new Set(['6e736673', '9fa0']);
 
-/** What each state is called in checks and on pages. */
+/** The name of each state in checks and on pages. */
 export const netnsWords: Readonly<Record<z.infer<typeof netnsState>, string>> = {
   nsfs: 'kept',
   lost: 'lost',

@@ -1,7 +1,7 @@
 /**
  * Shell words that set `$namespaces` to one process of every network namespace in which a client of the daemon may be: the cell's own
  * (`self`), and those of containers, whose processes have the container's id in their cgroups. The kernel lists a unix connection in the
- * namespace of whoever connected (af_unix.c), so an agent in a container with a mounted socket is in none of the cell's own lists. The
+ * namespace of the process that connected (af_unix.c), so an agent in a container with a mounted socket is in none of the cell's own lists. The
  * harness, where it connects from a namespace of its own, is in no container and is left out.
  */
 export const findNamespaces = `

@@ -12,7 +12,7 @@ export interface Source {
   event?: (what: string, data?: Record<string, unknown>) => void;
 }
 
-/** The event of a collection that the lab has asked for; those that the daemon makes by itself nobody sees. */
+/** The event of a collection that the lab has asked for; the daemon's own collections are not recorded. */
 export const garbageCollected = 'garbage collected';
 
 /** Milliseconds for a profile, on a host: one of 4000 calls took 0.3 s. */

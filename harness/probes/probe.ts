@@ -8,7 +8,7 @@ export interface Target extends Pick<Source, 'event'> {
   daemon: Dockerd;
 }
 
-/** One quantity: what it is called, in which unit, and its smallest step in that unit. */
+/** One quantity: its name, its unit, and its smallest step in that unit. */
 export interface Metric {
   metric: string;
   unit: string;
@@ -21,7 +21,7 @@ export interface Metric {
 export interface Probe<T = Target> {
   name: string;
   metrics: readonly Metric[];
-  /** What reading it does to what is read. */
+  /** The effect of a reading on its subject. */
   cost: string;
   read: (target: T) => Promise<Record<string, number>>;
 }

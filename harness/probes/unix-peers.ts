@@ -1,4 +1,4 @@
-/** Who is at the other end of the connections to a daemon's socket. */
+/** The processes at the other end of the connections to a daemon's socket. */
 export interface Peers {
   /** Process → its connections. */
   byProcess: Map<number, number>;

@@ -28,7 +28,7 @@ export function drawStoredHeap(directory: string, names: readonly string[], vers
   return flameGraph(heapHeading(totalOf(read).bytes, `dockerd ${version}`), flameTree('all', stacks));
 }
 
-/** What a flame graph of a heap is called. */
+/** The name of a heap's flame graph. */
 export function heapHeading(bytes: number, daemon: string): string {
   return `heap in use after GC, ${megabytes(bytes)}, ${daemon}`;
 }

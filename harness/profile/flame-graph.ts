@@ -23,7 +23,7 @@ const style = `
  * Draws a tree as a flame graph: an SVG without script, the outermost function at the bottom, as wide as its bytes. Frames
  * narrower than half a pixel are left out.
  *
- * @param heading what it is, e.g. `heap in use after GC, 137.9 MB, dockerd 20.10.24`
+ * @param heading its title, e.g. `heap in use after GC, 137.9 MB, dockerd 20.10.24`
  */
 export function flameGraph(heading: string, root: FlameNode): string {
   const scale = root.bytes > 0 ? (width - 2 * margin) / root.bytes : 0;

@@ -5,9 +5,9 @@ import type { Stack } from './stacks.ts';
 export const functionBytes = z.strictObject({
   /** Its whole name. */
   function: z.string(),
-  /** What it allocated itself. */
+  /** Allocated by the function itself. */
   flat: z.number(),
-  /** What it and all that it called allocated. */
+  /** Allocated by the function and everything that it called. */
   cum: z.number(),
 });
 export type FunctionBytes = z.infer<typeof functionBytes>;
@@ -28,7 +28,7 @@ export function byFunction(stacks: readonly Stack[]): FunctionBytes[] {
   return [...sums.values()];
 }
 
-/** What each function has more, or less, in the second heap than in the first. */
+/** The difference of each function between the first heap and the second. */
 export function differenceOf(before: readonly FunctionBytes[], after: readonly FunctionBytes[]): FunctionBytes[] {
   const sums = new Map(after.map((one) => [one.function, { ...one }]));
   for (const { function: name, flat, cum } of before) {

@@ -40,7 +40,7 @@ export function readGoroutines(text: string): GoroutineGroup[] {
   return merged.toSorted((a, b) => b.count - a.count);
 }
 
-/** Packages in which goroutines stand whatever they wait for: the runtime's, and those that read and write for others. */
+/** Packages in which goroutines stand for every kind of wait: the runtime's, and those that read and write for others. */
 const waiting = new Set(['runtime', 'internal/poll', 'sync', 'syscall', 'os', 'net', 'io', 'bufio', 'time']);
 
 /** The frames that tell what a group waits for: those of others on top are left out, unless there are no more. */

@@ -9,7 +9,7 @@ const shownFrames = 3;
 /** Standard deviations of the sampling up to which a growth may be its doing: 3 have 99.7 % of a normal distribution. */
 const sure = 3;
 
-/** What profiles show, as figures of a judgement: what has grown, who allocated it, and what goroutines wait for. */
+/** The results of profiles, as figures of a judgement: the growth, its allocators, and the waits of goroutines. */
 export function profileLines({ heap, goroutines, files }: ProfilesRecord): string[] {
   const kept = `profiles: ${files.join(', ')}; the heap's have ${heap.types.join(', ')}`;
   return [...growthLines(heap), ...goroutineLines(goroutines), kept];

@@ -3,9 +3,9 @@ import { isProtobuf, readHeapProfile } from './heap-profile.ts';
 import { readLegacyHeap } from './legacy-heap.ts';
 import type { Heap } from './stacks.ts';
 
-/** What a daemon's Go runtime says of itself, as it came, to be kept and read. */
+/** The profiles of a daemon's Go runtime, unmodified, to be kept and read. */
 export interface Profile {
-  /** What is in use: a gzipped protobuf, or the text of Go 1.7. */
+  /** The heap in use: a gzipped protobuf, or the text of Go 1.7. */
   heap: Buffer;
   /** Every goroutine's stack, in groups, as text. */
   goroutines: string;
@@ -15,7 +15,7 @@ export interface Profile {
  * Takes a profile of a dockerd in debug mode. What it costs: two garbage collections, without which the heap is what it was
  * at the last one, and what became garbage with a closed connection still there; and a stack of every goroutine. The longer
  * form, `debug=2`, is left alone: with 8000 goroutines it stopped the daemon for 0.6 s to write 15 MB, into a buffer of
- * up to 64 MB that then counts as resident (runtime/pprof/pprof.go), and tells of each only its state besides.
+ * up to 64 MB that then counts as resident (runtime/pprof/pprof.go), and adds only the state of each.
  *
  * @throws {Error} when the daemon serves none.
  */

@@ -5,10 +5,10 @@ import { goroutineGroup } from './goroutines.ts';
 /** Sums of a sampled heap: see totalOf in stacks.ts. */
 const total = z.strictObject({ bytes: z.number(), samples: z.int(), error: z.number() });
 
-/** What two profiles of a daemon showed, the files of the cell's directory that have the whole of it, and the files' names. */
+/** The results of two profiles of a daemon, and the names of the complete files in the cell's directory. */
 export const profilesRecord = z.strictObject({
   heap: z.strictObject({
-    /** What the profile counts; in use, in bytes, is what is told here. */
+    /** The sample type of the profile; bytes in use are reported here. */
     types: z.array(z.string()),
     /** Bytes of allocations for one sample. */
     rate: z.number(),

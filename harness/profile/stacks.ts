@@ -10,14 +10,14 @@ export interface Stack {
 
 /** A heap as Go samples it. */
 export interface Heap {
-  /** What was counted, e.g. `inuse_space/bytes`. */
+  /** The sample type, e.g. `inuse_space/bytes`. */
   types: readonly string[];
   /** Bytes of allocations for one sample, on average; 512 KiB unless the program sets runtime.MemProfileRate. */
   rate: number;
   stacks: readonly Stack[];
 }
 
-/** What can be said of a whole heap, and how well. */
+/** The estimate of a whole heap, and its accuracy. */
 export interface Total {
   bytes: number;
   /** Sampled objects that are still in use: with few of them the sums are rough. */

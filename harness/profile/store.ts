@@ -13,7 +13,7 @@ import { totalOf } from './stacks.ts';
 const [mostGroups, leastGoroutines] = [6, 5];
 
 /**
- * Writes two profiles of a daemon, taken before and after the doses, into the cell's directory, and tells what they show:
+ * Writes two profiles of a daemon, taken before and after the doses, into the cell's directory, and returns their results:
  * `heap-before.pb.gz`, `heap.pb.gz` (or `.txt`, of an old Go), `heap.svg`, `goroutines.txt`.
  *
  * @param fileOf gives the path of a file in the cell's directory, as CellContext.logFile does

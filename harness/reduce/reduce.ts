@@ -1,7 +1,7 @@
 import type { StoredCell } from '../store/read-run.ts';
 import { simplifications, type Experiment, type Room } from './simplifiers.ts';
 
-/** What has to stay the same: whether the bug shows, and that this was decided. */
+/** The property that has to stay the same: whether the bug shows, and that this was decided. */
 export type Verdict = 'present' | 'absent' | 'not decided';
 
 /** One try of the search. */
@@ -19,7 +19,7 @@ export interface Reduced {
   steps: Step[];
 }
 
-/** What a search needs to know of a verdict that was stored. */
+/** The part of a stored verdict that a search needs. */
 export function verdictOf({ verdict }: Pick<StoredCell, 'verdict'>): Verdict {
   const { outcome, judgement } = verdict ?? {};
   if (!judgement || outcome === 'inconclusive' || judgement.bug === 'unknown') return 'not decided';
@@ -31,7 +31,7 @@ export function verdictOf({ verdict }: Pick<StoredCell, 'verdict'>): Verdict {
  * verdict; what once gave another is not tried again, as a smaller one would have to.
  *
  * @param attempt tries an experiment once
- * @param told of each step as it is decided
+ * @param told called with each step as it is decided
  */
 export async function reduce(
   begin: Experiment,

@@ -10,12 +10,12 @@ export interface Experiment {
 /** A simpler experiment, and what was done to the one before. */
 export interface Simplification {
   what: string;
-  /** What it comes to, from wherever it began: `containers=1`. */
+  /** Its result, from any start: `containers=1`. */
   target: string;
   experiment: Experiment;
 }
 
-/** What may be changed: factors that have a default, and sizes. */
+/** The values that may be changed: factors that have a default, and sizes. */
 export interface Room {
   factors: readonly Factor[];
   sizes: Readonly<Record<string, Size>>;
@@ -23,7 +23,7 @@ export interface Room {
 
 /**
  * All that could be tried next, the boldest first: a size at its least, then half way there, then a factor back at its default. Each is simpler
- * than what it was made of, so that whoever takes one after the other comes to an end. Pure.
+ * than what it was made of, so that applying one after the other comes to an end. Pure.
  */
 export function simplifications(experiment: Experiment, { factors, sizes }: Room): Simplification[] {
   return [...fewer(experiment, sizes), ...backToDefaults(experiment, factors)];

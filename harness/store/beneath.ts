@@ -9,11 +9,11 @@ const O_PATH = 0o10000000;
 const { O_NOFOLLOW, O_RDONLY } = constants;
 
 /**
- * What has this name below a directory, without following a link on the way. What lies below a run's directory may come from another host:
+ * Opens the file with this name below a directory, without following a link on the way. What lies below a run's directory may come from another host:
  * a link in it would lead to files that are none of it.
  */
 export interface Beneath extends Disposable {
-  /** A path of the very file, whatever its names lead to by now. */
+  /** A path of this very file, even if its names have changed since. */
   readonly path: string;
   readonly stats: Stats;
 }
@@ -72,12 +72,12 @@ export function openRegular(root: string, name: string): { fd: number; bytes: nu
   }
 }
 
-/** Whether a name is there, as a link or anything else. */
+/** Whether a name exists, as a link or anything else. */
 export function isThere(file: string): boolean {
   return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
 }
 
-/** What a file is, for people. */
+/** The type of a file, for people. */
 export function kindOf(stats: Stats): string {
   if (stats.isDirectory()) return 'a directory';
   if (stats.isSymbolicLink()) return 'a symbolic link';

@@ -9,7 +9,7 @@ export const nightsDirectory = 'nights';
 /** Names below the results that are no scenarios. */
 const reserved: ReadonlySet<string> = new Set([nightsDirectory, 'report']);
 
-/** Whether a path is one of a run, relative to the results: `SCENARIO/START`. What a stored night calls its runs is checked so. */
+/** Whether a path is one of a run, relative to the results: `SCENARIO/START`. The paths of runs in a stored night are checked with it. */
 export function isRunPath(run: string): boolean {
   const [scenario = '', start = '', ...rest] = run.split('/');
   return rest.length === 0 && isPlain(scenario) && !reserved.has(scenario) && isPlain(start) && start !== 'latest';

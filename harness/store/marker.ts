@@ -8,7 +8,7 @@ export const markerFile = '.dockerd-leak-lab';
 
 const marker = z.strictObject({
   schema: z.literal(1),
-  /** What made it. */
+  /** The process that made it. */
   made: z.enum(['report', 'merge']),
   /** Process that makes it, as long as it is not whole. */
   pid: z.int().positive().optional(),
@@ -25,7 +25,7 @@ export function markerOf(root: string, directory: string): Promise<Marker | unde
   return readJsonBeneath(root, path.posix.join(directory, markerFile), marker).catch(() => undefined);
 }
 
-/** Whether a directory was left by a process that is gone. */
+/** Whether a directory was left by a process that has ended. */
 export async function isAbandoned(root: string, directory: string): Promise<boolean> {
   const found = await markerOf(root, directory);
   return found?.pid !== undefined && !isAlive(found.pid);

@@ -5,11 +5,11 @@ import { readJson } from './files.ts';
 import { isRunPath, listNights } from './list-runs.ts';
 import { runRecord } from './schema.ts';
 
-/** How much of the matrix a night tries; each has what is before it as well. */
+/** The sizes of a night; each includes the ones before it. */
 export const profiles = ['quick', 'nightly', 'full'] as const;
 export type Profile = (typeof profiles)[number];
 
-/** A run of a night: one that leads out of the results is of nobody's making. */
+/** A run of a night: a path that leads out of the results is never valid. */
 const runPath = z.string().refine(isRunPath, 'is no run directory, relative to the results');
 
 /** `nights/<start>/night.json`: which runs belong together, and whether what they say counts. */
@@ -51,7 +51,7 @@ export interface UnreadableNight {
   why: string;
 }
 
-/** All nights, oldest first; those that cannot be read are told apart. */
+/** All nights, oldest first; those that cannot be read are listed separately. */
 export async function readNights(results: string): Promise<{ nights: StoredNight[]; unreadable: UnreadableNight[] }> {
   const nights: StoredNight[] = [];
   const unreadable: UnreadableNight[] = [];

@@ -31,7 +31,7 @@ export interface StoredRun {
 }
 
 /**
- * Reads a run from its directory alone. A file of a cell that cannot be read is left out and told; a run without a readable `run.json` is
+ * Reads a run from its directory alone. A file of a cell that cannot be read is left out and reported; a run without a readable `run.json` is
  * none.
  *
  * @throws {LabError} when `run.json` cannot be read

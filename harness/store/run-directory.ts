@@ -7,7 +7,7 @@ import { writeJson } from './files.ts';
 import { makeDirectory } from './make-directory.ts';
 import type { PlanRecord, RunRecord, VerdictRecord } from './schema.ts';
 
-/** `results/<scenario>/<start>/`, written in phases: whatever ends the run, what is there is whole and honest. */
+/** `results/<scenario>/<start>/`, written in phases: however the run ends, every file is complete and true. */
 export interface RunDirectory {
   readonly path: string;
   writeRun(run: RunRecord): Promise<void>;
@@ -43,7 +43,7 @@ export async function createRunDirectory(results: string, scenario: string, star
   };
 }
 
-/** What the directory of something that began then is called. */
+/** The name of a directory, from the time of its start. */
 export function startName(start: Date): string {
   return start.toISOString().replaceAll(':', '-').replace('T', '_').slice(0, 19);
 }

@@ -76,7 +76,7 @@ export const planRecord = z.strictObject({
   scenario: z.string().optional(),
   /** 1 for the first try of a cell in this run, more with `--repeat`. */
   repeat: z.int().positive(),
-  /** How much of what its protocol takes, where that is not the usual. */
+  /** The sizes of its protocol, where they are not the defaults. */
   sizes: z.record(z.string(), z.number()).optional(),
 });
 export type PlanRecord = z.infer<typeof planRecord>;

@@ -64,7 +64,7 @@ export function listStored(root: string, name: string): string[] {
   }
 }
 
-/** Whether a regular file has this name; no, for a link and whatever else there may be. */
+/** Whether a regular file has this name; false for a link and any other type. */
 export function isStored(root: string, name: string): boolean {
   try {
     using place = openBeneath(root, name);

@@ -5,7 +5,7 @@ import { block, cellText, markdownTable } from './markdown.ts';
 /** Longest lines of evidence, e.g. of a daemon's log, in characters; a whole log is in the run directory. */
 const longest = 400;
 
-/** What was measured in a cell, beside its control, as Markdown. */
+/** The measurements of a cell, beside its control, as Markdown. */
 export function measured(shown: JudgedCell, control: JudgedCell | undefined, plots: readonly string[]): string[] {
   const { slopes = [] } = shown.verdict.judgement;
   const rows = slopes.map((figure) => [

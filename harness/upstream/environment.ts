@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readJsonBeneath } from '../store/files.ts';
 import { readStored } from '../store/stored-file.ts';
 
-/** What a cell's daemon and kernel said of themselves. */
+/** The daemon and kernel of a cell, as they describe themselves. */
 export interface Environment {
   /** As lines; empty when the cell had no daemon, or an older lab has not kept it. */
   dockerVersion: string[];
@@ -79,7 +79,7 @@ function shown(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** What cannot be read was not recorded. */
+/** A file that cannot be read counts as not recorded. */
 function readIfJson(cell: string, name: string): Promise<unknown> {
   return readJsonBeneath(cell, name, z.unknown()).catch(() => undefined);
 }

@@ -8,7 +8,7 @@ export interface JudgedCell extends StoredCell {
   verdict: VerdictRecord & { judgement: NonNullable<VerdictRecord['judgement']> };
 }
 
-/** What a run has to show to somebody who could mend the bug. */
+/** The evidence of a run for the maintainers who could fix the bug. */
 export interface Evidence {
   /** Why there is no draft, a sentence each; empty when the evidence is strong enough. */
   withheld: string[];
@@ -20,7 +20,7 @@ export interface Evidence {
   cells: JudgedCell[];
   /** Set when its maintainers do not look at the newest version that has it: the first sentence of a draft. */
   unsupported?: string;
-  /** What a reader has to know before believing it. */
+  /** Caveats for the reader. */
   caveats: string[];
   /** Every subject that was tried, newest first, and what became of it. */
   tried: {
@@ -112,7 +112,7 @@ function sizesOf(sizes: Readonly<Record<string, number>>): string {
     .join(', ');
 }
 
-/** What the maintainers are to be told first: that it is not one of theirs any more, and what those do that are. */
+/** The first statement for the maintainers: that the version is no longer supported, and how the supported ones behave. */
 function notSupported(version: string, tried: string[], { of, supports = () => true, supported }: Tracker): string {
   const newer = tried.filter((one) => supports(one));
   const offer =

@@ -10,16 +10,16 @@ export interface Reproducer {
   /** Name of its file. */
   file: string;
   script: string;
-  /** How it is called, and what the answers are. */
+  /** Its usage, and its answers. */
   usage: string[];
 }
 
-/** How a scenario's cell becomes a script: settings at its head, then parts that are files beside this one. */
+/** The conversion of a scenario's cell to a script: settings at its head, then parts that are files beside this one. */
 interface Recipe {
   parts: readonly string[];
   /** From the cell's levels; each may be given as an argument `name=value` or in the environment, too. */
   settings: (cell: Cell, sizes: Readonly<Record<string, number>>) => Record<string, string | number>;
-  /** What the shell does with an argument `$given` that is no setting. */
+  /** The shell code for an argument `$given` that is not a setting. */
   argument: string;
   about: string;
   usage: readonly string[];

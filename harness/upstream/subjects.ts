@@ -1,24 +1,24 @@
 import type { Cell } from '../core/cell.ts';
 
-/** What a maintainer has to know of a scenario beside its cells. */
+/** The facts about a scenario, beside its cells, that a maintainer has to know. */
 export interface Subject {
   scenario: string;
-  /** Who could mend it. */
+  /** The project that could fix it. */
   tracker: string;
   title: string;
-  /** What a cell with the bug shows, for somebody who has never heard of this lab: no more than its judge looks at. */
+  /** The behaviour of a cell with the bug, for readers who do not know this lab: no more than its judge checks. */
   happens: string;
-  /** How it is shown by hand, from the levels of the cell; empty where only a script or the lab does. */
+  /** The manual steps, from the levels of the cell; empty where only a script or the lab shows the bug. */
   steps: (cell: Cell) => string[];
-  /** What a maintainer would object, and what there is to say to it. */
+  /** Likely objections of a maintainer, with the answers. */
   caveat?: string;
-  /** What should be instead, for somebody who has never heard of this lab. */
+  /** The expected behaviour, for readers who do not know this lab. */
   expected: string;
   /** Commits and pull requests that are suspected, or have mended it in some version; each says which, and whether that is certain. */
   commits: readonly string[];
 }
 
-/** What a process leaves behind, by the level of `workload`. */
+/** The remains of a process, by the level of `workload`. */
 const leaves: Readonly<Record<string, string>> = {
   kmem: 'write 4096 bytes into a pipe that a process outside of the cgroup holds open',
   'page-cache': 'write a file of 4096 bytes on a tmpfs, and leave it there',
@@ -136,7 +136,7 @@ export const subjects: readonly Subject[] = [
   },
 ];
 
-/** What is known of a scenario's bug; undefined for those that show no bug of anybody's. */
+/** The facts about a scenario's bug; undefined for scenarios without one. */
 export function subjectOf(scenario: string): Subject | undefined {
   return subjects.find((one) => one.scenario === scenario);
 }

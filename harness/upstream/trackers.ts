@@ -1,6 +1,6 @@
 import { isBefore } from '../core/version.ts';
 
-/** What a part of a draft is about; `drafts.ts` knows how each is written. */
+/** The subject of a part of a draft; `drafts.ts` knows how each is written. */
 export type Part =
   | 'description'
   | 'steps'
@@ -21,11 +21,11 @@ export interface Tracker {
   of: string;
   /** Headings of its form, in its order, and what belongs under each. */
   form: readonly { heading: string; parts: readonly Part[] }[];
-  /** Whether a version is one that its maintainers look at; absent where every one is. */
+  /** Whether its maintainers support a version; absent where they support every one. */
   supports?: (version: string) => boolean;
   /** Which versions that are, and who says so. */
   supported?: string;
-  /** Whether it shows `<details>` folded up; a mailing list shows it as it is. */
+  /** Whether it folds `<details>`; a mailing list shows the raw text. */
   folds: boolean;
   /** Of which subject the version is. */
   subject: 'daemon' | 'kernel';

@@ -6,7 +6,7 @@ export const bootParameters: Readonly<Record<string, readonly string[]>> = {
   both: ['cgroup.memory=nokmem', 'cgroup_disable=memory'],
 };
 
-/** What people may write for a level. */
+/** The allowed values of a level on the command line. */
 export const bootParameterAliases = {
   'cgroup.memory=nokmem': 'nokmem',
   'cgroup_disable=memory': 'disable-memory',

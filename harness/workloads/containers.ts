@@ -7,7 +7,7 @@ import type { MemoryCgroups } from '../probes/kernel/memory-cgroups.ts';
 import { memoryCgroupIn } from '../probes/kernel/process-cgroup.ts';
 import { readOutput } from '../probes/probe.ts';
 
-/** What the process of a container leaves behind; memory-cgroups.ts has the same for a bare cgroup. */
+/** The payload that a container's process leaves; memory-cgroups.ts has the same for a bare cgroup. */
 export const containerWorkloads = ['kmem', 'page-cache', 'nothing'] as const;
 export type ContainerWorkload = (typeof containerWorkloads)[number];
 
@@ -17,7 +17,7 @@ const mebibyte = 1 << 20;
 const limitBytes = { memory: 256 * mebibyte, kernelMemory: 128 * mebibyte };
 
 /**
- * What a container is limited to, as `docker run` calls it. From 17.06 on runc switches the accounting of kernel memory on for every limit of memory
+ * The limits of a container, as `docker run` calls them. From 17.06 on runc switches the accounting of kernel memory on for every limit of memory
  * (runc PR 1350), before and after only for one of kernel memory.
  */
 export const containerLimits: Readonly<Record<string, { Memory?: number; KernelMemory?: number }>> = {
@@ -36,7 +36,7 @@ export function containerWorkloadOf(name: string): ContainerWorkload {
 /** A directory of the machine, on a tmpfs, and where containers see it. */
 const left = { outside: '/run/lab/left', inside: '/left' };
 
-/** Runs containers that end at once, removes them, and can let go of what they left. */
+/** Runs containers that end at once, removes them, and can remove their payload. */
 export interface ContainerChurn {
   /** Runs and removes so many, one after the other. */
   run(count: number): Promise<void>;
@@ -99,7 +99,7 @@ async function holdPipe(machine: Machine, path: string): Promise<string> {
   return output.trim();
 }
 
-/** What `docker run --rm` does, call by call, so that every docker since 1.12 knows it. */
+/** The API calls of `docker run --rm`, which every docker since 1.12 knows. */
 async function runOnce(engine: Docker, limits: object, file: string): Promise<void> {
   const container = await engine.createContainer({
     Image: image,

@@ -7,7 +7,7 @@ import type { Machine } from '../machine/contract.ts';
 import { numberIn, readOutput } from '../probes/probe.ts';
 import type { MemoryCgroups } from '../probes/kernel/memory-cgroups.ts';
 
-/** What the process of a cgroup does before the cgroup is removed; memory-cgroups.c has them. */
+/** The workloads of a cgroup's process before the cgroup is removed; memory-cgroups.c has them. */
 export const workloads = ['kmem', 'page-cache', 'files-kept', 'objects-freed', 'shell', 'nothing'] as const;
 export type Workload = (typeof workloads)[number];
 
@@ -32,7 +32,7 @@ const slow: ReadonlyMap<Workload, number> = new Map([
   ['shell', 5],
 ]);
 
-/** Cgroups of a workload, where the quick ones have so many. A slow one with less than 30 would not be told from noise. */
+/** Cgroups of a workload, where the quick ones have so many. A slow one with less than 30 could not be distinguished from noise. */
 export function cgroupsOf(workload: Workload, quick: number): number {
   return Math.min(quick, Math.max(30, Math.floor(quick / (slow.get(workload) ?? 1))));
 }
@@ -52,7 +52,7 @@ const source = path.join(import.meta.dirname, 'memory-cgroups.c');
 /** Where a machine has the program. */
 const program = '/run/memory-cgroups';
 
-/** Makes and removes memory cgroups in a machine, and can let go of what they left. */
+/** Makes and removes memory cgroups in a machine, and can remove their payload. */
 export interface CgroupChurn {
   /** Makes, uses and removes so many; resolves with how many the kernel let it make, and why no more. */
   make(count: number): Promise<{ made: number; refusal?: string }>;

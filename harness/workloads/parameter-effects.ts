@@ -2,10 +2,10 @@ import type { Machine } from '../machine/contract.ts';
 import { readOutput } from '../probes/probe.ts';
 import type { CgroupRoot } from './cgroup-root.ts';
 
-/** What a boot parameter may do, each with a way to see it. */
+/** The possible effects of boot parameters, each with a check. */
 export type Effect = 'no-kernel-memory' | 'no-memory-controller' | 'no-merged-caches';
 
-/** Whether an effect was seen, and what shows it. */
+/** Whether an effect was seen, and its evidence. */
 interface SeenEffect {
   seen: boolean;
   evidence: string;
@@ -13,7 +13,7 @@ interface SeenEffect {
 
 type Look = (machine: Machine, cgroups: CgroupRoot) => Promise<SeenEffect>;
 
-/** How each effect is looked for. */
+/** The check of each effect. */
 export const effects: Readonly<Record<Effect, Look>> = {
   'no-kernel-memory': noKernelMemory,
   'no-memory-controller': noMemoryController,
@@ -43,7 +43,7 @@ async function noKernelMemory(machine: Machine, { root, memory }: CgroupRoot): P
     chargeKernelMemory,
     root,
   ]);
-  // The first number: the whole of it where the kernel tells that, else its slabs.
+  // The first number: the whole of it where the kernel reports that, else its slabs.
   const bytes = Number(output.trim().split('\n')[0]);
   const evidence = `a process with a pipe, in a cgroup of its own, was charged ${bytes} bytes of kernel memory`;
   return { seen: bytes === 0, evidence };

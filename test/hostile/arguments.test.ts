@@ -5,7 +5,7 @@ import { scratch } from '../support/scratch.ts';
 import { makeResults } from './results.ts';
 import { tryAll, type Input } from './try-all.ts';
 
-/** What is no whole number from 1 on that anybody could mean. */
+/** Arguments that are not positive integers. */
 const numbers = [
   '0x10',
   '0X3',

@@ -24,7 +24,7 @@ export const files = [
 ];
 export const directories = ['cells', 'cells/CELL'];
 
-/** What reads a stored run. */
+/** The commands that read a stored run. */
 export const readers = [
   ['lab', 'report'],
   ['lab', 'show'],

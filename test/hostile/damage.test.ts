@@ -4,7 +4,7 @@ import test from 'ava';
 import { copies, files, readers } from './copies.ts';
 import { tryAll, type Input } from './try-all.ts';
 
-/** What becomes of a file on a disk that is full, by a hand, or by somebody who means harm. */
+/** Damage to a file by a full disk, by a manual edit, or by an attacker. */
 const damages: Record<string, (file: string) => void> = {
   'is empty': (file) => truncateSync(file, 0),
   'is half': (file) => truncateSync(file, Math.floor(statSync(file).size / 2)),

@@ -6,7 +6,7 @@ import { scratch } from '../support/scratch.ts';
 import { copies, directories, files, leaks, readers, secret } from './copies.ts';
 import { tryAll, type Input } from './try-all.ts';
 
-/** What may stand in the place of a file of a run. */
+/** Things that may be in the place of a run's file. */
 const substitutes: Record<string, (file: string, outside: string) => void> = {
   'a link to a file': (file, outside) => symlinkSync(path.join(outside, 'secret'), file),
   'a link to nowhere': (file) => symlinkSync('/nowhere/at/all', file),

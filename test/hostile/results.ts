@@ -9,7 +9,7 @@ const without = { ...cause, mountFlags: 'unset' };
 /** The heap of a real daemon, as the lab keeps it. */
 const heap = path.join(import.meta.dirname, '../../harness/profile/testing/heap-1.13.1-4000-hanging-calls.pb.gz');
 
-/** What a made run has otherwise than the usual. */
+/** The differences of a made run from the default one. */
 interface Changes {
   run?: Partial<RunRecord>;
   cells?: MadeCell[];

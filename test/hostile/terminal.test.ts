@@ -5,7 +5,7 @@ import { scratch } from '../support/scratch.ts';
 import { makeResults } from './results.ts';
 import { tryAll, type Input } from './try-all.ts';
 
-/** What a terminal would obey: colours, the title, the clipboard, the cursor, the alternate screen, C1, carriage returns, direction. */
+/** Sequences that a terminal would obey: colours, the title, the clipboard, the cursor, the alternate screen, C1, carriage returns, direction. */
 const sequences: Record<string, string> = {
   colour: '\u001b[31mred\u001b[0m',
   concealed: '\u001b[8mhidden\u001b[28m',

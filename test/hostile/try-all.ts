@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { z } from 'zod';
 
-/** What a command line came to. */
+/** The result of a command line. */
 export interface Ended {
   /** Undefined when it did not end, and was killed. */
   exitCode: number | undefined;
@@ -24,7 +24,7 @@ export interface Input {
   clean?: () => void;
   /** Exit codes that are right; any documented one when it is left out. */
   exits?: readonly number[];
-  /** What is wrong beside what is always wrong; undefined when nothing is. */
+  /** The error beside the expected one; undefined when there is none. */
   wrong?: (ended: Ended) => string | undefined;
 }
 

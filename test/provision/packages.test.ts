@@ -5,8 +5,8 @@ import test from 'ava';
 import { ProvisionedCell, succeeds } from '../support/provisioned-cell.ts';
 
 /*
- * What provisioning installs on CentOS' boxes, in a root of Debian that has rpm and yum's successor dnf: the scripts get their packages
- * from a small vault of signed stand-ins on loopback. Nobody here has run them on CentOS itself. One file, as the vault is made once.
+ * The packages that provisioning installs on CentOS' boxes, in a root of Debian that has rpm and yum's successor dnf: the scripts get their packages
+ * from a small vault of signed stand-ins on loopback. They have not been run on CentOS itself. One file, as the vault is made once.
  */
 const vaultScript = path.join(import.meta.dirname, '../support/vault.sh');
 const vault = 'http://127.0.0.1:8080';

@@ -24,7 +24,7 @@ test('git bisect run finds the first build in which calls no longer hang', async
   await git('bisect', 'start', '--term-old=hangs', '--term-new=answers');
   await git('bisect', 'answers', 'HEAD');
   await git('bisect', 'hangs', `HEAD~${builds.length - 1}`);
-  // 0 and 1 change places, as it is the end of a bug that is looked for; whatever could not be told stays so.
+  // 0 and 1 change places, as it is the end of a bug that is looked for; an undecided commit stays undecided.
   const script = `
     "$0" "$1" scenario stats-leak --bisect --daemon "$(cat build)" --only client=agent-1.20 --size calls=60,containers=1 --out "$2" >&2
     case $? in 0) exit 1 ;; 1) exit 0 ;; *) exit 125 ;; esac`;

@@ -138,7 +138,7 @@ test.serial('a cell has the same verdict on every machine', async (t) => {
   t.deepEqual(container, local);
 });
 
-/** What was judged and how, without the lines that show it, as they have times and names in them. */
+/** The judgement without its lines of evidence, as they have times and names in them. */
 function judgementIn(file: string) {
   const {
     outcome,

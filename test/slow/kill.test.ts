@@ -15,7 +15,7 @@ const kills = 20;
 /** Milliseconds that two cells take from the command to the verdict, of which the moments are drawn. */
 const span = 11_000;
 
-/** Park and Miller's generator: the moments of a failed run can be had again from its seed. */
+/** Park and Miller's generator: the moments of a failed run can be reproduced from its seed. */
 function* randoms(seed: number): Generator<number, never> {
   for (let state = seed; ;) {
     state = (state * 48_271) % 2_147_483_647;

@@ -14,7 +14,7 @@ import { scratch } from '../support/scratch.ts';
 
 const limit = 120_000;
 
-/** What a maintainer has: a docker, a shell and its usual programs; nothing of the lab. */
+/** The tools of a maintainer: a docker, a shell and its usual programs; nothing of the lab. */
 async function openMaintainersMachine(version: string, suite: string): Promise<Machine> {
   const build = await obtainDockerBuild(version, quietly());
   const userland = await obtainUserland(`maintainer-${suite}`, quietly());

@@ -16,7 +16,7 @@ import { cli } from '../support/cli.ts';
 import { scratch } from '../support/scratch.ts';
 import { startLibvirt } from '../support/libvirt.ts';
 
-/** The real vagrant of Debian, which the lab has obtained, in a cell where nothing can be downloaded. */
+/** The real vagrant of Debian, which the lab has downloaded, in a cell where nothing can be downloaded. */
 let cell: LocalCell;
 let vagrant: Vagrant;
 
@@ -75,7 +75,7 @@ test.serial('a box that nobody has', async (t) => {
 
 test.serial('a box that another vagrant is working on', async (t) => {
   t.timeout(120_000);
-  // Vagrant's lock of a machine is called so (lib/vagrant/machine.rb), and goes with whoever holds it.
+  // Vagrant's lock of a machine is called so (lib/vagrant/machine.rb), and ends with the process that holds it.
   const machine = [projectRoot, vagrantPlaces.VAGRANT_DOTFILE_PATH, 'centos-7.3'].join('');
   const name = `lock.machine-action-${createHash('md5').update(machine).digest('hex')}.lock`;
   const file = path.join(vagrantPlaces.VAGRANT_HOME, 'data', name);

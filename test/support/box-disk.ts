@@ -29,7 +29,7 @@ export async function makeDisk(root: string, file: string, obtaining: Obtaining)
 
 const modules = 'usr/lib/grub/i386-pc';
 
-/** What GRUB's boot record loads, which knows file systems and reads the rest from `/boot/grub`. */
+/** The core image that GRUB's boot record loads, which knows file systems and reads the rest from `/boot/grub`. */
 async function makeLoader(root: string): Promise<Buffer> {
   const prefix = '(hd0,msdos1)/boot/grub';
   const words = ['-O', 'i386-pc', '-p', prefix, '-o', '/core.img', 'biosdisk', 'part_msdos', 'ext2'];

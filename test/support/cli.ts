@@ -3,7 +3,7 @@ import { execa } from 'execa';
 
 const start = path.resolve(import.meta.dirname, '../../harness/cli/start.js');
 
-/** What a user's shell gets from `npm run scenario …` or `npm run lab …`. */
+/** The output and exit code that a user's shell gets from `npm run scenario …` or `npm run lab …`. */
 export interface CliResult {
   exitCode: number | undefined;
   stdout: string;

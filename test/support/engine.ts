@@ -3,7 +3,7 @@ import { createConnection, createServer, type Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import type Docker from 'dockerode';
 
-/** What the lab must not leave in an engine, a line each: everything that it has but its usual networks. */
+/** The things that the lab must not leave in an engine, one per line: everything in it but its default networks. */
 export async function readEngine(docker: Docker): Promise<string[]> {
   const containers = await docker.listContainers({ all: true });
   const { Volumes } = await docker.listVolumes();

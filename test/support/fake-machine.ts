@@ -10,7 +10,7 @@ import type {
 } from '../../harness/machine/contract.ts';
 import type { DockerBuild } from '../../vms/build.ts';
 
-/** What a fake machine says it is: CentOS 7's last kernel, with cgroup v1. */
+/** The description of a fake machine: CentOS 7's last kernel, with cgroup v1. */
 export const fakeHost: MachineDescription = {
   machine: 'fake',
   kernel: '3.10.0-1160.el7.x86_64',
@@ -37,7 +37,7 @@ export const fakeBuild: DockerBuild = {
   path: '/usr/sbin:/usr/bin',
 };
 
-/** What a fake machine answers and tells; the rest of a machine is in nobody's way. */
+/** The answers of a fake machine; the rest of a machine is not used. */
 export interface FakeAnswers {
   run?: Partial<Ran>;
   memoryKills?: number;

@@ -6,7 +6,7 @@ export interface FakeTicks extends TickCounter {
   fail(error: Error): void;
 }
 
-/** A collector that has not ticked yet; whoever waits for a tick goes on with `advance` and `fail`. */
+/** A collector that has not ticked yet; code that waits for a tick continues with `advance` and `fail`. */
 export function fakeTicks(): FakeTicks {
   let ticks = 0;
   let failure: Error | undefined;

@@ -28,7 +28,7 @@ export async function markProcesses(name: string): Promise<Marked> {
   };
 }
 
-/** What else a dead run could leave on the host: only what could be the lab's. */
+/** Other things that a dead run could leave on the host: only those that could be the lab's. */
 export function readHost(userland: string): string[] {
   const rules = execaSync('chroot', [userland, '/usr/sbin/xtables-nft-multi', 'iptables', '-S'], {
     reject: false,

@@ -20,7 +20,7 @@ export async function microVmOptions(kernelName: string, directory: string): Pro
   };
 }
 
-/** What a shell script prints in a guest. */
+/** The output of a shell script in a guest. */
 export async function sh(machine: Machine, script: string): Promise<string> {
   return (await machine.run(['sh', '-c', script])).stdout;
 }

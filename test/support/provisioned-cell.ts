@@ -6,7 +6,7 @@ import { openCell } from './box-cell.ts';
 
 const scripts = path.resolve(import.meta.dirname, '../../vms/provision');
 
-/** What the stand-ins have noted. */
+/** The log of the stand-ins. */
 const called = '/tmp/called';
 
 /** Milliseconds for a script: the slowest, which installs a package, takes some 0.3 s. */
@@ -45,7 +45,7 @@ export class ProvisionedCell implements AsyncDisposable {
     return (await this.cell.readFile(file)).toString();
   }
 
-  /** What the stand-ins have noted since the last call. */
+  /** The log of the stand-ins since the last call. */
   async takeCalls(): Promise<string[]> {
     const lines = (await this.text(called).catch(() => '')).split('\n').filter(Boolean);
     await this.cell.writeFile(called, '');
@@ -57,7 +57,7 @@ export class ProvisionedCell implements AsyncDisposable {
   }
 }
 
-/** What a program says that has to succeed. */
+/** The output of a program that has to succeed. */
 export async function succeeds(t: ExecutionContext, ran: Promise<Ran>): Promise<string> {
   const { exitCode, stdout, stderr } = await ran;
   t.is(exitCode, 0, `${stdout}\n${stderr}`);

@@ -10,7 +10,7 @@ import type { Budget } from '../../harness/machine/contract.ts';
 import { quietly } from '../../harness/fetch/cache.ts';
 import { scratch } from './scratch.ts';
 
-/** What a cell with a replica may use: more than it was ever seen to need. */
+/** The budget of a cell with a replica: more than it ever needed in measurements. */
 export const replicaBudget: Budget = { memoryBytes: 1 << 30, diskBytes: 256 << 20, seconds: 120 };
 
 /** A replica that was restarted under slave: `lost` runs on without its namespace. */
@@ -47,12 +47,12 @@ export class RestartedReplica implements AsyncDisposable {
     return new RestartedReplica(daemon, lost, counter, log, held.move());
   }
 
-  /** What it has logged, by both starts. */
+  /** Its log, of both starts. */
   log(): string {
     return readFileSync(this.#log, 'utf8');
   }
 
-  /** How many files it has open, as it says itself. */
+  /** The number of its open files, as it reports. */
   async descriptors(): Promise<number> {
     const { NFd }: { NFd: number } = await this.daemon.engine.info();
     return NFd;

@@ -11,14 +11,14 @@ import { fakeBuild, fakeHost, fakeKind, type FakeAnswers } from './fake-machine.
 import { fakeScenario } from './fake-scenario.ts';
 import { scratch } from './scratch.ts';
 
-/** What became of a cell that was tried with fakes. */
+/** The result of a cell that was tried with fakes. */
 export interface Tried {
   /** Without a verdict it was interrupted. */
   outcome: Outcome | 'interrupted';
   /** Why there is no judgement, as the verdict or, without one, the last event says. */
   failure: string | undefined;
   judgement: VerdictRecord['judgement'];
-  /** What the cell said that it does. */
+  /** The messages of the cell about its steps. */
   did: string[];
   stored: string[];
   machines: number;

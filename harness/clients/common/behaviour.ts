@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** What a client does when it gives up on a call. `nothing`: it forgets the call and keeps the socket. */
+/** The reaction of a client that gives up on a call. `nothing`: it forgets the call and keeps the socket. */
 const givingUp = ['nothing', 'closes', 'half-closes', 'second-request'] as const;
 
-/** How a client asks for stats: all that the engine has to know, as data. */
+/** The way a client requests stats: all that the engine has to know, as data. */
 export const behaviour = z.strictObject({
   name: z.string(),
-  /** What it stands for. */
+  /** The real client that it represents. */
   summary: z.string(),
   /** `one-shot` needs API 1.41, that is docker 20.10. */
   call: z.enum(['non-stream', 'stream', 'one-shot']),
@@ -36,7 +36,7 @@ export function behaviourNamed(name: string): Behaviour {
 /** Seconds of a well-behaved client's time-out: Docker's own CLI and most SDKs use 60, agents less. */
 const timeout = 3;
 
-/** The clients that were seen in the field, and those that tell their faults apart. */
+/** The clients that were seen in production, and those that separate their faults. */
 export const behaviours: readonly Behaviour[] = [
   {
     name: 'agent-1.20',

@@ -10,7 +10,7 @@ import {
   writeSocket,
 } from './unix-socket.ts';
 
-/** What the engine's calls have come to: the proof that a client's fault really happened. */
+/** The results of the engine's calls: the proof that a client's fault really happened. */
 export interface CallCounts {
   sent: number;
   /** Connections that the client has not closed. */
@@ -30,7 +30,7 @@ export interface CallCounts {
 /** Calls in one turn of the event loop: some 5 ms of it, measured on a busy machine of two cores. */
 const turn = 200;
 
-/** What is read is counted and not kept. */
+/** Bytes that are read are counted and not kept. */
 const scrap = Buffer.allocUnsafe(1 << 16);
 
 /** Holds calls open, tens of thousands of them, and does with them what a behaviour says. */
@@ -92,7 +92,7 @@ export class Calls {
     this.#waiting.clear();
   }
 
-  /** Closes every connection, whatever the behaviour is: the client is gone. */
+  /** Closes every connection, with any behaviour: the client is gone. */
   closeAll(): void {
     for (const fd of this.#open) this.#close(fd);
   }

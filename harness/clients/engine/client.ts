@@ -12,7 +12,7 @@ export interface Client extends AsyncDisposable {
   readonly behaviour: Behaviour;
   /** Its process id, as the cell sees it. */
   readonly pid: number;
-  /** Tells it something, and resolves with what its calls have come to when that is done. */
+  /** Sends it an order, and resolves with the results of its calls when the order is done. */
   tell(order: Order): Promise<Report>;
 }
 

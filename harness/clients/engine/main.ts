@@ -36,7 +36,7 @@ async function obey(told: Order): Promise<void> {
     case 'send':
       return calls.send(told.calls, told.containers);
     case 'give-up':
-      // A client that never gives up has nothing to be told.
+      // A client that never gives up needs no order.
       if (givesUpAfter !== undefined) calls.giveUp();
       return;
     case 'close':

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the harness tells the engine, one JSON line each. */
+/** The orders of the harness to the engine, one JSON line each. */
 export const order = z.discriminatedUnion('do', [
   /** Sends so many calls, to the containers in turn. */
   z.strictObject({ do: z.literal('send'), calls: z.int().positive(), containers: z.array(z.string()).min(1) }),
@@ -12,7 +12,7 @@ export const order = z.discriminatedUnion('do', [
 ]);
 export type Order = z.infer<typeof order>;
 
-/** What the engine answers to every order: the proof that the client's fault happened. */
+/** The engine's answer to every order: the proof that the client's fault happened. */
 export const report = z.strictObject({
   sent: z.int(),
   open: z.int(),

@@ -55,7 +55,7 @@ export function readSocket(fd: number, buffer: Uint8Array): number {
   return Math.max(0, Number(read(fd, buffer, buffer.length)));
 }
 
-/** Tells the other side that nothing more will be sent. */
+/** Signals the other side that nothing more will be sent. */
 export function halfCloseSocket(fd: number): void {
   shutdown(fd, SHUT_WR);
 }

@@ -5,7 +5,7 @@ import { order, type Report } from '../engine/protocol.ts';
 
 /**
  * dockerode without an abort signal, as a program that speaks the engine's protocol: `dockerode.ts SOCKET`. Its calls have
- * no time-out of their own, and nothing but the end of the process lets go of one.
+ * no time-out of their own, and only the end of the process closes one.
  */
 const [socketPath = ''] = process.argv.slice(2);
 const docker = new Docker({ socketPath });

@@ -44,7 +44,7 @@ export const realClients: readonly RealClient[] = [
   },
 ];
 
-/** A real client as a program for the daemon whose socket is at `socketPath` in the cell; its userland is obtained first. */
+/** A real client as a program for the daemon whose socket is at `socketPath` in the cell; its userland is downloaded first. */
 export async function realProgram(
   socketPath: string,
   client: RealClient,

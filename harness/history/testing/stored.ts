@@ -17,7 +17,7 @@ export interface MadeCell {
   slopes?: SlopeFigure[];
   /** 1 unless it says otherwise. */
   repeat?: number;
-  /** What else is in its verdict. */
+  /** Other fields of its verdict. */
   verdict?: Partial<VerdictRecord>;
 }
 

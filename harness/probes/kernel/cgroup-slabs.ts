@@ -4,7 +4,7 @@ import { runInCgroup } from './in-cgroup.ts';
 import type { MemoryCgroups } from './memory-cgroups.ts';
 import { parseSlabCaches } from './slab-caches.ts';
 
-/** What a memory cgroup of v1 tells of its own slab caches. */
+/** The figures of a memory cgroup of v1 about its own slab caches. */
 export const cgroupSlabs = z.discriminatedUnion('state', [
   /** v2, or a kernel without kernel memory in its cgroups. */
   z.strictObject({ state: z.literal('absent') }),

@@ -1,7 +1,7 @@
 import type { Machine } from '../../machine/contract.ts';
 import { readOutput } from '../probe.ts';
 
-/** Lines of a kernel that runs out, or that was told to leave something out. */
+/** Lines of a kernel that runs out of something, or that was set to leave something out. */
 const telling: readonly RegExp[] = [
   /SLUB: Unable to allocate memory/,
   /page allocation failure/,

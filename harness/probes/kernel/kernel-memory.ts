@@ -5,7 +5,7 @@ import { numberIn, readOutput, type Probe } from '../probe.ts';
 const step = { unit: 'bytes', granularity: granularities.slab };
 
 /**
- * What the kernel itself uses, from `/proc/meminfo` (proc(5)). Kernels from before a line was added lack it: Percpu came in
+ * The memory that the kernel itself uses, from `/proc/meminfo` (proc(5)). Kernels from before a line was added lack it: Percpu came in
  * 4.20 (CentOS' 3.10.0-1160 has it, 3.10.0-514 and 4.4 do not), and KernelStack stands in `kB` on all of them.
  */
 export const kernelMemory: Probe<{ machine: Machine }> = {

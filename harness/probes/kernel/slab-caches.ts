@@ -3,7 +3,7 @@ import type { Machine } from '../../machine/contract.ts';
 import { readOutput } from '../probe.ts';
 import { readSlabCopies } from './slab-copies.ts';
 
-/** A slab cache, and what it takes. */
+/** A slab cache, and its size. */
 export const slabCache = z.strictObject({
   name: z.string(),
   /** Copies of it for memory cgroups; in what has grown, how many more. */
@@ -43,7 +43,7 @@ export function parseSlabCaches(text: string): SlabCache[] {
   return [...caches.values()].toSorted((a, b) => b.bytes - a.bytes);
 }
 
-/** What has grown from one look to another, most first: at least a page, or a copy. */
+/** The caches that have grown between two readings, by at least a page or a copy; the largest growth first. */
 export function slabGrowth(before: readonly SlabCache[], after: readonly SlabCache[]): SlabCache[] {
   const known = new Map(before.map((cache) => [cache.name, cache]));
   return after

@@ -83,7 +83,7 @@ export function parseSlabCopies(text: string): SlabCopies | undefined {
   return { ids: number('ids'), copies: number('copies'), dangling: number('dangling'), caches };
 }
 
-/** What dead cgroups keep where the dying ones are not counted: on 3.10 kernel memory holds a cgroup that `/proc/cgroups` no longer counts. */
+/** The remains of dead cgroups where the dying ones are not counted: on 3.10 kernel memory holds a cgroup that `/proc/cgroups` no longer counts. */
 export const slabCopies: Probe<{ machine: Machine }> = {
   name: 'copies of slab caches',
   metrics,

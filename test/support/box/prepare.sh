@@ -21,7 +21,7 @@ chroot "$root" systemd-sysusers
 # ssh-keygen wants it. In the box, devtmpfs lies over it.
 [ -e "$root/dev/null" ] || mknod -m 666 "$root/dev/null" c 1 3
 
-# pam-auth-update never ran. Whoever has a key is let in.
+# pam-auth-update never ran. Every user with a key may log in.
 for part in auth account password session session-noninteractive; do
   echo "${part%%-*} required pam_permit.so" >"$root/etc/pam.d/common-$part"
 done
@@ -66,7 +66,7 @@ switch_on() {
 switch_on ssh.service multi-user.target
 switch_on systemd-networkd.service multi-user.target
 ln -sf /lib/systemd/system/multi-user.target "$root/etc/systemd/system/default.target"
-# What takes an emulated CPU long and nobody here looks at.
+# Units that are slow on an emulated CPU and not needed here.
 for unit in systemd-journal-flush.service systemd-update-utmp.service systemd-tmpfiles-clean.timer apt-daily.timer \
   apt-daily-upgrade.timer dpkg-db-backup.timer fstrim.timer e2scrub_all.timer e2scrub_reap.service; do
   ln -sf /dev/null "$root/etc/systemd/system/$unit"
