@@ -15,7 +15,7 @@ const says = test.macro(async (t, words: string[], exitCode: number, message: st
   t.is(ran.exitCode, exitCode);
 });
 
-test('no scenario', says, [], 64, 'Which scenario? npm run scenario -- --list tells them.');
+test('no scenario', says, [], 64, 'Which scenario? See npm run scenario -- --list.');
 test(
   'an unknown scenario',
   says,
@@ -63,7 +63,7 @@ test(
   says,
   ['netns-restore', '--jobs', '0'],
   64,
-  "error: option '--jobs <n>' argument '0' is invalid. It has to be a whole number from 1 to 1024.",
+  "error: option '--jobs <n>' argument '0' is invalid. It must be a positive integer, at most 1024.",
 );
 
 /** A directory in the layout of Docker's static tarballs whose dockerd is a script. */

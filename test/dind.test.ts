@@ -63,7 +63,7 @@ test.serial('an image that can’t be had is not applicable, and says how else t
   t.is(ran.exitCode, 3, ran.stdout + ran.stderr);
   t.regex(
     ran.stdout,
-    /obtaining dind:1\.13\.1: .*\n +expected: the engine pulls docker:1\.13\.1-dind with the digest sha256:490c1dec/,
+    /fetching dind:1\.13\.1: .*\n +expected: the engine pulls docker:1\.13\.1-dind with the digest sha256:490c1dec/,
   );
   t.regex(
     ran.stdout,
@@ -80,6 +80,6 @@ test.serial('without an engine of the user’s the registry is asked for the lay
   t.is(ran.exitCode, 3, ran.stdout + ran.stderr);
   t.regex(
     ran.stdout,
-    /obtaining dind:1\.13\.1: there is no engine, and connect ECONNREFUSED 127\.0\.0\.1:59998\n +expected: an image docker:1\.13\.1-dind, from an engine or from http:\/\/127\.0\.0\.1:59998/,
+    /fetching dind:1\.13\.1: there is no engine, and connect ECONNREFUSED 127\.0\.0\.1:59998\n +expected: an image docker:1\.13\.1-dind, from an engine or from http:\/\/127\.0\.0\.1:59998/,
   );
 });

@@ -126,11 +126,11 @@ test('lab prune: what can not be read could cite anything', async (t) => {
   t.deepEqual([exitCode, stdout], [3, '']);
   t.is(
     stderr,
-    `looking for what a night or a report cites in ${results}: nights/2026-11-04_02-00-00 can not: reading ${night}: Expected property name or '}' in JSON at position 1 (line 1 column 2)
+    `looking for what a night or a report cites in ${results}: nights/2026-11-04_02-00-00 cannot: reading ${night}: Expected property name or '}' in JSON at position 1 (line 1 column 2)
   expected: a file as this version of the lab writes it
   what you can do: a run that another version wrote is read with that version: run.json names its revision
   expected: every run and night can be read
-  what you can do: remove what can not be read by hand, or read it with the version that wrote it`,
+  what you can do: remove by hand the files that cannot be read, or read them with the version that wrote them`,
   );
   t.is(readdirSync(path.join(results, 'nights')).length, 4);
 });

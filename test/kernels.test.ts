@@ -54,7 +54,7 @@ test.serial('a kernel whose vault is out of reach says how to bring it', async (
     DOCKERD_LEAK_LAB_CENTOS_VAULT: 'http://127.0.0.1:59999/vault',
   });
   t.is(exitCode, 3);
-  t.regex(stdout, /obtaining the kernel 3\.10\.0-514: connect ECONNREFUSED 127\.0\.0\.1:59999/);
+  t.regex(stdout, /fetching the kernel 3\.10\.0-514: connect ECONNREFUSED 127\.0\.0\.1:59999/);
   t.regex(
     stdout,
     /expected: its package from http:\/\/127\.0\.0\.1:59999\/vault\/7\.3\.1611\/os\/x86_64\/Packages\/kernel-3\.10\.0-514\.el7\.x86_64\.rpm/,

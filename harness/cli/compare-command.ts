@@ -123,7 +123,7 @@ async function obtain(spec: string, source: Source): Promise<DockerBuild> {
   const [level] = await daemonLevels([spec], source);
   const build = await level?.obtain();
   if (build && !('failure' in build)) return build;
-  throw new LabError({ doing: `obtaining ${spec}`, expected: 'a docker build', happened: build?.failure ?? 'nothing' });
+  throw new LabError({ doing: `fetching ${spec}`, expected: 'a docker build', happened: build?.failure ?? 'nothing' });
 }
 
 function describe({ name, commit, origin }: DockerBuild): string {

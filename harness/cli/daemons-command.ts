@@ -6,7 +6,7 @@ import { cacheDirectory } from '../fetch/cache.ts';
 import { listDockerBuilds } from '../fetch/known-builds.ts';
 
 const howToBring =
-  'What is not cached is obtained when it is asked for. A static build whose address is out of reach is brought as\n' +
+  'Builds that are not cached are downloaded on use. If the address of a static build is not reachable, bring the build as\n' +
   '--daemon DIR or --daemon FILE.tgz, from a copy of the tarballs named in DOCKERD_LEAK_LAB_STATIC_MIRROR, or as\n' +
   '--daemon dind:VERSION out of the image docker:VERSION-dind, where a docker engine and its registry are in reach.\n';
 

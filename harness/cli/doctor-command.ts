@@ -38,7 +38,7 @@ async function examine(): Promise<number> {
     for (const limit of (await kind.describe()).limits) say(`  ${paint('yellow', '!')} ${limit}`);
     say(`  ${kind.jobs(1 << 30)} cells of 1 GiB side by side`);
   }
-  say(`\n${paint('bold', 'Obtaining docker builds')}`);
+  say(`\n${paint('bold', 'Fetching docker builds')}`);
   show([...(await obtainingRequirements()), await space()]);
   return ready ? exitCodes.asExpected : exitCodes.couldNotRun;
 }

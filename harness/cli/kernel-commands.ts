@@ -15,7 +15,7 @@ import { filePath } from './options.ts';
 import { exitCodes } from '../run/exit-code.ts';
 
 const howToBring =
-  'What is not cached is obtained when it is asked for. One whose vault is out of reach is brought as --kernel FILE.rpm,\n' +
+  'Kernels that are not cached are downloaded on use. If the vault of one is not reachable, bring it as --kernel FILE.rpm,\n' +
   '--kernel FILE.deb or --kernel VMLINUZ[,MODULES], or from a copy of the vault (README.md has the settings).\n';
 
 /** `lab kernels` */

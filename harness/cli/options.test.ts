@@ -16,7 +16,7 @@ const refuses = test.macro({
   exec(t, value: string) {
     t.throws(() => positive(99)(value), {
       instanceOf: InvalidArgumentError,
-      message: 'It has to be a whole number from 1 to 99.',
+      message: 'It must be a positive integer, at most 99.',
     });
   },
   title: (_, value: string) => `"${value}" is none`,

@@ -25,12 +25,12 @@ export function filePath(value: string): string {
   return given(value);
 }
 
-/** A reader of whole numbers from 1 on, up to a bound. */
+/** A parser of positive integers, up to a bound. */
 export function positive(most: number): (value: string) => number {
   return (value) => {
     const number = wholeNumber(value, { least: 1, most });
     if (number !== undefined) return number;
-    throw new InvalidArgumentError(`It has to be a whole number from 1 to ${most}.`);
+    throw new InvalidArgumentError(`It must be a positive integer, at most ${most}.`);
   };
 }
 

@@ -67,8 +67,8 @@ async function lookAt(out: string) {
     throw new LabError({
       doing: `looking for what a night or a report cites in ${out}`,
       expected: 'every run and night can be read',
-      happened: `${first.directory} can not${rest.length > 0 ? `, nor can ${rest.length} others` : ''}: ${first.why}`,
-      hint: 'remove what can not be read by hand, or read it with the version that wrote it',
+      happened: `${first.directory} cannot${rest.length > 0 ? `, nor can ${rest.length} others` : ''}: ${first.why}`,
+      hint: 'remove by hand the files that cannot be read, or read them with the version that wrote them',
     });
   }
   complainOf(history);

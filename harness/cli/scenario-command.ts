@@ -39,7 +39,7 @@ interface Options {
 export function scenarioCommand(setExitCode: (code: number) => void): Command {
   return new Command('scenario')
     .description('run a scenario: a claim about a bug or a fix, tried on real daemons')
-    .argument('[name]', 'which scenario; --list tells them')
+    .argument('[name]', 'name of the scenario; see --list')
     .option('--list', 'list the scenarios and their factors')
     .option('--only <k=v,…>', 'only cells with these levels', gatherWords, [])
     .option('--not <k=v,…>', 'no cells with these levels', gatherWords, [])
@@ -47,16 +47,16 @@ export function scenarioCommand(setExitCode: (code: number) => void): Command {
     .option('--kernel <which>', 'a known kernel, VMLINUZ[,MODULES], a .rpm or a .deb; may be repeated', gather, [])
     .option('--machine <kind>', "where the cells run; by default the scenario's own kind")
     .option('--jobs <n>', 'cells side by side; by default what cores and memory allow', positive(mostJobs))
-    .option('--repeat <n>', 'try every cell so often; each try is kept', positive(mostRepeats), 1)
+    .option('--repeat <n>', 'attempts per cell; each attempt is kept', positive(mostRepeats), 1)
     .option(
       '--size <k=n,…>',
-      'a smaller protocol: fewer containers, fewer calls; --list tells what a scenario has',
+      'a smaller protocol: fewer containers, fewer calls; see --list for the sizes of a scenario',
       gatherWords,
       [],
     )
     .option('--json', 'print the stored run as JSON')
     .option('--out <dir>', 'where runs are kept', filePath, defaultResults)
-    .option('--bisect', 'exit 0 when the bug is absent, 1 when present, 125 when that can not be told')
+    .option('--bisect', 'exit 0 when the bug is absent, 1 when present, 125 when that cannot be decided')
     .option('--keep', 'keep the cells alive for a look into them, until Ctrl-C')
     .action(async (name: string | undefined, options: Options, command: Command) => {
       if (options.list) {
@@ -139,7 +139,7 @@ async function runNamed(name: string | undefined, options: Options): Promise<num
 /** Reports errors of the command line before anything is looked for or downloaded. @throws {CommandLineError} */
 function readCommandLine(name: string | undefined, options: Options) {
   try {
-    if (name === undefined) throw new UsageError('Which scenario? npm run scenario -- --list tells them.');
+    if (name === undefined) throw new UsageError('Which scenario? See npm run scenario -- --list.');
     const scenario = named('scenario', name, scenarios);
     const kind = named('machine', options.machine ?? scenario.machine ?? 'local', machineKinds);
     const needs = needsOf(scenario, kind);

@@ -113,8 +113,8 @@ function startUnit(
   if (losesMounts(own, mountFlags) !== losesMounts(systemd, mountFlags)) {
     throw new NotApplicableError({
       doing: `starting dockerd as a unit with MountFlags=${mountFlags}`,
-      expected: `what systemd ${systemd} does with them`,
-      happened: `the machine has systemd ${machine.systemd}, which does something else`,
+      expected: `the mounts of the unit behave as with systemd ${systemd}`,
+      happened: `the machine has systemd ${machine.systemd}, which handles MountFlags differently`,
       hint: 'take another box with --kernel',
     });
   }

@@ -30,7 +30,7 @@ export async function downloadPackages(
   directory: string,
   { progress, signal }: Obtaining,
 ): Promise<Archive[]> {
-  const doing = `obtaining ${what}`;
+  const doing = `fetching ${what}`;
   const mirror = await findMirror(doing, signal);
   const archives = join(directory, 'archives');
   for (const folder of ['state', 'lists/partial', 'archives/partial']) {

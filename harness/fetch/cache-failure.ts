@@ -21,7 +21,7 @@ const outOfSpace = new Set(['ENOSPC', 'EDQUOT']);
 
 /** Errors of the cache's file system become failures that say what to do; all others stay what they are. */
 export function cacheFailure(error: unknown, { cache, what, megabytes }: Attempt): unknown {
-  const doing = `obtaining ${what}`;
+  const doing = `fetching ${what}`;
   if (error instanceof ProgramError && error.diskFull) return full(error.evidence);
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
   if (outOfSpace.has(error.code)) return full(error.message);

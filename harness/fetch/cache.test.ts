@@ -116,7 +116,7 @@ test('two runs at once: one makes the entry, the other waits for it', async (t) 
   t.is(new Set(lines.map((line) => line.at(-1))).size, 1);
   t.deepEqual(
     lines.flatMap((line) => line.slice(0, -1)),
-    ['waiting for another run that is obtaining the thing'],
+    ['waiting for another run that is fetching the thing'],
   );
 });
 
@@ -176,7 +176,7 @@ test('a cache that is a file', async (t) => {
         silently(cache),
       ),
     ),
-    `LabError obtaining the thing: ${cache} or a part of its path is a file
+    `LabError fetching the thing: ${cache} or a part of its path is a file
   expected: a directory for the cache that can be written
   evidence:
     ENOTDIR: not a directory, open '${cache}/things/thing/manifest.json'
@@ -194,7 +194,7 @@ testAsRoot('a read-only file system', async (t) => {
   const code = `${prelude} await thing(${JSON.stringify(cache)}).catch((error) => console.log(error.message));`;
   t.is(
     await outputOf(startScript(t, code, onSmallDisk('1m', cache, ',ro'))),
-    `obtaining the thing: ${cache} is on a read-only file system
+    `fetching the thing: ${cache} is on a read-only file system
   expected: a directory for the cache that can be written
   evidence:
     EROFS: read-only file system, access '${cache}'
@@ -208,7 +208,7 @@ testAsRoot('a disk that is too small to begin with', async (t) => {
   const code = `${prelude} await thing(${JSON.stringify(cache)}).catch((error) => console.log(error.message));`;
   t.is(
     await outputOf(startScript(t, code, onSmallDisk('512k', cache))),
-    `obtaining the thing: there are 0 MB
+    `fetching the thing: there are 0 MB
   expected: 1 MB of free space in the cache ${cache}
   what you can do: set DOCKERD_LEAK_LAB_CACHE to a directory with 1 MB free
 `,
@@ -231,7 +231,7 @@ for (const [who, filler] of Object.entries(fillers)) {
       await thing(${JSON.stringify(cache)}, make).catch((error) => console.log(error.message));`;
     t.is(
       await outputOf(startScript(t, code, onSmallDisk('4m', cache))),
-      `obtaining the thing: its file system is full
+      `fetching the thing: its file system is full
   expected: 1 MB of free space in the cache ${cache}
   evidence:
     ${evidence[who]?.replace('CACHE', cache)}

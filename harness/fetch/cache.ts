@@ -62,7 +62,7 @@ export async function obtainOnce<M>(recipe: EntryRecipe<M>, obtaining: Obtaining
     }
     await using held = new AsyncDisposableStack();
     const lock = join(cache, 'locks', `${slug}.lock`);
-    const onWait = (): void => progress({ what: `waiting for another run that is obtaining ${what}` });
+    const onWait = (): void => progress({ what: `waiting for another run that is fetching ${what}` });
     held.use(await holdLock(lock, onWait, signal));
     const made = await currentManifest(recipe, directory);
     if (made !== undefined) return { directory, manifest: made };
@@ -108,7 +108,7 @@ async function requireSpace(cache: string, what: string, megabytes: number): Pro
   const free = Math.floor((bavail * bsize) / 1e6);
   if (free >= megabytes) return;
   throw new LabError({
-    doing: `obtaining ${what}`,
+    doing: `fetching ${what}`,
     expected: `${megabytes} MB of free space in the cache ${cache}`,
     happened: `there are ${free} MB`,
     hint: moveHint(`with ${megabytes} MB free`),

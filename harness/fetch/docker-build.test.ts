@@ -72,7 +72,7 @@ testWithUserland('a suite whose docker is not the one of the catalogue any more'
   const directory = await pretendBookworm(cache, 'Docker version 20.10.25+dfsg1, build 5d6db84');
   t.is(
     await failureOf(obtainDockerBuild('20.10.24', silently(cache))),
-    `NotApplicableError obtaining docker 20.10.24: bookworm has 20.10.25 there
+    `NotApplicableError fetching docker 20.10.24: bookworm has 20.10.25 there
   expected: docker 20.10.24 in bookworm on the Debian mirror
   what you can do: set DOCKERD_LEAK_LAB_DEBIAN_MIRROR to a mirror or snapshot that has it, and drop the cache entry: rm -r ${directory}`,
   );
@@ -119,6 +119,6 @@ test('a list of a cache that is a file', async (t) => {
   await symlink('/dev/null', cache);
   t.regex(
     await failureOf(listDockerBuilds(cache)),
-    /^LabError obtaining the list of docker builds: \S+\/cache or a part of its path is a file\n/,
+    /^LabError fetching the list of docker builds: \S+\/cache or a part of its path is a file\n/,
   );
 });

@@ -45,7 +45,7 @@ async function obtainDebianBuild(docker: DebianDocker, obtaining: Obtaining): Pr
   const { version, commit } = await identify({ userland, dockerd: '/usr/sbin/dockerd', source }, obtaining.signal);
   if (docker.version !== undefined && docker.version !== version) {
     throw new NotApplicableError({
-      doing: `obtaining docker ${docker.name}`,
+      doing: `fetching docker ${docker.name}`,
       expected: `docker ${docker.version} in ${manifest.suite} on the Debian mirror`,
       happened: `${manifest.suite} has ${version} there`,
       hint: `set DOCKERD_LEAK_LAB_DEBIAN_MIRROR to a mirror or snapshot that has it, and drop the cache entry: rm -r ${entry.directory}`,

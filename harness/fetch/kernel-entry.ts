@@ -35,7 +35,7 @@ export async function findImage(directory: string, what: string): Promise<{ imag
   const [found] = images;
   if (found && images.length === 1) return found;
   throw new LabError({
-    doing: `obtaining ${what}`,
+    doing: `fetching ${what}`,
     expected: 'one file boot/vmlinuz-RELEASE or lib/modules/RELEASE/vmlinuz in its packages',
     happened: `there are ${images.length}${images.length > 0 ? `: ${images.map(({ image }) => image).join(', ')}` : ''}`,
     hint: 'the suite may have changed its packages; take another kernel',

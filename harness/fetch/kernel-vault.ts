@@ -55,7 +55,7 @@ async function downloadFrom(
     if (!(error instanceof UnreachableError)) throw error;
     throw new NotApplicableError(
       {
-        doing: `obtaining the kernel ${name}`,
+        doing: `fetching the kernel ${name}`,
         expected: `its package from ${address}`,
         happened: messageOf(error),
         hint: howToBring(name, origin),

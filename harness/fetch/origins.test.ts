@@ -163,7 +163,7 @@ testWithUserland('an image with another digest than the pinned one is not taken'
   const failure = await failureOf(again());
   t.regex(
     failure,
-    /^NotApplicableError obtaining docker 1\.13\.1: none does\n {2}expected: one of its 2 origins to have it\n/,
+    /^NotApplicableError fetching docker 1\.13\.1: none does\n {2}expected: one of its 2 origins to have it\n/,
   );
   t.true(
     failure.includes(

@@ -14,7 +14,7 @@ export async function pin(address: string, digest: string, { cache }: Obtaining)
   if (known === digest) return;
   if (known !== undefined) {
     throw new LabError({
-      doing: `obtaining ${address}`,
+      doing: `fetching ${address}`,
       expected: `SHA-256 ${known}, as it had when it was first obtained`,
       happened: `it has SHA-256 ${digest}`,
       hint: `find out why before you remove ${file}`,

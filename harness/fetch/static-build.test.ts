@@ -38,7 +38,7 @@ testWithUserland('an interrupted download is gone on with', async (t) => {
 
   t.is(
     await failureOf(obtainStaticBuild(docker, silently(cache), [])),
-    `NotApplicableError obtaining docker 1.13.1: other side closed
+    `NotApplicableError fetching docker 1.13.1: other side closed
   expected: its static build from ${address}/docker.tgz
   what you can do: ${bring}`,
   );
@@ -90,7 +90,7 @@ test('a server that does not have it', async (t) => {
   const address = await serve(t, (_request, response) => void response.writeHead(404).end());
   t.is(
     await failureOf(obtainStaticBuild(pinned(address, 'ab'.repeat(32)), silently(cache), [])),
-    `NotApplicableError obtaining docker 1.13.1: the server answers 404 Not Found
+    `NotApplicableError fetching docker 1.13.1: the server answers 404 Not Found
   expected: its static build from ${address}/docker.tgz
   what you can do: ${bring}`,
   );
@@ -105,7 +105,7 @@ test('a server that is not there', async (t) => {
   const docker = pinned(`http://127.0.0.1:${port}`, 'ab'.repeat(32));
   t.is(
     await failureOf(obtainStaticBuild(docker, silently(scratch(t)), [])),
-    `NotApplicableError obtaining docker 1.13.1: connect ECONNREFUSED 127.0.0.1:${port}
+    `NotApplicableError fetching docker 1.13.1: connect ECONNREFUSED 127.0.0.1:${port}
   expected: its static build from http://127.0.0.1:${port}/docker.tgz
   what you can do: ${bring}`,
   );
@@ -116,7 +116,7 @@ test('a server that sends without end', async (t) => {
   const address = await serve(t, (_request, response) => void response.end(Buffer.alloc(2_000_000)));
   t.is(
     await failureOf(obtainStaticBuild(pinned(address, 'ab'.repeat(32)), silently(cache), [])),
-    `NotApplicableError obtaining docker 1.13.1: the server sends more than the 1 MB it has
+    `NotApplicableError fetching docker 1.13.1: the server sends more than the 1 MB it has
   expected: its static build from ${address}/docker.tgz
   what you can do: ${bring}`,
   );
@@ -126,7 +126,7 @@ test('a server that sends a redirection to itself', async (t) => {
   const address = await serve(t, ({ url }, response) => void response.writeHead(302, { Location: url }).end());
   t.is(
     await failureOf(obtainStaticBuild(pinned(address, 'ab'.repeat(32)), silently(scratch(t)), [])),
-    `NotApplicableError obtaining docker 1.13.1: redirect count exceeded
+    `NotApplicableError fetching docker 1.13.1: redirect count exceeded
   expected: its static build from ${address}/docker.tgz
   what you can do: ${bring}`,
   );

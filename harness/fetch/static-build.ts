@@ -62,7 +62,7 @@ export async function obtainStaticBuild(
   const [first] = failures;
   throw new NotApplicableError(
     {
-      doing: `obtaining docker ${docker.name}`,
+      doing: `fetching docker ${docker.name}`,
       expected:
         failures.length === 1
           ? `its static build from ${first?.address ?? ''}`

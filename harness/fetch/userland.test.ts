@@ -72,7 +72,7 @@ test.serial('a machine whose apt has no sources of Debian', async (t) => {
   environment(t, await aptConfig(cache, ...empty));
   t.is(
     await failureOf(obtainUserland('tools', silently(cache))),
-    `NotApplicableError obtaining the userland tools: none of the sources of apt on this machine is one
+    `NotApplicableError fetching the userland tools: none of the sources of apt on this machine is one
   expected: a Debian mirror
   evidence:
     (apt-get indextargets names no source)
@@ -91,7 +91,7 @@ test.serial('a machine without apt-get', async (t) => {
   environment(t, { PATH: programs });
   t.is(
     await failureOf(obtainUserland('tools', silently(cache))),
-    `NotApplicableError obtaining the userland tools: this machine has none
+    `NotApplicableError fetching the userland tools: this machine has none
   expected: a machine with apt-get
   what you can do: run the lab on Debian or Ubuntu, or set DOCKERD_LEAK_LAB_CACHE to a cache that was filled on such a machine`,
   );
@@ -103,7 +103,7 @@ test.serial('a mirror that does not have the suite', async (t) => {
   environment(t, { ...(await aptConfig(cache)), DOCKERD_LEAK_LAB_DEBIAN_MIRROR: `${address}/debian` });
   t.is(
     await failureOf(obtainUserland('tools', silently(cache))),
-    `NotApplicableError obtaining the userland tools: the mirror does not have that suite
+    `NotApplicableError fetching the userland tools: the mirror does not have that suite
   expected: the suite bookworm on the Debian mirror ${address}/debian
   evidence:
     E: The repository '${address}/debian bookworm Release' does not have a Release file.
@@ -121,7 +121,7 @@ test.serial('a mirror whose Release file nobody has signed', async (t) => {
   environment(t, { ...(await aptConfig(cache)), DOCKERD_LEAK_LAB_DEBIAN_MIRROR: mirror });
   t.is(
     await failureOf(obtainUserland('tools', silently(cache))),
-    `LabError obtaining the userland tools: the signature of that file is wrong
+    `LabError fetching the userland tools: the signature of that file is wrong
   expected: a Release file of bookworm on ${address} that is signed by the keyring
   evidence:
     E: The repository '${address} bookworm Release' is not signed.
@@ -134,7 +134,7 @@ test.serial('a keyring that is not there', async (t) => {
   environment(t, { DOCKERD_LEAK_LAB_DEBIAN_KEYRING: '/nonexistent.gpg' });
   t.is(
     await failureOf(obtainUserland('tools', silently(cache))),
-    `LabError obtaining the userland tools: that file is not there or cannot be read
+    `LabError fetching the userland tools: that file is not there or cannot be read
   expected: the keys of Debian's archive in /nonexistent.gpg
   what you can do: correct DOCKERD_LEAK_LAB_DEBIAN_KEYRING`,
   );

@@ -52,7 +52,7 @@ test('cells are counted as they end, with what was observed', (t) => {
   );
 });
 
-test('a step of obtaining is said once, however often its fraction changes', (t) => {
+test('a step of fetching is said once, however often its fraction changes', (t) => {
   const text = written((view) => {
     view.obtaining('20.10.24', { what: 'downloading 85 packages', fraction: 0 });
     view.obtaining('20.10.24', { what: 'downloading 85 packages', fraction: 0.5 });

@@ -66,7 +66,7 @@ const missed = { outcome: 'unexpected', judgement: fakeJudgement('missed') } as 
 const unknown = { outcome: 'inconclusive', judgement: fakeJudgement('unknown') } as const;
 const notApplicable = {
   outcome: 'not-applicable',
-  failure: 'obtaining 1.13.1: no route to host\n  expected: a tarball',
+  failure: 'fetching 1.13.1: no route to host\n  expected: a tarball',
   seconds: 0,
 } as const;
 
@@ -104,7 +104,7 @@ Why that is expected
   results/fake/1/cells/daemon=rolling,systemd=219,mood=bad
 
 – not applicable  daemon=1.13.1/systemd=219/mood=good
-  obtaining 1.13.1: no route to host
+  fetching 1.13.1: no route to host
     expected: a tarball
   results/fake/1/cells/daemon=1.13.1,systemd=219,mood=good
 
@@ -113,7 +113,7 @@ Why that is expected
 
 docker 1.13.1 is not in the cache.
 
-5 cells: 1 ✔ as expected, 1 ✘ unexpected, 1 – not applicable, 1 ! not finished, 1 never begun · 1 min 32 s, interrupted, 2 side by side · results/fake/1
+5 cells: 1 ✔ as expected, 1 ✘ unexpected, 1 – not applicable, 1 ! not finished, 1 not started · 1 min 32 s, interrupted, 2 side by side · results/fake/1
 `,
   );
 });
@@ -209,7 +209,7 @@ fake machine, kernel 3.10.0-1160.el7.x86_64, cgroup v1; started 2026-11-22T06:09
 
  observed   expected   verdict   time
 
-2 cells: 2 never begun · 1 min 32 s, interrupted, 2 side by side · results/fake/1
+2 cells: 2 not started · 1 min 32 s, interrupted, 2 side by side · results/fake/1
 `,
   );
 });

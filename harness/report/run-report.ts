@@ -137,7 +137,7 @@ function summary({ run, cells }: StoredRun, paint: Paint): string {
   }
   const begun = [...counts].map(([word, count]) => `${count} ${word}`);
   const unbegun = run.cells.filter((name) => !cells.some(({ plan }) => plan.name === name)).length;
-  if (unbegun > 0) begun.push(`${unbegun} never begun`);
+  if (unbegun > 0) begun.push(`${unbegun} not started`);
   const flaky = flakes(cells);
   if (flaky > 0) begun.push(paint('yellow', `${flaky} flaky: their repeats disagree`));
   const seconds = run.endedAt ? (Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000 : undefined;

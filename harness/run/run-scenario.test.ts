@@ -11,7 +11,7 @@ import { runScenario, type RunPlan } from './run-scenario.ts';
 const moods = ['good', 'bad', 'ugly'];
 const cells = moods.map((mood) => ({ daemon: '20.10.24', mood }));
 const built = Promise.resolve(fakeBuild);
-const missing: Missing = { outcome: 'not-applicable', failure: 'obtaining 1.13.1: no route to host' };
+const missing: Missing = { outcome: 'not-applicable', failure: 'fetching 1.13.1: no route to host' };
 
 interface Ran extends StoredRun {
   /** The calls that the observer got. */

@@ -14,15 +14,15 @@ test('what was not chosen is as usual', (t) => {
 
 for (const [text, message] of [
   ['call=60', 'fake has no size "call". Did you mean "calls"? Known: containers, calls.'],
-  ['calls=59', 'calls=59: it has to be a whole number from 60 to 1000000 (usual: 3000).'],
+  ['calls=59', 'calls=59: it must be an integer from 60 to 1000000 (usual: 3000).'],
   ['calls=60,calls=70', 'The size calls is given more than once.'],
   ['constructor=60', 'fake has no size "constructor". Known: containers, calls.'],
   ['__proto__=60', 'fake has no size "__proto__". Known: containers, calls.'],
-  ['calls=0x40', 'calls=0x40: it has to be a whole number from 60 to 1000000 (usual: 3000).'],
-  ['calls=1e99', 'calls=1e99: it has to be a whole number from 60 to 1000000 (usual: 3000).'],
-  ['calls=60=70', 'calls=60=70: it has to be a whole number from 60 to 1000000 (usual: 3000).'],
-  ['calls=', 'calls=: it has to be a whole number from 60 to 1000000 (usual: 3000).'],
-  ['calls=1e3.5', 'calls=1e3.5: it has to be a whole number from 60 to 1000000 (usual: 3000).'],
+  ['calls=0x40', 'calls=0x40: it must be an integer from 60 to 1000000 (usual: 3000).'],
+  ['calls=1e99', 'calls=1e99: it must be an integer from 60 to 1000000 (usual: 3000).'],
+  ['calls=60=70', 'calls=60=70: it must be an integer from 60 to 1000000 (usual: 3000).'],
+  ['calls=', 'calls=: it must be an integer from 60 to 1000000 (usual: 3000).'],
+  ['calls=1e3.5', 'calls=1e3.5: it must be an integer from 60 to 1000000 (usual: 3000).'],
 ] as const) {
   test(`refuses ${text}`, (t) => void t.throws(() => parseSizes([text], scenario), { message }));
 }

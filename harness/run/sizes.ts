@@ -39,7 +39,7 @@ export function parseSizes(texts: readonly string[], { name: scenario, sizes = {
     const number = wholeNumber(text, { least: size.least, most: mostOfASize });
     if (number === undefined) {
       throw new UsageError(
-        `${name}=${text}: it has to be a whole number from ${size.least} to ${mostOfASize} (usual: ${size.usual}).`,
+        `${name}=${text}: it must be an integer from ${size.least} to ${mostOfASize} (usual: ${size.usual}).`,
       );
     }
     chosen[name] = number;

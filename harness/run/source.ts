@@ -34,7 +34,7 @@ export async function orMissing<T>(what: string, { signal }: Source, obtain: () 
   try {
     return await obtain();
   } catch (error) {
-    if (signal.aborted) return { outcome: 'infra-failed', failure: `obtaining ${what}: interrupted` };
+    if (signal.aborted) return { outcome: 'infra-failed', failure: `fetching ${what}: interrupted` };
     const outcome = error instanceof NotApplicableError ? 'not-applicable' : 'infra-failed';
     return { outcome, failure: messageOf(error) };
   }

@@ -9,7 +9,7 @@ const O_PATH = 0o10000000;
 const { O_NOFOLLOW, O_RDONLY } = constants;
 
 /**
- * Opens the file with this name below a directory, without following a link on the way. What lies below a run's directory may come from another host:
+ * A file or directory that was opened by its name below a root, without following a link on the way. What lies below a run's directory may come from another host:
  * a link in it would lead to files that are none of it.
  */
 export interface Beneath extends Disposable {

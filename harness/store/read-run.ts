@@ -7,7 +7,7 @@ import { listRuns } from './list-runs.ts';
 import { planRecord, runRecord, verdictRecord, type PlanRecord, type RunRecord, type VerdictRecord } from './schema.ts';
 import { isStored, listStored } from './stored-file.ts';
 
-/** A cell of a stored run. Without a verdict it was still running when the run ended, or was never begun. */
+/** A cell of a stored run. Without a verdict it was still running when the run ended, or was not started. */
 export interface StoredCell {
   plan: PlanRecord;
   directory: string;

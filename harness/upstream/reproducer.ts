@@ -25,7 +25,7 @@ interface Recipe {
   usage: readonly string[];
 }
 
-const answers = 'It prints REPRODUCED and exits 0, or NOT REPRODUCED and exits 1; 2 when it can not tell.';
+const answers = 'It prints REPRODUCED and exits 0, or NOT REPRODUCED and exits 1; 2 when it cannot decide.';
 
 const takesDirectory = 'BINARIES=$given';
 

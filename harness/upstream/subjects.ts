@@ -37,7 +37,7 @@ export const subjects: readonly Subject[] = [
     title: 'Live-restored containers lose their network namespace when dockerd runs in a mount namespace of its own',
     happens:
       'after the restart the containers run on, but what the daemon has at their `NetworkSettings.SandboxKey` is an empty file and no longer a bind mount ' +
-      'of their network namespace. It can not restore their sandboxes, and their endpoints and stats go wrong as the table of what was measured shows.',
+      'of their network namespace. It cannot restore their sandboxes, and their endpoints and stats go wrong as the table of what was measured shows.',
     steps: ({ mountFlags = 'slave' }) => [
       'Stop docker and containerd, so that nothing is at `/run/containerd/containerd.sock` and dockerd starts a containerd of its own',
       `As a unit with \`MountFlags=${mountFlags}\` would, on a host whose \`/\` is shared: \`unshare --mount --propagation ${mountFlags} dockerd --live-restore &\``,
@@ -73,9 +73,9 @@ export const subjects: readonly Subject[] = [
       '`kill -CONT $(pidof containerd)`: all calls are answered, and the files are gone',
     ],
     caveat:
-      'SIGSTOP to containerd stands for whatever keeps a collector from finishing; how often that happens by itself was not measured.',
+      'SIGSTOP to containerd stands for anything that keeps a collector from finishing; how often that happens by itself was not measured.',
     expected:
-      'A non-stream stats call ends by itself when no sample comes within some time, and its connection and goroutines are let go of.',
+      'A non-stream stats call ends by itself when no sample comes within some time, and its connection and goroutines are released.',
     commits: [
       'Suspected: a non-stream stats request waits for a publication of the collector without any limit of time (moby issues 39523 and 36281).',
     ],
@@ -94,7 +94,7 @@ export const subjects: readonly Subject[] = [
     scenario: 'mount-busy',
     tracker: 'centos',
     title: 'docker rm fails with “device or resource busy” when another mount namespace has a copy of the mount',
-    happens: 'the directory that the mount stands on can not be removed for as long as the other namespace lives.',
+    happens: 'the directory that the mount stands on cannot be removed while the other namespace lives.',
     steps: () => [],
     expected: 'The directory is removed and the mount is detached from the other namespace, as by Linux since 3.18.',
     commits: [

@@ -179,7 +179,7 @@ function slopeText({ metric, slope, unit }: SlopeVerdict): string {
 
 function reasonOf(stalled: boolean, letsGo: boolean, known: boolean): string {
   if (!stalled)
-    return 'the collector publishes every second: each call is answered and lets go of what it held (clean control)';
+    return 'the collector publishes every second: each call is answered and releases what it held (clean control)';
   if (letsGo) return 'the route is cancelled when the connection closes, and its goroutines and buffers go with it';
   if (!known) return 'this client has not been measured on a stalled collector yet';
   return 'a call waits for two publications of a collector that waits for containerd, and its client waits for ever (planted leak)';

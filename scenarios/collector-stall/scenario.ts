@@ -9,7 +9,7 @@ import { calls, containers, observe } from './protocol.ts';
 export const collectorStall: Scenario<CollectorStallObservations> = {
   name: 'collector-stall',
   claim:
-    'A dockerd whose collector can not finish keeps a connection, goroutines and memory for every stats call of a client ' +
+    'A dockerd whose collector cannot finish keeps a connection, goroutines and memory for every stats call of a client ' +
     'that never gives up: the leak of 1.13, alive on supported dockers.',
   references: ['moby/moby#39523', 'moby/moby#36281'],
   factors: [

@@ -61,11 +61,11 @@ function expectationOf(
   if (!isCopied) {
     return {
       expected: 'removed',
-      reason: 'nobody else has the container’s mounts: nothing is busy (control)',
+      reason: 'no other namespace has the container’s mounts: nothing is busy (control)',
       reference: 'measured on 5.10, 6.1 and 6.18',
     };
   }
-  if (kernel === undefined) return { reason: 'nobody has tried a kernel of 3.15 to 3.17', reference: 'none' };
+  if (kernel === undefined) return { reason: 'kernels 3.15 to 3.17 have not been measured', reference: 'none' };
   return kernel
     ? {
         expected: 'removed',
@@ -75,7 +75,8 @@ function expectationOf(
       }
     : {
         expected: 'busy',
-        reason: 'the directory is a mount point in another namespace, and before 3.18 such a one can not be removed',
+        reason:
+          'the directory is a mount point in another namespace, and before 3.18 such a directory cannot be removed',
         reference: 'moby issues 35873 and 22260; not measured here: no such kernel was in reach',
       };
 }

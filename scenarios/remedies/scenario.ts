@@ -14,7 +14,7 @@ export const remedies: Scenario<RemedyObservations> = {
   name: 'remedies',
   claim:
     'On a host whose dockerd has lost its containers’ network namespaces, some remedies heal, some stop the leak alone, ' +
-    'some last until the next restart, and the self-healing of the field is the disease.',
+    'some last until the next restart, and routine restarts cause the loss.',
   references: ['moby/moby#33656', 'moby/moby#30274'],
   standIn: true,
   factors: [{ name: 'remedy', levels: actions.map(({ name }) => name) }],

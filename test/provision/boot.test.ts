@@ -41,7 +41,7 @@ test.serial('boot-parameters: with update-grub, and with neither', async (t) => 
   t.is(neither.exitCode, 1);
   t.is(
     neither.stderr,
-    'boot-parameters.sh: neither grubby nor update-grub is here, and so nobody knows how this system boots',
+    'boot-parameters.sh: neither grubby nor update-grub is here, so how this system boots is unknown',
   );
   for (const name of ['grubby', 'update-grub'])
     await box.cell.run(['mv', `/usr/sbin/${name}.away`, `/usr/sbin/${name}`]);

@@ -44,7 +44,10 @@ test.serial('vault-repositories: a vault out of reach, a release that is none', 
   const away = await box.run('vault-repositories', '7.3.1611', 'http://127.0.0.1:9');
   t.is(away.exitCode, 1);
   t.deepEqual(away.stderr.split('\n').slice(-3), [
-    "http://127.0.0.1:9/7.3.1611/os/x86_64/repodata/repomd.xml can't be had.".replace(/^/, 'vault-repositories.sh: '),
+    'http://127.0.0.1:9/7.3.1611/os/x86_64/repodata/repomd.xml is not available.'.replace(
+      /^/,
+      'vault-repositories.sh: ',
+    ),
     'Is the vault in reach of this box? Another copy of it can be given as the second argument, or to vagrant as',
     'DOCKERD_LEAK_LAB_CENTOS_VAULT.',
   ]);
@@ -94,7 +97,7 @@ test.serial('kernel-rpm: only with a signature, and then it is the one that boot
   const without = await box.run('kernel-rpm', release, `${vault}/kernel/unsigned.rpm`, `${vault}/no-key`);
   t.is(
     without.stderr.split('\n').at(-1),
-    `kernel-rpm.sh: the key ${vault}/no-key can't be had, and without it no kernel is installed`,
+    `kernel-rpm.sh: the key ${vault}/no-key is not available, and without it no kernel is installed`,
   );
   await box.takeCalls();
   const signed = `${vault}/kernel/kernel-lt-5.4.278-1.el7.elrepo.x86_64.rpm`;
@@ -121,7 +124,7 @@ test.serial('docker-static: a tarball that is what was published, once', async (
   const away = await box.run('docker-static', `${vault}/docker-1.13.1.tgz`, digest);
   t.is(
     away.stderr.split('\n').at(-1),
-    `docker-static.sh: ${vault}/docker-1.13.1.tgz can't be had; bring the file, and give its path`,
+    `docker-static.sh: ${vault}/docker-1.13.1.tgz is not available; bring the file, and give its path`,
   );
   t.is(
     await succeeds(t, box.run('docker-static', '/tmp/docker.tgz', digest)),

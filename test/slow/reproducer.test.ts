@@ -49,7 +49,7 @@ for (const [version, suite] of [
       'netns-restore mount_flags=unset': '1 NOT REPRODUCED: every running container still has its network namespace',
       'collector-stall collector=stalled':
         '0 REPRODUCED: N more open files for 100 calls, for as long as their clients wait',
-      'collector-stall collector=healthy': '1 NOT REPRODUCED: calls are answered, and let go of',
+      'collector-stall collector=healthy': '1 NOT REPRODUCED: calls are answered, and released',
     });
     t.is(await leftBehind(machine), '');
   });

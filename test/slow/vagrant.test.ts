@@ -49,18 +49,18 @@ test.serial('without libvirtd and VirtualBox', async (t) => {
   t.is(libvirt.failure.happened, 'libvirtd does not answer (FogLibvirtConnectionError)');
   const environment = { VAGRANT_DEFAULT_PROVIDER: 'virtualbox' };
   const virtualbox = await fails(t, vagrant.up('debian-12', { environment }));
-  t.is(virtualbox.failure.happened, 'the provider can not be used here (ProviderNotUsable)');
+  t.is(virtualbox.failure.happened, 'the provider cannot be used here (ProviderNotUsable)');
   t.regex(virtualbox.failure.evidence ?? '', /^Vagrant could not detect VirtualBox!/m);
 });
 
-test.serial('a box that nobody has', async (t) => {
+test.serial('a box that does not exist', async (t) => {
   await startLibvirt(cell, path.join(scratch(t), 'libvirtd.log'));
   t.true((await vagrantRequirements(vagrant)).every(({ met }) => met));
   const heard: string[] = [];
   const error = await fails(t, vagrant.up('centos-7.3', { progress: (what) => heard.push(what) }));
   t.is(
     error.failure.happened,
-    'nobody has the box: neither this machine nor the server of boxes (BoxAddShortNotFound)',
+    'box not found, neither on this machine nor on the server of boxes (BoxAddShortNotFound)',
   );
   t.is(error.failure.doing, 'vagrant up centos-7.3');
   t.regex(error.failure.evidence ?? '', /centos\/7/);

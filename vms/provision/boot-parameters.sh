@@ -15,7 +15,7 @@ elif command -v update-grub >/dev/null; then
   printf 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX %s"\n' "$wanted" >/etc/default/grub.d/lab.cfg
   update-grub
 else
-  echo 'boot-parameters.sh: neither grubby nor update-grub is here, and so nobody knows how this system boots' >&2
+  echo 'boot-parameters.sh: neither grubby nor update-grub is here, so how this system boots is unknown' >&2
   exit 1
 fi
 printf '%s\n' "$wanted" >"$record"

@@ -15,7 +15,7 @@ trap 'rm -rf "$work"' EXIT
 case $tarball in
 http://* | https://*)
   curl --fail --silent --show-error --location --max-time 600 --output "$work/tarball" "$tarball" || {
-    echo "docker-static.sh: $tarball can't be had; bring the file, and give its path" >&2
+    echo "docker-static.sh: $tarball is not available; bring the file, and give its path" >&2
     exit 1
   }
   ;;

@@ -18,7 +18,7 @@ image() {
 }
 if [ -z "$(image)" ]; then
   rpm --import "$key" || {
-    echo "kernel-rpm.sh: the key $key can't be had, and without it no kernel is installed" >&2
+    echo "kernel-rpm.sh: the key $key is not available, and without it no kernel is installed" >&2
     exit 1
   }
   yum --assumeyes --setopt=localpkg_gpgcheck=1 install "$rpm" || {

@@ -39,7 +39,7 @@ address() {
 for part in $parts; do
   metadata=$(address "$part")repodata/repomd.xml
   curl --fail --silent --show-error --location --max-time 60 --output /dev/null "$metadata" || {
-    echo "vault-repositories.sh: $metadata can't be had." >&2
+    echo "vault-repositories.sh: $metadata is not available." >&2
     echo "Is the vault in reach of this box? Another copy of it can be given as the second argument, or to vagrant as" >&2
     echo "DOCKERD_LEAK_LAB_CENTOS_VAULT." >&2
     exit 1

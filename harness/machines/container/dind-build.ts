@@ -77,7 +77,7 @@ async function fromRegistry(name: string, { version, digest }: DindImage, obtain
     if (!(error instanceof UnreachableError)) throw error;
     throw new NotApplicableError(
       {
-        doing: `obtaining ${name}`,
+        doing: `fetching ${name}`,
         expected: `an image docker:${tag}, from an engine or from ${registryAddress()}`,
         happened: `there is no engine, and ${messageOf(error)}`,
         hint: 'start docker, or set DOCKER_HOST; or bring the static tarball as --daemon FILE.tgz',
@@ -105,7 +105,7 @@ async function haveImage(
     } catch (error) {
       throw new NotApplicableError(
         {
-          doing: `obtaining dind:${version}`,
+          doing: `fetching dind:${version}`,
           expected: `the engine pulls ${reference}${digest ? ` with the digest ${digest}` : ''}`,
           happened: messageOf(error),
           hint: 'see whether the engine reaches its registry; or bring the static tarball as --daemon FILE.tgz',
@@ -119,7 +119,7 @@ async function haveImage(
   const digests = (RepoDigests ?? []).map((one) => one.replace(/^.*@/, ''));
   if (digest !== undefined && digests.length > 0 && !digests.includes(digest)) {
     throw new LabError({
-      doing: `obtaining dind:${version}`,
+      doing: `fetching dind:${version}`,
       expected: `${reference} has the digest ${digest}`,
       happened: `the engine has one with ${digests.join(', ')}`,
       hint: `docker image rm ${reference} makes the lab pull the documented one`,

@@ -107,7 +107,7 @@ function breakable(name: string): Html[] {
 function neverBegun({ run, cells }: StoredRun): Html | undefined {
   const begun = new Set(cells.map(({ plan }) => plan.name));
   const missing = run.cells.filter((name) => !begun.has(name));
-  return missing.length === 0 ? undefined : html`<p>Never begun: ${missing.join(', ')}.</p>`;
+  return missing.length === 0 ? undefined : html`<p>Not started: ${missing.join(', ')}.</p>`;
 }
 
 function provenance({ run, directory }: StoredRun): Html {

@@ -16,9 +16,9 @@ for _ in $(seq "$calls"); do ask >>"$work/answers" & done
 sleep "$seconds"
 after=$(open_files)
 answers=$(grep -o '"read":' "$work/answers" | wc -l)
-kill -CONT "$containerd" || fail "containerd $containerd has been replaced meanwhile: take fewer seconds"
+kill -CONT "$containerd" || fail "containerd $containerd was replaced during the stall: use fewer seconds"
 echo "after $seconds s: $answers of $calls are answered, $after open files, $((after - before)) more"
 # A file or two of the daemon's own come and go, e.g. the connection of the call before.
 [ $((after - before)) -lt $((calls * 9 / 10)) ] ||
   reproduced "$((after - before)) more open files for $calls calls, for as long as their clients wait"
-not_reproduced 'calls are answered, and let go of'
+not_reproduced 'calls are answered, and released'

@@ -10,7 +10,7 @@ done
 kept=$(mktemp -d)
 mount -t tmpfs -o size=64m tmpfs "$kept" || exit 2
 holders=
-# What was charged to the cgroups is let go of, whatever happens.
+# On every exit, everything that was charged to the cgroups is released.
 # shellcheck disable=SC2317  # called by the trap
 clean_up() {
   # shellcheck disable=SC2086  # process ids
@@ -68,7 +68,7 @@ one() {
   tries=0
   until rmdir "$cgroup" 2>/dev/null; do
     tries=$((tries + 1))
-    [ $tries -lt 100 ] || fail "$cgroup can not be removed, though its only process has ended"
+    [ $tries -lt 100 ] || fail "$cgroup cannot be removed, though its only process has ended"
     sleep 0.1
   done
 }
