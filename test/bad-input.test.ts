@@ -154,7 +154,7 @@ test.serial('without root: two lines, what is missing and what would do', async 
   const ran = await execa('setpriv', [...asNobody, 'scenario', 'netns-restore'], { reject: false });
   t.is(
     ran.stderr,
-    'The machine "local" can\'t run here; missing: root (found: user nobody).\n' +
+    'The machine "local" cannot run here; missing: root (found: user nobody).\n' +
       'What you can do: run it as root (sudo), or in a virtual machine in which you are root.',
   );
   t.is(ran.exitCode, 3);

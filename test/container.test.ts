@@ -61,7 +61,7 @@ test.serial('an engine whose privileged containers may not mount is no failed ce
   const ran = await cli(cell, { DOCKER_HOST: `unix://${engine.socket}` });
   t.is(
     ran.stderr,
-    `The machine "container" can't run here; missing: privileged containers (found: they do not start: it has ended; mount: permission denied (are you root?)).
+    `The machine "container" cannot run here; missing: privileged containers (found: they do not start: it has ended; mount: permission denied (are you root?)).
 What you can do: set DOCKER_HOST to an engine that runs as root and not in user namespaces, or take another machine with --machine.`,
   );
   t.is(ran.stdout, '');
@@ -73,7 +73,7 @@ test('an engine that does not answer', async (t) => {
   const ran = await cli(cell, { DOCKER_HOST: 'unix:///nowhere/docker.sock' });
   t.is(
     ran.stderr,
-    `The machine "container" can't run here; missing: container engine (found: unix:///nowhere/docker.sock: connect ENOENT /nowhere/docker.sock).
+    `The machine "container" cannot run here; missing: container engine (found: unix:///nowhere/docker.sock: connect ENOENT /nowhere/docker.sock).
 What you can do: start it, or set DOCKER_HOST to one that runs; with DOCKERD_LEAK_LAB_ENGINE=own the lab starts its own.`,
   );
   t.is(ran.exitCode, 3);

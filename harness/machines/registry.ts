@@ -43,5 +43,5 @@ export async function unmetRequirements({ name, requirements }: MachineKind): Pr
   const unmet = (await requirements()).filter(({ met }) => !met);
   if (unmet.length === 0) return undefined;
   const missing = unmet.map(({ what, found }) => `${what} (found: ${found})`).join('; ');
-  return `The machine "${name}" can't run here; missing: ${missing}.\nWhat you can do: ${unmet.map(({ fix }) => fix).join('; ')}.`;
+  return `The machine "${name}" cannot run here; missing: ${missing}.\nWhat you can do: ${unmet.map(({ fix }) => fix).join('; ')}.`;
 }

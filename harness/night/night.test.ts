@@ -71,7 +71,7 @@ const night: NightRecord = {
   only: [],
   not: [],
   done: [],
-  leftOut: [{ part: 'boxes', why: 'The machine "vagrant" can\'t run here; missing: vagrant\nWhat you can do: …' }],
+  leftOut: [{ part: 'boxes', why: 'The machine "vagrant" cannot run here; missing: vagrant\nWhat you can do: …' }],
   runs: [],
   valid: true,
   invalidBecause: [],
@@ -174,7 +174,7 @@ test('the summary says first whether the night counts', (t) => {
   ]);
   t.regex(text, /^\| netns-restore \| fake \| 1 \| 1 \| 2 \| 1 \| 21\.0 s \| 1 \|$/m);
   t.regex(text, /^- ✘ netns-restore: `daemon=20.10.24`|^- ✘ netns-restore: `daemon=<b>/m);
-  t.regex(text, /^- boxes: The machine "vagrant" can't run here; missing: vagrant$/m);
+  t.regex(text, /^- boxes: The machine "vagrant" cannot run here; missing: vagrant$/m);
   t.regex(summaryOf(night, []), /^The controls came out right: /m);
 });
 

@@ -134,7 +134,7 @@ test('without vagrant, and with a box that does not exist', async (t) => {
   t.is(without.exitCode, 3);
   t.is(
     without.stderr,
-    `The machine "vagrant" can't run here; missing: vagrant (found: there is no /nowhere/vagrant).
+    `The machine "vagrant" cannot run here; missing: vagrant (found: there is no /nowhere/vagrant).
 What you can do: install vagrant and vagrant-libvirt, or VirtualBox; DOCKERD_LEAK_LAB_VAGRANT names another vagrant.`,
   );
 });

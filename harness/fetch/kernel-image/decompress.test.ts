@@ -42,7 +42,7 @@ test('legacy LZ4: matches that overlap, blocks, lengths beyond 15', (t) => {
 test('legacy LZ4 that is damaged', (t) => {
   t.throws(() => decompressLz4Legacy(lz4(block), 24), { message: 'the data gives 23 bytes, and 24 were announced' });
   t.throws(() => decompressLz4Legacy(lz4(Buffer.from([0x10, 0x61, 2, 0])), 9), {
-    message: "a sequence that can't be at byte 4 of a block",
+    message: 'an invalid sequence at byte 4 of a block',
   });
   t.throws(() => decompressLz4Legacy(lz4(block).subarray(0, -1), 23), {
     message: 'a block of 10 bytes at 8 goes beyond the end',

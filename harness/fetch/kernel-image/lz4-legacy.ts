@@ -65,5 +65,5 @@ function decompressBlock(block: Buffer, output: Buffer, begin: number): number {
 }
 
 function damaged(at: number): RangeError {
-  return new RangeError(`a sequence that can't be at byte ${at} of a block`);
+  return new RangeError(`an invalid sequence at byte ${at} of a block`);
 }

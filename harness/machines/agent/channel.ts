@@ -138,7 +138,7 @@ export class Channel implements Disposable {
       try {
         this.#take(frame);
       } catch (error) {
-        return this.fail(`its frame ${frame.number} of type ${frame.type} can't be understood: ${messageOf(error)}`);
+        return this.fail(`its frame ${frame.number} of type ${frame.type} cannot be understood: ${messageOf(error)}`);
       }
     }
   }

@@ -92,7 +92,7 @@ export function startProgram(channel: Channel, command: readonly string[], log: 
       log.end();
       call.close();
     };
-    log.on('error', (error) => channel.fail(`the log of ${shellCommand(command)} can't be written: ${error.message}`));
+    log.on('error', (error) => channel.fail(`the log of ${shellCommand(command)} cannot be written: ${error.message}`));
     const call: Call = channel.open('R', runFlags.noInput | runFlags.oneOutput, orderToRun(command), {
       started(pid) {
         resolve({

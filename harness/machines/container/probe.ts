@@ -45,7 +45,7 @@ export async function probePrivileges({ docker }: Engine, obtaining: Obtaining):
   }
   for (const [what, command] of needs) {
     const { exitCode, stderr } = await runProgram(container.channel, ['/lab/busybox', 'sh', '-ec', command]);
-    if (exitCode !== 0) return { lacks: `they can't ${what}: $ ${command}: ${stderr}`, lowersOomScores: false };
+    if (exitCode !== 0) return { lacks: `they cannot ${what}: $ ${command}: ${stderr}`, lowersOomScores: false };
   }
   const lower = await runProgram(container.channel, ['/lab/busybox', 'sh', '-ec', 'echo -1 >/proc/self/oom_score_adj']);
   return { lowersOomScores: lower.exitCode === 0 };

@@ -68,7 +68,7 @@ export class Control {
         else if ('error' in said) this.#waiting.shift()?.reject(new Error(said.error.desc));
       }
     } catch (error) {
-      this.#fail(`it said what can't be understood: ${messageOf(error)}`);
+      this.#fail(`it sent a message that cannot be parsed: ${messageOf(error)}`);
     }
   }
 

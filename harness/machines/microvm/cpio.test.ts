@@ -70,7 +70,7 @@ test('the same entries give the same bytes', (t) => {
 for (const path of ['/init', '', 'a//b', '../a', 'a/./b']) {
   test(`'${path}' can't be a path`, (t) => {
     t.throws(() => cpio([{ path, kind: 'directory', mode: 0o755 }]), {
-      message: `'${path}' can't be the path of an entry: it has to be relative and without dots`,
+      message: `'${path}' cannot be the path of an entry: it must be relative and without dots`,
     });
   });
 }

@@ -68,7 +68,7 @@ function withParents(entries: readonly CpioEntry[]): CpioEntry[] {
   for (const entry of entries) {
     const words = entry.path.split('/');
     if (words.some((word) => ['', '.', '..'].includes(word))) {
-      throw new RangeError(`'${entry.path}' can't be the path of an entry: it has to be relative and without dots`);
+      throw new RangeError(`'${entry.path}' cannot be the path of an entry: it must be relative and without dots`);
     }
     for (let depth = 1; depth < words.length; depth++) {
       const parent = words.slice(0, depth).join('/');

@@ -134,7 +134,7 @@ export class Guest implements AsyncDisposable {
   async #ending(): Promise<string> {
     if (this.#disposing) return 'it was disposed';
     const { exitCode, signalCode } = this.#qemu;
-    if (this.#qemu.pid === undefined) return `QEMU can't be started`;
+    if (this.#qemu.pid === undefined) return `QEMU cannot be started`;
     // Its cgroup is only missing when another process has removed it; then the answer is unknown.
     const kills = signalCode === 'SIGKILL' ? await this.#bound.kills().catch(() => 0) : 0;
     if (kills > 0) return `the kernel killed QEMU, which may use ${this.#bound.mostBytes >> 20} MiB, for its memory`;
