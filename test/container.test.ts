@@ -127,7 +127,7 @@ test.serial('a container is a machine', async (t) => {
 async function startsAndConnects(t: ExecutionContext, machine: ContainerMachine, directory: string) {
   const log = path.join(directory, 'program.log');
   const program = await machine.start(['sh', '-c', 'echo one; echo two >&2; exec sleep 60'], { log });
-  // Its pid is known before it has become what it is going to be.
+  // Its pid is known before it has executed its program.
   const sleeps = async () => (await machine.readFile(`/proc/${program.pid}/comm`)).toString() === 'sleep\n';
   t.true(await until(sleeps, () => program.hasExited, 10_000));
   await program.kill('SIGKILL');

@@ -29,7 +29,7 @@ export function openSource(cache: string, signal: AbortSignal, watcher: Watcher)
   };
 }
 
-/** What was fetched, or the outcome of the cells that need it. */
+/** The fetched thing, or the outcome of the cells that need it. */
 export async function orMissing<T>(what: string, { signal }: Source, obtain: () => Promise<T>): Promise<T | Missing> {
   try {
     return await obtain();

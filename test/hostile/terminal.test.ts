@@ -106,7 +106,7 @@ test.serial('what a stored run, an argument or a file name says to the terminal'
       inputs.push({
         name: `${what}: ${words.map((word) => (word === text ? 'TEXT' : word)).join(' ')}`,
         words,
-        // JSON stays what it is.
+        // JSON stays unchanged.
         wrong({ stdout }) {
           if (!words.includes('--json') || words[1] !== 'show') return undefined;
           const said: unknown = JSON.parse(stdout);

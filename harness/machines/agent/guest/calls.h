@@ -183,7 +183,7 @@ static void reap(void) {
             if (call->pid != pid) continue;
             call->status = status;
             call->has_status = 1;
-            // FIONREAD: what it has written and nobody has read yet comes before the news of its end.
+            // FIONREAD: unread output of it is sent before the report of its end.
             for (int part = 1; part < outputs; part++) {
                 int due = 0;
                 if (call->out[part] >= 0 && system_call(sys_ioctl, call->out[part], 0x541B, &due) == 0) call->due[part] = due;

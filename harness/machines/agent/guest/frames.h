@@ -104,7 +104,7 @@ static void take_frames(void) {
             continue;
         }
         u32 number = number_at(frame + 4);
-        // Nothing is sent twice, so whatever was lost is lost: the host has to know.
+        // Nothing is sent twice, so lost data stays lost: the host has to know.
         if (number != line.expected) {
             SHORT_TEXT(words);
             add(&words, "agent: frame ");
