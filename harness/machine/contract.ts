@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { LimitCode } from '../core/limits.ts';
 
 /** How a program ended, success or not: one shape with every fact in it. */
 export interface Ran {
@@ -37,6 +38,9 @@ export interface Running {
 
 /** What a reader of a result has to know about the place where it was measured. */
 export interface MachineDescription {
+  /** The kind of machine, by its name in the registry. */
+  kind: string;
+  /** The machine for people: its kind, and what else tells it from others. */
   machine: string;
   kernel: string;
   kernelCommandLine: string;
@@ -44,8 +48,8 @@ export interface MachineDescription {
   cgroupVersion: 1 | 2;
   cpus: number;
   memoryBytes: number;
-  /** What can't be done here, a sentence each. */
-  limits: string[];
+  /** Codes of what cannot be done here. */
+  limits: LimitCode[];
   /** How many times as long as on a host programs may take here: limits of time are so much longer. 1 when it is left out. */
   slowness?: number;
 }

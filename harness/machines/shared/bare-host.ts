@@ -1,10 +1,11 @@
 import os from 'node:os';
 import type { MachineDescription } from '../../machine/contract.ts';
 
-/** The host as the place of machines that boot a kernel of their own: what that is, each of them tells. */
-export function describeBareHost(machine: string): MachineDescription {
+/** The host as the place of machines that boot a kernel of their own: each of them describes that kernel. */
+export function describeBareHost(kind: string): MachineDescription {
   return {
-    machine,
+    kind,
+    machine: kind,
     kernel: os.release(),
     kernelCommandLine: '',
     cgroupVersion: 1,
