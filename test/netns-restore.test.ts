@@ -73,6 +73,7 @@ test.serial('--json prints the stored run and nothing else; a repeat is kept bes
     stored.cells.map(({ plan }) => plan),
     [1, 2].map((repeat) => ({
       schema: 1,
+      scenario: 'netns-restore',
       name: 'daemon=20.10.24/mountFlags=slave/liveRestore=on/starts=restarted/systemd=219',
       hash: Object(stored.cells[0]?.plan).hash,
       cell: { daemon: '20.10.24', mountFlags: 'slave', liveRestore: 'on', starts: 'restarted', systemd: '219' },

@@ -59,6 +59,7 @@ async function makeResults(results: string): Promise<void> {
       notes: [...hostile],
       commandLine: ['npm', 'run', ...hostile],
       machine: {
+        kind: 'local',
         machine: 'local',
         kernel: hostile[1],
         kernelCommandLine: hostile[2],

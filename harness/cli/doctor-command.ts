@@ -1,3 +1,4 @@
+import { limitWords } from '../core/limits.ts';
 import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -35,7 +36,7 @@ async function examine(): Promise<number> {
     const usable = show(await kind.requirements());
     ready ||= usable;
     if (!usable) continue;
-    for (const limit of (await kind.describe()).limits) say(`  ${paint('yellow', '!')} ${limit}`);
+    for (const limit of (await kind.describe()).limits) say(`  ${paint('yellow', '!')} ${limitWords(limit)}`);
     say(`  ${kind.jobs(1 << 30)} cells of 1 GiB side by side`);
   }
   say(`\n${paint('bold', 'Fetching docker builds')}`);

@@ -43,7 +43,7 @@ async function reduceRun(wanted: string | undefined, options: Options): Promise<
   const stored = await readRun(await findRun(options.out, wanted));
   const scenario = named('scenario', stored.run.scenario, scenarios);
   const begin = cellOf(stored.cells, options.cell);
-  const kind = named('machine', options.machine ?? stored.run.machine.machine.split(/[ ,]/)[0] ?? '', machineKinds);
+  const kind = named('machine', options.machine ?? stored.run.machine.kind, machineKinds);
   const unmet = await unmetRequirements(kind);
   if (unmet !== undefined) {
     process.stderr.write(`${unmet}\n`);

@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { DockerBuild } from '../../vms/build.ts';
 import { LabError, lastLines, messageOf, NotApplicableError } from '../core/errors.ts';
-import { noOomScores } from '../machine/limits.ts';
 import type { Machine, Running } from '../machine/contract.ts';
 import { runsUnits } from '../machine/units.ts';
 import { shellCommand } from '../core/shell-command.ts';
@@ -126,7 +125,7 @@ function daemonFlags(machine: Machine, build: DockerBuild, liveRestore: boolean)
   const flags = ['--debug', '--host', `unix://${socket}`, '--pidfile', '/run/docker.pid'];
   if (liveRestore) flags.push('--live-restore');
   // 1.12 does not start when it may not lower its OOM score; later ones log it and go on.
-  const mayNotLower = machine.description.limits.includes(noOomScores);
+  const mayNotLower = machine.description.limits.includes('no-oom-scores');
   if (mayNotLower && isBefore(build.version, '1.13')) flags.push('--oom-score-adjust=0');
   return flags;
 }

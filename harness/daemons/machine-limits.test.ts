@@ -30,13 +30,12 @@ test('the replica of 1.13.1 runs on cgroup v2, too', (t) => {
   );
 });
 
-const noOomScores = 'CAP_SYS_RESOURCE is missing: a daemon cannot lower OOM scores';
 const refusal =
   '(HTTP code 500) server error - failed to set OOM Score on shim: write /proc/5691/oom_score_adj: permission denied';
 
 test('a refused OOM score is the machine where root may not set it', (t) => {
   const cause = new Error(refusal);
-  const limit = machineLimitOf(cause, { ...fakeHost, limits: [noOomScores] });
+  const limit = machineLimitOf(cause, { ...fakeHost, limits: ['no-oom-scores'] });
   t.true(limit instanceof NotApplicableError);
   t.is(limit?.cause, cause);
   t.is(
@@ -54,5 +53,5 @@ test('a refused OOM score is not explained where root may set it', (t) => {
 });
 
 test('another failure stays what it is', (t) => {
-  t.is(machineLimitOf(new Error('no subsystem for mount'), { ...fakeHost, limits: [noOomScores] }), undefined);
+  t.is(machineLimitOf(new Error('no subsystem for mount'), { ...fakeHost, limits: ['no-oom-scores'] }), undefined);
 });

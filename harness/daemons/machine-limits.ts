@@ -1,5 +1,5 @@
 import { NotApplicableError, messageOf } from '../core/errors.ts';
-import { noCgroup1, noOomScores } from '../machine/limits.ts';
+import { limitWords } from '../core/limits.ts';
 import type { DockerBuild } from '../../vms/build.ts';
 import type { MachineDescription } from '../machine/contract.ts';
 import { isBefore } from '../core/version.ts';
@@ -12,7 +12,7 @@ export function machineLimit(
   // The replica counts with either version.
   if (origin.kind === 'replica') return undefined;
   if (cgroupVersion === 2 && isBefore(version, '20.10')) {
-    return `dockerd ${version} needs cgroup v1, and ${noCgroup1}; boot with systemd.unified_cgroup_hierarchy=0, or use another host`;
+    return `dockerd ${version} needs cgroup v1, and ${limitWords('no-cgroup-1')}; boot with systemd.unified_cgroup_hierarchy=0, or use another host`;
   }
   return undefined;
 }
@@ -23,12 +23,12 @@ export function machineLimit(
  */
 export function machineLimitOf(error: unknown, { limits }: MachineDescription): NotApplicableError | undefined {
   const message = messageOf(error);
-  if (!limits.includes(noOomScores) || !/failed to set OOM Score on shim/i.test(message)) return undefined;
+  if (!limits.includes('no-oom-scores') || !/failed to set OOM Score on shim/i.test(message)) return undefined;
   return new NotApplicableError(
     {
       doing: 'starting a container',
       expected: 'containerd may set the OOM score of its shim',
-      happened: `${noOomScores}, and this containerd refuses to start a container without it`,
+      happened: `${limitWords('no-oom-scores')}, and this containerd refuses to start a container without it`,
       evidence: message,
       hint: 'run the lab where root has CAP_SYS_RESOURCE',
     },

@@ -11,11 +11,6 @@ export interface RowWriter {
   addNight(directory: string, stamp: string, night: NightRecord): void;
 }
 
-/** The kind of a machine, by what its description calls it: `microvm (TCG)` is a `microvm`. */
-export function kindOfMachine(description: string): string {
-  return /^[\w-]*/.exec(description)?.[0] ?? '';
-}
-
 /** A writer into an open database. */
 export function rowWriter(database: DatabaseSync): RowWriter {
   const insertRun = database.prepare(`INSERT INTO runs VALUES (NULL, ${places(15)}) RETURNING id`);
@@ -30,7 +25,7 @@ export function rowWriter(database: DatabaseSync): RowWriter {
   const insertNightRun = database.prepare('INSERT OR IGNORE INTO nightRuns VALUES (?, ?)');
 
   const addVerdict = (run: number, { run: record }: StoredRun, { plan, verdict }: StoredCell) => {
-    const machine = kindOfMachine(record.machine.machine);
+    const machine = record.machine.kind;
     const cell = idOf(insertCell.get(record.scenario, plan.hash, machine, plan.name, JSON.stringify(plan.cell)));
     // A cell that was begun and has no verdict is a try all the same: it must not look untried.
     const { version = null, judgement, failure = null } = verdict ?? {};
@@ -55,7 +50,7 @@ export function rowWriter(database: DatabaseSync): RowWriter {
           state,
           startedAt,
           endedAt,
-          kindOfMachine(machine.machine),
+          machine.kind,
           booted || machine.kernel,
           machine.kernelCommandLine,
           machine.cgroupVersion ?? null,

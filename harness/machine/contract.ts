@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { LimitCode } from '../core/limits.ts';
 
 /** The result of a program, success or not: one shape with every fact in it. */
 export interface Ran {
@@ -37,6 +38,9 @@ export interface Running {
 
 /** The description of the place of a measurement, for readers of the result. */
 export interface MachineDescription {
+  /** The kind of machine, by its name in the registry. */
+  kind: string;
+  /** The machine for people: its kind, and what else tells it from others. */
   machine: string;
   kernel: string;
   kernelCommandLine: string;
@@ -44,8 +48,8 @@ export interface MachineDescription {
   cgroupVersion: 1 | 2;
   cpus: number;
   memoryBytes: number;
-  /** Limitations of this machine, one sentence each. */
-  limits: string[];
+  /** Codes of the limitations of this machine. */
+  limits: LimitCode[];
   /** The factor by which programs may be slower here than on a host: time limits are multiplied by it. 1 when it is left out. */
   slowness?: number;
 }

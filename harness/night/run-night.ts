@@ -149,7 +149,7 @@ const everyFactor: readonly Factor[] = [
 /** Cells of a part that already have their verdict, from a night that was interrupted in the middle of it. */
 async function triedHashes(out: string, night: NightRecord, { scenario, machine }: NightPart): Promise<Set<string>> {
   const runs = (await runsOf(out, night)).filter(
-    ({ run }) => run.scenario === scenario && run.machine.machine.startsWith(machine),
+    ({ run }) => run.scenario === scenario && run.machine.kind === machine,
   );
   // What was done stays done; what could not be run may work now.
   const cells = runs.filter(({ run }) => run.state === 'interrupted').flatMap((run) => run.cells);

@@ -139,7 +139,7 @@ test(
     reading its CPUs: failed to set OOM Score on shim
       expected: two
   what you can do: run the lab where root has CAP_SYS_RESOURCE`,
-  { description: { limits: [noOomScores] } },
+  { description: { limits: ['no-oom-scores'] } },
 );
 const memory = (
   then: string,

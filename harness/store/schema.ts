@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { slopeFigureRecord } from '../judge/verdict-record.ts';
+import { limitCode } from '../core/limits.ts';
 import { outcomes, shares } from '../core/outcome.ts';
 
 /** Version of what is written into a run directory. A reader refuses others, and says so. */
@@ -36,15 +37,20 @@ export const runRecord = z.strictObject({
   commandLine: z.array(z.string()),
   lab: labRecord,
   jobs: z.int().positive(),
-  machine: z.strictObject({
-    machine: z.string(),
-    kernel: z.string(),
-    kernelCommandLine: z.string(),
-    cgroupVersion: z.union([z.literal(1), z.literal(2)]).optional(),
-    cpus: z.int(),
-    memoryBytes: z.int(),
-    limits: z.array(z.string()),
-  }),
+  machine: z.preprocess(
+    withKind,
+    z.strictObject({
+      kind: z.string(),
+      machine: z.string(),
+      kernel: z.string(),
+      kernelCommandLine: z.string(),
+      cgroupVersion: z.union([z.literal(1), z.literal(2)]).optional(),
+      cpus: z.int(),
+      memoryBytes: z.int(),
+      /** Codes, see core/limits.ts. */
+      limits: z.array(z.string().transform(limitCode)),
+    }),
+  ),
   builds: z.array(buildRecord),
   /** Kernels that were booted, by their level; of runs on machines that boot. */
   kernels: z
@@ -140,3 +146,11 @@ export const rejudgedRecord = z.strictObject({
   ),
 });
 export type RejudgedRecord = z.infer<typeof rejudgedRecord>;
+
+/** Records from before the kind was a field of its own have it at the beginning of the description: `microvm, QEMU 7.2 …`. */
+function withKind(machine: unknown): unknown {
+  const old = beforeKinds.safeParse(machine);
+  return old.success ? { ...old.data, kind: /^[\w-]*/.exec(old.data.machine)?.[0] ?? '' } : machine;
+}
+
+const beforeKinds = z.looseObject({ machine: z.string(), kind: z.undefined().optional() });

@@ -153,7 +153,7 @@ test('a cell of the user’s choice has to have the bug, too', (t) => {
 });
 
 test('caveats come from the run', (t) => {
-  const machine = { ...fakeHost, machine: 'microvm, QEMU', limits: ['emulated CPU'] };
+  const machine = { ...fakeHost, kind: 'microvm', machine: 'microvm, QEMU', limits: ['emulated CPU'] };
   const stored = run(strong, { machine, lab: { version: '0.1.0', revision: 'abc+', node: '24' } });
   t.deepEqual(weigh(stored, moby).caveats, [
     'emulated CPU',

@@ -1,3 +1,4 @@
+import { limitWords } from '../core/limits.ts';
 import { compareVersions } from '../core/version.ts';
 import type { StoredCell, StoredRun } from '../store/read-run.ts';
 import type { VerdictRecord } from '../store/schema.ts';
@@ -80,8 +81,8 @@ export function weigh({ run, cells }: StoredRun, tracker: Tracker, wanted?: stri
     return { version, outcome, cells: ofVersion.length, withBug: number } as const;
   });
   const caveats = [
-    ...run.machine.limits,
-    ...(run.machine.machine.includes('microvm')
+    ...run.machine.limits.map(limitWords),
+    ...(run.machine.kind === 'microvm'
       ? ['It was measured in QEMU; without KVM its times are not those of a host.']
       : []),
     ...(run.lab.revision.endsWith('+') ? ['The lab itself had changes that are in no commit.'] : []),

@@ -15,6 +15,7 @@ export function judgeRemedy(cell: Cell, version: string, seen: RemedyObservation
   const known = calls === 'hangs' || calls === 'zeroed' ? expectationOf(remedy.name, calls) : undefined;
   const slope = verdictOn(seen, 'fds');
   const outcome = outcomeOf(seen);
+  const effects = sideEffectsOf(seen);
   const checks: Check[] = [
     checkOf('one call before', answersOf(seen.lost), calls, excerpts(seen.lost.answers)),
     checkOf('calls that hung', outcome.stuck, known?.stuck, [JSON.stringify(seen.stuck)]),
@@ -39,7 +40,8 @@ export function judgeRemedy(cell: Cell, version: string, seen: RemedyObservation
       `took ${seen.seconds.toFixed(1)} s, in which the daemon did not answer for ${seen.outageSeconds.toFixed(1)} s`,
       `${seen.stuck.before} calls hung before: ${outcome.stuck}`,
       ...(slope ? [`fds: ${slope.verdict}. ${slope.reasons[0] ?? ''}`] : []),
-      ...breaks(seen),
+      ...effects.broken.map((clause) => `breaks: ${clause}`),
+      ...effects.removed.map((clause) => `removes ${clause}`),
       ...shared(seen.remedied),
       ...seen.refusals.map((refusal) => `refused: ${refusal}`),
     ],
@@ -82,19 +84,27 @@ export function outcomeOf(seen: RemedyObservations): RemedyOutcome {
   };
 }
 
-/** Things that the remedy broke, one per line. */
-export function breaks({ lost, remedied, outageSeconds }: RemedyObservations): string[] {
-  const broken = remedied.containers.filter(({ running, sameProcess }) => !running || !sameProcess);
-  // A shared address makes a gateway answer the other one at times: that is the disease and not the remedy.
+/** Side effects of a remedy, each as a clause: what it broke, and what it cleaned up. */
+export interface SideEffects {
+  broken: string[];
+  removed: string[];
+}
+
+/** Reads the side effects off the observations. */
+export function sideEffectsOf({ lost, remedied, outageSeconds }: RemedyObservations): SideEffects {
+  const stopped = remedied.containers.filter(({ running, sameProcess }) => !running || !sameProcess);
+  // A shared address makes a gateway answer the other one at times: that is the bug and not the remedy.
   const cutOff = remedied.containers.filter((one) => one.running && !one.reachesGateway && !one.sharesAddress);
   const veths = remedied.strayVeths - lost.strayVeths;
-  return [
-    ...(outageSeconds > 0.5 ? ['breaks: the API while dockerd is restarted'] : []),
-    ...(broken.length > 0 ? [`breaks: ${broken.length} of ${remedied.containers.length} containers were stopped`] : []),
-    ...(cutOff.length > 0 ? [`breaks: ${cutOff.length} containers no longer reach their gateway`] : []),
-    ...(veths > 0 ? [`breaks: ${veths} stray veths are left`] : []),
-    ...(veths < 0 ? [`removes ${-veths} stray veths`] : []),
-  ];
+  return {
+    broken: [
+      ...(outageSeconds > 0.5 ? ['the API while dockerd is restarted'] : []),
+      ...(stopped.length > 0 ? [`${stopped.length} of ${remedied.containers.length} containers were stopped`] : []),
+      ...(cutOff.length > 0 ? [`${cutOff.length} containers no longer reach their gateway`] : []),
+      ...(veths > 0 ? [`${veths} stray veths are left`] : []),
+    ],
+    removed: veths < 0 ? [`${-veths} stray veths`] : [],
+  };
 }
 
 /** Addresses that two containers hold: part of the disease, and healed by some remedies alone. */

@@ -2,7 +2,7 @@ import { beforeAnUpgrade } from '../../harness/advice/kernel-memory.ts';
 import type { StatsAnswer } from '../../harness/clients/stats-call.ts';
 import { levelOf, type Cell } from '../../harness/core/cell.ts';
 import { verdictOn } from '../common/dose-response.ts';
-import { breaks, outcomeOf } from './judge.ts';
+import { outcomeOf, sideEffectsOf } from './judge.ts';
 import { remedyNamed } from './actions.ts';
 import type { RemedyObservations } from './observations.ts';
 
@@ -56,7 +56,7 @@ function rank(remedy: string, seen: RemedyObservations): Ranked {
   const improves = quality(worst) > quality(before);
   const lasts = quality(later) >= quality(worst);
   const freshIsSafe = seen.fresh === 'nsfs';
-  const broken = breaks(seen).filter((line) => line.startsWith('breaks: '));
+  const { broken } = sideEffectsOf(seen);
   const keeps = outcomeOf(seen).kept === 'kept';
   const leakWords = leaks ? 'the leak goes on' : 'the leak stops';
   const words = [
@@ -65,7 +65,7 @@ function rank(remedy: string, seen: RemedyObservations): Ranked {
     ...(leaked ? [leakWords] : []),
     ...(improves ? [lasts ? 'outlives the next restart of dockerd' : 'until the next restart of dockerd'] : []),
     freshIsSafe ? 'containers started from now on are safe' : 'containers started from now on are lost at that restart',
-    ...broken.map((line) => line.replace('breaks: ', 'breaks ')),
+    ...broken.map((clause) => `breaks ${clause}`),
     `${seen.seconds.toFixed(1)} s`,
   ];
   return {

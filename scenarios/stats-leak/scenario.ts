@@ -25,8 +25,8 @@ export const statsLeak: Scenario<StatsLeakObservations> = {
   ],
   clients: (cell) => [levelOf(cell, 'client')],
   // Elsewhere a program of the host does not see the cell's processes by their paths.
-  notApplicable: (cell, _version, { machine }) =>
-    clientNamed(levelOf(cell, 'client')).place === 'container' && machine !== 'local'
+  notApplicable: (cell, _version, { kind }) =>
+    clientNamed(levelOf(cell, 'client')).place === 'container' && kind !== 'local'
       ? 'a client in a container needs the machine local'
       : undefined,
   sizes: { calls, containers },

@@ -12,7 +12,10 @@ test.serial(
     t.is(exitCode, 0, stdout + stderr);
     t.regex(stdout, /^ none +leak: 1\.00 cgroups each +leak +✔ as expected/m);
     t.regex(stdout, /^ nokmem +no-leak: -?0\.\d\d cgroups each +no-leak +✔ as expected/m);
-    t.regex(stdout, /drop_caches gives back 0 % of the cgroups/);
+    // Dropping caches does not heal the leak. Since containers have a limit of memory (measured on
+    // 5.10.223: 0.12 cgroups each under nokmem, all given back), page cache may hold one cgroup of eight: 0 or 13 %.
+    const kmem = stdout.slice(stdout.indexOf('bootParameters=none/limit=memory/workload=kmem\n'));
+    t.regex(kmem, /^ {2}drop_caches gives back (?:0|13) % of the cgroups/m);
     t.regex(stdout, /removing the holders gives back 100 % of the cgroups/);
   },
 );

@@ -12,6 +12,7 @@ import type { DockerBuild } from '../../vms/build.ts';
 
 /** The description of a fake machine: CentOS 7's last kernel, with cgroup v1. */
 export const fakeHost: MachineDescription = {
+  kind: 'fake',
   machine: 'fake',
   kernel: '3.10.0-1160.el7.x86_64',
   kernelCommandLine: 'quiet',

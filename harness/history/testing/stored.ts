@@ -47,6 +47,7 @@ export async function makeRun(
     lab,
     jobs: 2,
     machine: {
+      kind: 'local',
       machine: 'local',
       kernel: '6.1.0-50-cloud-amd64',
       kernelCommandLine: 'quiet',
@@ -168,6 +169,7 @@ export async function threeNights(results: string): Promise<string[]> {
   runs.push(
     await makeRun(results, 'mount-busy', '2026-11-02T12:00:00.000Z', [{ levels: wholeCell, outcome: 'infra-failed' }], {
       machine: {
+        kind: 'microvm',
         machine: 'microvm (TCG)',
         kernel: '6.1.0',
         kernelCommandLine: '',

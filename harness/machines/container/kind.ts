@@ -50,7 +50,7 @@ function jobs(memoryBytes: number): number {
 /** An engine of the lab's own is where this process is, and not started for a description. */
 async function describe(): Promise<MachineDescription> {
   if (await findEngine()) return (await theWorkshop()).description;
-  return { ...(await describeHost()), machine: "container (the lab's own engine)" };
+  return { ...(await describeHost()), kind: 'container', machine: "container (the lab's own engine)" };
 }
 
 async function open(spec: MachineSpec): Promise<Machine> {

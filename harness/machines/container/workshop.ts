@@ -3,7 +3,7 @@ import type { DockerBuild, Obtaining } from '../../../vms/build.ts';
 import { NotApplicableError } from '../../core/errors.ts';
 import type { BesideFiles } from '../../machine/beside.ts';
 import { Kept } from '../shared/kept.ts';
-import { noCgroup1, noOomScores } from '../../machine/limits.ts';
+import type { LimitCode } from '../../core/limits.ts';
 import type { MachineDescription } from '../../machine/contract.ts';
 import type { MachineSpec } from '../shared/kind.ts';
 import { makeBesideVolume, type BesideVolume } from './beside-volume.ts';
@@ -39,11 +39,12 @@ export class Workshop implements AsyncDisposable {
   /** The description of a cell's machine, before one exists. */
   get description(): MachineDescription {
     const { info, origin } = this.engine;
-    const limits: string[] = [];
-    if (!this.privileges.lowersOomScores) limits.push(noOomScores);
-    if (info.CgroupVersion === '2') limits.push(noCgroup1);
+    const limits: LimitCode[] = [];
+    if (!this.privileges.lowersOomScores) limits.push('no-oom-scores');
+    if (info.CgroupVersion === '2') limits.push('no-cgroup-1');
     const whose = origin === 'own' ? "the lab's own" : info.OperatingSystem;
     return {
+      kind: 'container',
       machine: `container (docker ${info.ServerVersion}, ${whose})`,
       kernel: info.KernelVersion,
       // An engine does not say; each of its containers does.

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import type { MachineDescription } from '../../machine/contract.ts';
-import { noCgroup1, noOomScores } from '../../machine/limits.ts';
+import type { LimitCode } from '../../core/limits.ts';
 import { readCgroupLayout } from './cgroup-layout.ts';
 
 /** Bit of CAP_SYS_RESOURCE in the masks of `/proc/PID/status` (linux/capability.h). */
@@ -14,10 +14,11 @@ const capSysResource = 24n;
  */
 export async function describeHost(): Promise<MachineDescription> {
   const layout = await readCgroupLayout();
-  const limits: string[] = [];
-  if (!(await hasCapability(capSysResource))) limits.push(noOomScores);
-  if (layout.version === 2) limits.push(noCgroup1);
+  const limits: LimitCode[] = [];
+  if (!(await hasCapability(capSysResource))) limits.push('no-oom-scores');
+  if (layout.version === 2) limits.push('no-cgroup-1');
   return {
+    kind: 'local',
     machine: 'local',
     kernel: os.release(),
     kernelCommandLine: (await readFile('/proc/cmdline', 'utf8')).trim(),

@@ -1,3 +1,4 @@
+import type { LimitCode } from '../../core/limits.ts';
 import type { Qemu } from '../../fetch/qemu.ts';
 import type { KernelTrouble, MachineDescription, WatchesKernel } from '../../machine/contract.ts';
 import { bootGuest, type Booted, type BootEvents } from './boot.ts';
@@ -54,10 +55,11 @@ export class MicroVm extends AgentMachine implements Reboots, WatchesKernel {
   get description(): MachineDescription {
     const { greeting, guest } = this.#booted;
     const { qemu, cgroupVersion, plan } = this.#on;
-    const limits: string[] = [];
-    if (plan.acceleration === 'tcg') limits.push(emulated);
-    if (cgroupVersion === 1 && !greeting.cgroups.includes('memory')) limits.push(noMemoryController);
+    const limits: LimitCode[] = [];
+    if (plan.acceleration === 'tcg') limits.push('emulated-cpu');
+    if (cgroupVersion === 1 && !greeting.cgroups.includes('memory')) limits.push('no-memory-controller-1');
     return {
+      kind: 'microvm',
       machine: `microvm, QEMU ${qemu.version}, ${plan.acceleration}, ${guest.channel.transport}`,
       kernel: greeting.release,
       kernelCommandLine: greeting.commandline,
@@ -117,6 +119,3 @@ const loginShell: readonly string[] = ['sh', '-l'];
 
 /** A dockerd starts in 12 s where a host takes 0.6 s; the limits of a host are some ten times what a start takes. */
 const emulatedSlowness = 5;
-
-const emulated = 'emulated CPU (TCG): times are not comparable with those of a host';
-const noMemoryController = 'no v1 memory controller: this kernel is built without it, or was told to leave it out';

@@ -2,9 +2,10 @@ import os from 'node:os';
 import type { MachineDescription } from '../../machine/contract.ts';
 
 /** The host as the place of machines that boot a kernel of their own; each machine reports its kernel. */
-export function describeBareHost(machine: string): MachineDescription {
+export function describeBareHost(kind: string): MachineDescription {
   return {
-    machine,
+    kind,
+    machine: kind,
     kernel: os.release(),
     kernelCommandLine: '',
     cgroupVersion: 1,

@@ -87,6 +87,7 @@ async function enter(vm: WarmBox, docker: DockerOfBox, spec: MachineSpec): Promi
   const parts: BoxParts = {
     connection,
     description: {
+      kind: 'vagrant',
       machine: `vagrant, ${box.box} ${box.version}`,
       kernel: greeting.release,
       kernelCommandLine: greeting.commandline,
@@ -94,7 +95,7 @@ async function enter(vm: WarmBox, docker: DockerOfBox, spec: MachineSpec): Promi
       cgroupVersion: greeting.cgroups.every((name) => name === 'v2') ? 2 : 1,
       cpus: greeting.cpus,
       memoryBytes: greeting.memory,
-      limits: isEmulated ? [emulated] : [],
+      limits: isEmulated ? ['emulated-cpu'] : [],
       ...(isEmulated && { slowness: emulatedSlowness }),
     },
     path: docker.path,
@@ -116,4 +117,3 @@ async function enter(vm: WarmBox, docker: DockerOfBox, spec: MachineSpec): Promi
 
 /** As of the micro VM: it is the same emulator. */
 const emulatedSlowness = 5;
-const emulated = 'emulated CPU (TCG): times are not comparable with those of a host';

@@ -1,7 +1,7 @@
 import { boundedEvidence } from '../../core/printable.ts';
 import { shellCommand } from '../../core/shell-command.ts';
 import type { StoredCell, StoredRun } from '../../store/read-run.ts';
-import { kindOfMachine } from '../../history/rows.ts';
+import { limitWords } from '../../core/limits.ts';
 import { cellCommand } from '../cell-command.ts';
 import { fromOf } from '../../store/origin.ts';
 import { cellSection, type ShownCell } from './cell-section.ts';
@@ -131,7 +131,7 @@ function provenance({ run, directory }: StoredRun): Html {
         (binary) => html`<br /><code>${binary.name}</code> sha256 <code>${binary.sha256}</code>`,
       )}`,
     ]),
-    ...machine.limits.map((limit): [string, Part] => ['limit of the machine', limit]),
+    ...machine.limits.map((limit): [string, Part] => ['limit of the machine', limitWords(limit)]),
     ['lab', html`${lab.version}, revision <code>${lab.revision}</code>, Node ${lab.node}`],
     ['started', run.startedAt],
     ['ended', run.endedAt ?? 'it has not ended'],
@@ -148,7 +148,7 @@ function provenance({ run, directory }: StoredRun): Html {
 
 /** The whole run as it was called, and each cell alone. */
 function commands({ run, cells }: StoredRun): string[] {
-  const machine = kindOfMachine(run.machine.machine);
+  const machine = run.machine.kind;
   const alone = cells
     .filter(({ plan }) => plan.repeat === 1 && plan.cell['control'] === undefined)
     .map(({ plan: { cell, sizes } }) => shellCommand(cellCommand(run.scenario, cell, sizes, machine)));
