@@ -1,13 +1,15 @@
 import test from 'ava';
 import { cli } from './support/cli.ts';
 import { scratch } from './support/scratch.ts';
+import { assertStored } from './support/stored-run.ts';
 
 test('collector-stall on 20.10.24: the planted leak is found, the clean control is not accused', async (t) => {
   t.timeout(4 * 60_000);
-  const words = ['--daemon', '20.10.24', '--out', scratch(t), '--only', 'client=agent-1.20'];
+  const out = scratch(t);
+  const words = ['--daemon', '20.10.24', '--out', out, '--only', 'client=agent-1.20'];
   const { exitCode, stdout, stderr } = await cli(['scenario', 'collector-stall', ...words]);
-  // 2: in some runs the idle heap is quieter than the busy one, and 3 bytes a call stay undecided after 9,000 calls.
   t.is(exitCode, 0, stdout + stderr);
+  assertStored(t, out);
   // FACTS: 1.000 fds, 2.000 goroutines and 32,234 bytes of heap a call.
   t.regex(stdout, /^ stalled +leak: 1\.000 fds, 2\.000 goroutines, 3[23],\d{3} heap-alloc bytes +leak +✔ as expected/m);
   t.regex(stdout, /^ healthy +no-leak: -?0\.000 fds, -?0\.000 goroutines, -?\d+ heap-alloc bytes +no-leak/m);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import test from 'ava';
 import { cli } from './support/cli.ts';
 import { scratch } from './support/scratch.ts';
+import { assertStored } from './support/stored-run.ts';
 
 const lost = ['--only', 'mountFlags=slave,liveRestore=on,starts=restarted'];
 const kept = ['--only', 'mountFlags=unset,liveRestore=on,starts=restarted'];
@@ -42,6 +43,7 @@ test.serial('the main job on 20.10.24: slave loses the namespaces, unset keeps t
     ['lost', 'lost', 'lost'],
   );
   const log = readFileSync(path.join(link, 'cells', slave, 'dockerd-2.log'), 'utf8');
+  assertStored(t, out);
   t.true(log.includes(observations.restoreErrors[0]?.line ?? 'no line'), 'the line stands in the log, verbatim');
 });
 

@@ -1,11 +1,13 @@
 import test from 'ava';
 import { cli } from './support/cli.ts';
 import { scratch } from './support/scratch.ts';
+import { assertStored } from './support/stored-run.ts';
 
 test('stats-leak: the replica of 1.13.1 leaks what a client never gives up; 20.10.24 answers with zeroes', async (t) => {
   t.timeout(4 * 60_000);
   const only = ['--only', 'client=agent-1.20,agent-1.20-in-container,timeout-cancel,half-close,second-request'];
-  const words = ['--daemon', 'replica', '--daemon', '20.10.24', '--out', scratch(t), ...only];
+  const out = scratch(t);
+  const words = ['--daemon', 'replica', '--daemon', '20.10.24', '--out', out, ...only];
   const { exitCode, stdout, stderr } = await cli(['scenario', 'stats-leak', ...words]);
   t.is(exitCode, 0, stdout + stderr);
   const row = (daemon: string, client: string, observed: string) =>
@@ -26,4 +28,5 @@ test('stats-leak: the replica of 1.13.1 leaks what a client never gives up; 20.1
   const [, inside = ''] = stdout.split('\ndaemon=replica 1.13.1/client=agent-1.20-in-container\n');
   t.regex(inside, /^ {4}3000 connections of process \d+ \(user 0\), in container agent, \d+ s old, 3000 calls sent: /m);
   t.regex(stdout, /dockerd replica 1\.13\.1 \(1\.13\.1\) build replica: a replica of the lab, sources [0-9a-f]{12}…/);
+  assertStored(t, out);
 });

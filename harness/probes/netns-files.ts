@@ -14,7 +14,7 @@ export const netnsFile = z
     state: netnsState,
   })
   // A run from before proc was known to hold namespaces has them as lost.
-  .transform((file) => ({ ...file, state: stateOf(file.magic) }));
+  .overwrite((file) => ({ ...file, state: stateOf(file.magic) }));
 export type NetnsFile = z.infer<typeof netnsFile>;
 
 /**

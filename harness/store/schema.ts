@@ -48,7 +48,7 @@ export const runRecord = z.strictObject({
       cpus: z.int(),
       memoryBytes: z.int(),
       /** Codes, see core/limits.ts. */
-      limits: z.array(z.string().transform(limitCode)),
+      limits: z.array(z.string().overwrite(limitCode)),
     }),
   ),
   builds: z.array(buildRecord),
@@ -87,8 +87,8 @@ export const planRecord = z.strictObject({
 });
 export type PlanRecord = z.infer<typeof planRecord>;
 
-/** A line of `cells/…/events.ndjson`. */
-export const eventRecord = z.object({
+/** A line of `cells/…/events.ndjson`; the other members depend on the event. */
+export const eventRecord = z.looseObject({
   /** Milliseconds since the cell began. */
   at: z.number(),
   time: z.iso.datetime(),

@@ -1,15 +1,18 @@
 import test from 'ava';
 import { cli } from '../support/cli.ts';
 import { scratch } from '../support/scratch.ts';
+import { assertStored } from '../support/stored-run.ts';
 
 test.serial(
   'container-churn on 5.10: what a container leaves in a pipe holds its cgroup, nokmem heals it',
   async (t) => {
     t.timeout(10 * 60_000);
     const cells = 'bootParameters=none,nokmem,workload=kmem';
-    const words = ['scenario', 'container-churn', '--kernel', '5.10', '--only', cells, '--out', scratch(t)];
+    const out = scratch(t);
+    const words = ['scenario', 'container-churn', '--kernel', '5.10', '--only', cells, '--out', out];
     const { exitCode, stdout, stderr } = await cli(words);
     t.is(exitCode, 0, stdout + stderr);
+    assertStored(t, out);
     t.regex(stdout, /^ none +leak: 1\.00 cgroups each +leak +✔ as expected/m);
     t.regex(stdout, /^ nokmem +no-leak: -?0\.\d\d cgroups each +no-leak +✔ as expected/m);
     // Dropping caches does not heal the leak. Since containers have a limit of memory (measured on

@@ -1,14 +1,17 @@
 import test from 'ava';
 import { cli } from '../support/cli.ts';
 import { scratch } from '../support/scratch.ts';
+import { assertStored } from '../support/stored-run.ts';
 
 test('remedies: what heals the replica of 1.13.1, and what is the disease; 20.10.24 is upgraded under its containers', async (t) => {
   t.timeout(4 * 60_000);
   const tried = 'containers-restarted,flags-removed+namespaces-mounted-again,upgraded,restarted';
   const daemons = ['--daemon', 'replica', '--daemon', '20.10.24'];
-  const words = ['scenario', 'remedies', ...daemons, '--only', `remedy=${tried}`, '--out', scratch(t)];
+  const out = scratch(t);
+  const words = ['scenario', 'remedies', ...daemons, '--only', `remedy=${tried}`, '--out', out];
   const { exitCode, stdout, stderr } = await cli(words);
   t.is(exitCode, 0, stdout + stderr);
+  assertStored(t, out);
   const ranking = (daemon: string) => {
     const [, text = ''] = stdout.split(`What to do on a host with ${daemon}, best first\n`);
     return [...text.matchAll(/^ {2}(\d)\. (\S+) .*\n {5}(\w+(?: \w+)*) ·/gm)].slice(0, 4).map((row) => row.slice(1));
