@@ -10,6 +10,8 @@ export interface Factor {
   defaults?: readonly string[];
   /** Other spellings of a level. */
   aliases?: Readonly<Record<string, string>>;
+  /** The level of cells that were stored before the factor existed. */
+  unrecorded?: string;
   /** Set while the levels are not known yet: any is taken then. */
   open?: boolean;
 }

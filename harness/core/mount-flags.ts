@@ -13,7 +13,6 @@ export function mountFlagsOf(level: string): MountFlags {
 interface SystemdEra {
   /** A version that stands for the era, as the level of a factor. */
   version: string;
-  covers: string;
   /** The first version of it. */
   since: number;
   /**
@@ -25,10 +24,10 @@ interface SystemdEra {
 }
 
 /** The eras in which systemd applied `MountFlags` in a way of its own. */
-export const systemdEras: readonly SystemdEra[] = [
+export const systemdEras = [
   {
     version: '219',
-    covers: 'up to 238; CentOS 7 has 219',
+    // Up to 238; CentOS 7 has 219.
     since: 0,
     propagation: { unset: undefined, shared: ['shared'], slave: ['slave'], private: ['private'] },
     source:
@@ -37,7 +36,7 @@ export const systemdEras: readonly SystemdEra[] = [
   },
   {
     version: '240',
-    covers: '239 of RHEL 8 to 241',
+    // 239 of RHEL 8 to 241.
     since: 239,
     propagation: {
       unset: undefined,
@@ -51,12 +50,15 @@ export const systemdEras: readonly SystemdEra[] = [
   },
   {
     version: '252',
-    covers: '242 and later; Debian 12 has 252',
+    // 242 and later; Debian 12 has 252.
     since: 242,
     propagation: { unset: undefined, shared: undefined, slave: ['slave', 'slave'], private: ['slave', 'private'] },
     source: 'systemd commit 37ed15d7 (PR 11709): "shared" alone is no reason to unshare any more.',
   },
-];
+] as const satisfies readonly SystemdEra[];
+
+/** The versions that stand for the eras: levels of the factor `systemd`. */
+export const systemdVersions = systemdEras.map(({ version }) => version);
 
 /**
  * The command line with which a unit's process starts, in a host whose root is shared.

@@ -25,7 +25,6 @@ export interface ControlCell {
 export interface Scenario<Observations = unknown> {
   name: string;
   claim: string;
-  references: string[];
   /** Set when the replica stands in for 1.13.1 by default, where no real one is in the cache. */
   standIn?: true;
   /** The needs of the cells; a daemon alone when it is left out. */
@@ -37,7 +36,7 @@ export interface Scenario<Observations = unknown> {
   /** The boot options of a cell's machine, where machines boot. */
   boot?(cell: Cell): Boot;
   /** Without those of {@link Need}. */
-  factors: Factor[];
+  factors: readonly Factor[];
   /** The sizes of the protocol that may be reduced, by name: containers, calls. */
   sizes?: Readonly<Record<string, Size>>;
   /** The planted leak and the clean run that belong to every run over these daemons. */

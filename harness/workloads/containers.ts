@@ -16,22 +16,22 @@ const mebibyte = 1 << 20;
 /** Bytes that containers are limited to; dd uses less than one of them. */
 const limitBytes = { memory: 256 * mebibyte, kernelMemory: 128 * mebibyte };
 
+/** Limits in bytes, by their names in the API. */
+export interface ContainerLimits {
+  Memory?: number;
+  KernelMemory?: number;
+}
+
 /**
  * The limits of a container, as `docker run` calls them. From 17.06 on runc switches the accounting of kernel memory on for every limit of memory
  * (runc PR 1350), before and after only for one of kernel memory.
  */
-export const containerLimits: Readonly<Record<string, { Memory?: number; KernelMemory?: number }>> = {
+export const containerLimits = {
   none: {},
   memory: { Memory: limitBytes.memory },
   'kernel-memory': { Memory: limitBytes.memory, KernelMemory: limitBytes.kernelMemory },
-};
-
-/** @throws {RangeError} for a name that is none. */
-export function containerWorkloadOf(name: string): ContainerWorkload {
-  const found = containerWorkloads.find((one) => one === name);
-  if (!found) throw new RangeError(`no workload of containers is called ${name}`);
-  return found;
-}
+} as const satisfies Readonly<Record<string, ContainerLimits>>;
+export type ContainerLimit = keyof typeof containerLimits;
 
 /** A directory of the machine, on a tmpfs, and where containers see it. */
 const left = { outside: '/run/lab/left', inside: '/left' };
@@ -54,10 +54,9 @@ export async function openContainerChurn(
   machine: Machine,
   engine: Docker,
   cgroups: MemoryCgroups,
-  { workload, limit }: { workload: ContainerWorkload; limit: string },
+  { workload, limit }: { workload: ContainerWorkload; limit: ContainerLimit },
 ): Promise<ContainerChurn> {
   const limits = containerLimits[limit];
-  if (!limits) throw new RangeError(`no limit of containers is called ${limit}`);
   await readOutput({ machine }, 'a directory for what is left', ['busybox', 'mkdir', left.outside]);
   const holders: string[] = [];
   let number = 0;

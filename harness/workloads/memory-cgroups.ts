@@ -15,13 +15,6 @@ export type Workload = (typeof workloads)[number];
 export const kmemLevels = ['on', 'off'] as const;
 export type Kmem = (typeof kmemLevels)[number];
 
-/** @throws {RangeError} for a name that is none. */
-export function kmemOf(name: string): Kmem {
-  const found = kmemLevels.find((one) => one === name);
-  if (!found) throw new RangeError(`kmem is on or off, and not ${name}`);
-  return found;
-}
-
 /**
  * Those that take 0.05 to 0.2 s a cgroup on an emulated CPU, where the others take 20 ms, and what their cgroups are divided by. What `objects-freed` does to
  * 3.10 is a race, which one cgroup in ten wins: it needs more of them.
@@ -35,13 +28,6 @@ const slow: ReadonlyMap<Workload, number> = new Map([
 /** Cgroups of a workload, where the quick ones have so many. A slow one with less than 30 could not be distinguished from noise. */
 export function cgroupsOf(workload: Workload, quick: number): number {
   return Math.min(quick, Math.max(30, Math.floor(quick / (slow.get(workload) ?? 1))));
-}
-
-/** @throws {RangeError} for a name that is none. */
-export function workloadOf(name: string): Workload {
-  const found = workloads.find((one) => one === name);
-  if (!found) throw new RangeError(`no workload is called ${name}`);
-  return found;
 }
 
 /** Milliseconds for one dose: a cgroup takes some 20 ms on an emulated CPU, a slow one 200 ms. */

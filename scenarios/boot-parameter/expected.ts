@@ -1,3 +1,4 @@
+import type { Parameter } from './factors.ts';
 import { compareVersions } from '../../harness/core/version.ts';
 
 /** The effect of a parameter. */
@@ -19,7 +20,7 @@ const measuredFrom = '5.10';
 const measured: readonly {
   release: RegExp;
   reference: string;
-  levels: Readonly<Record<string, Omit<ParameterExpectation, 'reference'>>>;
+  levels: Readonly<Partial<Record<Parameter, Omit<ParameterExpectation, 'reference'>>>>;
 }[] = [
   {
     release: /^3\.10\.0-514(?:\.el7|$)/,
@@ -58,7 +59,7 @@ const measured: readonly {
  * @param level of the factor `parameter`
  * @param release as `uname -r` gives it
  */
-export function expectationOf(level: string, release: string): ParameterExpectation {
+export function expectationOf(level: Parameter, release: string): ParameterExpectation {
   if (level === 'typo' || level === 'unknown') {
     const reason =
       level === 'typo'

@@ -1,12 +1,13 @@
-import { levelOf, type Cell } from '../../harness/core/cell.ts';
+import type { Cell } from '../../harness/core/cell.ts';
 import type { Judgement } from '../../harness/judge/judgement.ts';
 import { expectationOf, type Fate } from './expected.ts';
 import { checkOf } from '../common/dose-response.ts';
 import type { BootParameterObservations } from './observations.ts';
+import { level as levelIn } from './factors.ts';
 
 /** Judges a cell of boot-parameter by its observations alone. */
 export function judgeBootParameter(cell: Cell, release: string, seen: BootParameterObservations): Judgement {
-  const level = levelOf(cell, 'parameter');
+  const level = levelIn(cell, 'parameter');
   const { claim, effect, commandLine, kernelLog } = seen;
   const fate: Fate = effect.seen ? 'effective' : claim.known ? 'accepted' : 'ignored';
   const { fate: expected, known, reason, reference } = expectationOf(level, release);

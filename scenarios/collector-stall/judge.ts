@@ -4,7 +4,7 @@ import { judgeRecovery } from '../../harness/judge/recovery.ts';
 import type { Series } from '../../harness/judge/sample.ts';
 import type { SlopeVerdict } from '../../harness/judge/verdict-record.ts';
 import { compareVersions, isBefore } from '../../harness/core/version.ts';
-import { levelOf, type Cell } from '../../harness/core/cell.ts';
+import type { Cell } from '../../harness/core/cell.ts';
 import type { Check, Judgement } from '../../harness/judge/judgement.ts';
 import {
   callerLines,
@@ -18,6 +18,7 @@ import {
 } from '../common/dose-response.ts';
 import type { CollectorStallObservations } from './observations.ts';
 import { containerdEraOf, type ContainerdFate } from './containerd-eras.ts';
+import { level } from './factors.ts';
 
 /**
  * The metrics that decide. They repeat from run to run, and come back when a client goes; RSS does not (Go keeps what
@@ -48,8 +49,8 @@ function decidingFor(cell: Cell, version: string): string[] {
 
 /** Judges a cell of collector-stall by its observations alone. */
 export function judgeCollectorStall(cell: Cell, version: string, seen: CollectorStallObservations): Judgement {
-  const stalled = levelOf(cell, 'collector') === 'stalled';
-  const client = behaviourNamed(levelOf(cell, 'client'));
+  const stalled = level(cell, 'collector') === 'stalled';
+  const client = behaviourNamed(level(cell, 'client'));
   const letsGo = client.onGivingUp === 'closes';
   const known = !stalled || letsGo || client.onGivingUp === undefined || client.onGivingUp === 'nothing';
   const leaks = stalled && !letsGo;

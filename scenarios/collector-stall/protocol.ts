@@ -6,7 +6,6 @@ import { openNotes } from '../../harness/dosing/notes.ts';
 import { openRecorder } from '../../harness/dosing/recorder.ts';
 import type { Series } from '../../harness/judge/sample.ts';
 import { requireBeside } from '../../harness/machine/beside.ts';
-import { levelOf } from '../../harness/core/cell.ts';
 import { probeCallers } from '../../harness/probes/callers.ts';
 import { connections } from '../../harness/probes/connections.ts';
 import { fds } from '../../harness/probes/fds.ts';
@@ -21,6 +20,7 @@ import { recoveryOf } from './recovery.ts';
 import { containerdEraOf } from './containerd-eras.ts';
 import { startUnit, unitLog } from '../common/unit.ts';
 import type { CollectorStallObservations } from './observations.ts';
+import { level } from './factors.ts';
 
 /** Calls of the last dose: the 4000 of the recorded 1.13.1. They are sent in eight bursts. */
 export const calls = { usual: 4000, least: 80 };
@@ -50,8 +50,8 @@ export async function observe(context: CellContext): Promise<CollectorStallObser
   const { cell, machine, event, phase } = context;
   const build = buildOf(context);
   requireBeside(machine);
-  const stalled = levelOf(cell, 'collector') === 'stalled';
-  const behaviour = behaviourNamed(levelOf(cell, 'client'));
+  const stalled = level(cell, 'collector') === 'stalled';
+  const behaviour = behaviourNamed(level(cell, 'client'));
   const daemon = await startUnit(context, { systemd: '252', mountFlags: 'unset', liveRestore: false });
   const target: Target = { machine, daemon, event };
   const last = bursts.at(-1) ?? 1;

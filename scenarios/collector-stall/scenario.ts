@@ -1,9 +1,8 @@
-import { behaviours } from '../../harness/clients/common/behaviour.ts';
-import { levelOf } from '../../harness/core/cell.ts';
 import type { Scenario } from '../../harness/run/scenario.ts';
 import { judgeCollectorStall } from './judge.ts';
 import { type CollectorStallObservations, observations } from './observations.ts';
 import { calls, containers, observe } from './protocol.ts';
+import { factors, level } from './factors.ts';
 
 /** The leak of 1.13 on supported dockers: their collector is held up. */
 export const collectorStall: Scenario<CollectorStallObservations> = {
@@ -11,18 +10,8 @@ export const collectorStall: Scenario<CollectorStallObservations> = {
   claim:
     'A dockerd whose collector cannot finish keeps a connection, goroutines and memory for every stats call of a client ' +
     'that never gives up: the leak of 1.13, alive on supported dockers.',
-  references: ['moby/moby#39523', 'moby/moby#36281'],
-  factors: [
-    { name: 'collector', levels: ['stalled', 'healthy'] },
-    {
-      name: 'client',
-      levels: behaviours
-        .filter(({ call, place }) => call === 'non-stream' && place !== 'container')
-        .map(({ name }) => name),
-      defaults: ['agent-1.20', 'timeout-cancel'],
-    },
-  ],
-  clients: (cell) => [levelOf(cell, 'client')],
+  factors,
+  clients: (cell) => [level(cell, 'client')],
   // Measured: 270 MB resident in dockerd at 4000 calls, 90 MB in the client.
   budget: { memoryBytes: 1 << 30, diskBytes: 512 << 20, seconds: 300 },
   sizes: { calls, containers },

@@ -1,15 +1,16 @@
 import { isBefore } from '../../harness/core/version.ts';
 import type { KmemAccounting } from '../../harness/probes/kernel/kmem-accounting.ts';
-import type { ContainerWorkload } from '../../harness/workloads/containers.ts';
+import type { BootParameters } from '../../harness/workloads/boot-parameters.ts';
+import type { ContainerLimit, ContainerWorkload } from '../../harness/workloads/containers.ts';
 import { expectationOf, type Expectation } from '../kmem-slab/expected.ts';
 
 /** The levels of a cell that decide what is expected, and its docker. */
 export interface Churned {
   docker: string;
   workload: ContainerWorkload;
-  bootParameters: string;
+  bootParameters: BootParameters;
   /** Level of the factor `limit`. */
-  limit: string;
+  limit: ContainerLimit;
 }
 
 /** The expected remains of a container, and whether kernel memory is accounted in its cgroup. */
@@ -27,7 +28,7 @@ const centos73 = /^3\.10\.0-514(?:\.el7|$)/;
 const measuredFrom = '5.10';
 
 /** Containers that leave nothing, on 3.10.0-514 in QEMU, measured on 2026-11-26; by docker and limit. `with` are the boot parameters, if not none. */
-const on514: readonly { docker: string; limit: string; with?: readonly string[]; leaves?: string }[] = [
+const on514: readonly { docker: string; limit: ContainerLimit; with?: readonly BootParameters[]; leaves?: string }[] = [
   { docker: '1.13.1', limit: 'none' },
   { docker: '1.13.1', limit: 'memory' },
   { docker: '1.13.1', limit: 'kernel-memory', leaves: '1.00 id and 100 KB or more' },
@@ -89,7 +90,7 @@ function unknown(): ContainerExpectation {
   };
 }
 
-function isDisabled(bootParameters: string): boolean {
+function isDisabled(bootParameters: BootParameters): boolean {
   return bootParameters === 'disable-memory' || bootParameters === 'both';
 }
 

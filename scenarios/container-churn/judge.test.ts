@@ -57,7 +57,7 @@ test('from 4.5 on it is the kernel that is judged, not the version of the docker
 });
 
 test('a container is expected to leave what a bare cgroup leaves', (t) => {
-  const churned = { docker: '20.10.24', bootParameters: 'nokmem', limit: 'memory' };
+  const churned = { docker: '20.10.24', bootParameters: 'nokmem', limit: 'memory' } as const;
   t.deepEqual(
     (['kmem', 'page-cache', 'nothing'] as const).map(
       (workload) => churnExpectation(young, { ...churned, workload }).verdict,

@@ -1,7 +1,7 @@
-import { levelOf, type Cell } from '../../harness/core/cell.ts';
+import type { Cell } from '../../harness/core/cell.ts';
 import { describeKmemAccounting, type KmemAccounting } from '../../harness/probes/kernel/kmem-accounting.ts';
 import type { Check, Judgement } from '../../harness/judge/judgement.ts';
-import { containerLimits, containerWorkloadOf } from '../../harness/workloads/containers.ts';
+import { containerLimits, type ContainerLimit, type ContainerLimits } from '../../harness/workloads/containers.ts';
 import {
   countWords,
   evidenceCheck,
@@ -14,20 +14,20 @@ import { churnExpectation, type ContainerExpectation } from './expected.ts';
 import type { ContainerChurnObservations } from './observations.ts';
 import { checkOf, slopeFigure } from '../common/dose-response.ts';
 import { giveBackLines } from '../common/give-back.ts';
+import { level } from './factors.ts';
 
 /** The metrics, the deciding ones first (cgroup-evidence.ts). A dozen containers are few for bytes; bytes still decide when their interval is clear. */
 const shown = ['dying-cgroups', 'slab-ids', 'slab-copies', 'unreclaimable', 'slab-unreclaimable', 'percpu'];
 
 /** Judges a cell of container-churn by its observations alone. The kernel's release is in them: the version is the docker's. */
 export function judgeContainerChurn(cell: Cell, docker: string, seen: ContainerChurnObservations): Judgement {
-  const workload = containerWorkloadOf(levelOf(cell, 'workload'));
-  // Runs from before there was a choice had none.
-  const limit = cell['limit'] ?? 'none';
+  const workload = level(cell, 'workload');
+  const limit = level(cell, 'limit');
   const expected = churnExpectation(seen.release, {
     docker,
     workload,
     limit,
-    bootParameters: levelOf(cell, 'bootParameters'),
+    bootParameters: level(cell, 'bootParameters'),
   });
   const verdicts = shown.flatMap((metric) => kernelVerdictOn(seen, metric) ?? []);
   const evidence = weigh(seen, 'sure growth');
@@ -57,10 +57,14 @@ function bytesWords(evidence: Evidence): string {
 }
 
 /** The check whether the container had the limit that its cell is about, and its effect. Runs from before it was read have no such check. */
-function accountingChecks(seen: KmemAccounting | undefined, limit: string, expected: ContainerExpectation): Check[] {
+function accountingChecks(
+  seen: KmemAccounting | undefined,
+  limit: ContainerLimit,
+  expected: ContainerExpectation,
+): Check[] {
   if (!seen) return [];
   const evidence = [describeKmemAccounting(seen)];
-  const wanted = containerLimits[limit]?.Memory;
+  const { Memory: wanted }: ContainerLimits = containerLimits[limit];
   const words = (bytes: number | undefined) => (bytes === undefined ? 'none' : `${Math.round(bytes / 2 ** 20)} MiB`);
   return [
     ...(seen.state === 'absent'

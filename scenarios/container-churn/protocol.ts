@@ -1,14 +1,14 @@
 import { importImage } from '../../harness/daemons/containers.ts';
 import { applyDoses, readIdle } from '../../harness/dosing/doses.ts';
 import { openRecorder } from '../../harness/dosing/recorder.ts';
-import { levelOf } from '../../harness/core/cell.ts';
 import { readKernelLog } from '../../harness/probes/kernel/kernel-log.ts';
 import type { CellContext } from '../../harness/dosing/cell-context.ts';
 import { findCgroupRoot } from '../../harness/workloads/cgroup-root.ts';
-import { containerWorkloadOf, openContainerChurn } from '../../harness/workloads/containers.ts';
+import { openContainerChurn } from '../../harness/workloads/containers.ts';
 import { cgroupProbes, readGiveBack, settle } from '../common/give-back.ts';
 import { startUnit } from '../common/unit.ts';
 import type { ContainerChurnObservations } from './observations.ts';
+import { level } from './factors.ts';
 
 /**
  * Containers of the last dose. Few, as each takes an emulated CPU some 3 s, and read after each: a reading costs a tenth of that, and
@@ -28,8 +28,8 @@ export async function observe(context: CellContext): Promise<ContainerChurnObser
   const cgroups = await findCgroupRoot(machine);
   event('cgroups', { ...cgroups });
   const churn = await openContainerChurn(machine, daemon.engine, cgroups, {
-    workload: containerWorkloadOf(levelOf(cell, 'workload')),
-    limit: levelOf(cell, 'limit'),
+    workload: level(cell, 'workload'),
+    limit: level(cell, 'limit'),
   });
   const accounting = await phase('containers', 'reading the cgroup of a container', () => churn.accounting());
   event('accounting', { ...accounting });

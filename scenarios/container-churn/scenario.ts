@@ -1,10 +1,9 @@
-import { levelOf } from '../../harness/core/cell.ts';
 import type { Scenario } from '../../harness/run/scenario.ts';
-import { bootParameterAliases, bootParameters, parametersOf } from '../../harness/workloads/boot-parameters.ts';
-import { containerLimits, containerWorkloads } from '../../harness/workloads/containers.ts';
+import { bootParameters } from '../../harness/workloads/boot-parameters.ts';
 import { judgeContainerChurn } from './judge.ts';
 import { type ContainerChurnObservations, observations } from './observations.ts';
 import { containers, observe } from './protocol.ts';
+import { factors, level } from './factors.ts';
 
 /** Tests what removed containers leave in a kernel. */
 export const containerChurn: Scenario<ContainerChurnObservations> = {
@@ -12,23 +11,12 @@ export const containerChurn: Scenario<ContainerChurnObservations> = {
   claim:
     'Each container that is run and removed leaves a dying memory cgroup in the kernel when something that was charged to it ' +
     'lives on, and on 3.10 copies of slab caches when runc has switched the accounting of kernel memory on; kernel, boot parameters, docker and limit decide whether.',
-  references: ['opencontainers/runc#1725', 'opencontainers/runc#1350', 'moby/moby#29638'],
   needs: ['daemon', 'kernel'],
   machine: 'microvm',
   // One kernel: a cell takes an emulated CPU a minute, and with 6.1 beside it twelve took some nine.
   defaults: { daemon: ['20.10.24'], kernel: ['5.10'] },
-  boot: (cell) => ({ parameters: parametersOf(levelOf(cell, 'bootParameters')) }),
-  factors: [
-    {
-      name: 'bootParameters',
-      levels: Object.keys(bootParameters),
-      defaults: ['none', 'nokmem'],
-      aliases: bootParameterAliases,
-    },
-    // memory: what limited containers have in production, and on old kernels the condition of the leak.
-    { name: 'limit', levels: Object.keys(containerLimits), defaults: ['memory'] },
-    { name: 'workload', levels: containerWorkloads },
-  ],
+  boot: (cell) => ({ parameters: bootParameters[level(cell, 'bootParameters')] }),
+  factors,
   budget: { memoryBytes: 768 << 20, diskBytes: 256 << 20, seconds: 120 },
   sizes: { containers },
   observations,

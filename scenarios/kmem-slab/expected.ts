@@ -1,4 +1,5 @@
 import { compareVersions, isBefore } from '../../harness/core/version.ts';
+import type { BootParameters } from '../../harness/workloads/boot-parameters.ts';
 import type { Kmem, Workload } from '../../harness/workloads/memory-cgroups.ts';
 import { measuredKernelOf } from './measured.ts';
 
@@ -13,7 +14,7 @@ export interface Expectation {
 export interface Churn {
   workload: Workload;
   /** Level of the factor `bootParameters`. */
-  bootParameters: string;
+  bootParameters: BootParameters;
   kmem: Kmem;
 }
 

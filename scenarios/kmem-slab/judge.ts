@@ -1,14 +1,15 @@
-import { levelOf, type Cell } from '../../harness/core/cell.ts';
+import type { Cell } from '../../harness/core/cell.ts';
 import type { Check, Judgement } from '../../harness/judge/judgement.ts';
 import type { SlopeVerdict } from '../../harness/judge/verdict-record.ts';
 import { describeCgroupSlabs } from '../../harness/probes/kernel/cgroup-slabs.ts';
 import { describeKmemAccounting } from '../../harness/probes/kernel/kmem-accounting.ts';
-import { kmemOf, workloadOf, type Workload } from '../../harness/workloads/memory-cgroups.ts';
+import { type Workload } from '../../harness/workloads/memory-cgroups.ts';
 import { countWords, evidenceCheck, kernelVerdictOn, weigh, type Weighing } from '../common/cgroup-evidence.ts';
 import { checkOf, lastDose, slopeFigure } from '../common/dose-response.ts';
 import { giveBackLines } from '../common/give-back.ts';
 import { expectationOf } from './expected.ts';
 import type { KmemSlabObservations } from './observations.ts';
+import { level } from './factors.ts';
 
 /** The metrics, the deciding ones first (cgroup-evidence.ts). */
 const shown = [
@@ -28,10 +29,9 @@ const cachesShown = 5;
 
 /** Judges a cell of kmem-slab by its observations alone. */
 export function judgeKmemSlab(cell: Cell, release: string, seen: KmemSlabObservations): Judgement {
-  const workload = workloadOf(levelOf(cell, 'workload'));
-  // Runs from before there was a choice had it on.
-  const kmem = kmemOf(cell['kmem'] ?? 'on');
-  const expected = expectationOf(release, { workload, kmem, bootParameters: levelOf(cell, 'bootParameters') });
+  const workload = level(cell, 'workload');
+  const kmem = level(cell, 'kmem');
+  const expected = expectationOf(release, { workload, kmem, bootParameters: level(cell, 'bootParameters') });
   const verdicts = shown.flatMap((metric) => kernelVerdictOn(seen, metric) ?? []);
   const evidence = weigh(seen, weighingOf(workload));
   const bytes = verdicts.find(({ metric }) => metric === 'unreclaimable');

@@ -1,3 +1,4 @@
+import type { BootParameters } from '../../harness/workloads/boot-parameters.ts';
 import type { Workload } from '../../harness/workloads/memory-cgroups.ts';
 import type { Churn, Expectation } from './expected.ts';
 
@@ -13,12 +14,12 @@ interface MeasuredKernel {
 interface Row {
   workloads?: readonly Workload[];
   kmem?: Churn['kmem'];
-  bootParameters?: readonly string[];
+  bootParameters?: readonly BootParameters[];
   verdict: Expectation['verdict'];
   reason: string;
 }
 
-const disabled = ['disable-memory', 'both'];
+const disabled: readonly BootParameters[] = ['disable-memory', 'both'];
 
 const copies = 'slab caches are copied for the cgroup, and the copies and its id stay for good';
 

@@ -1,6 +1,5 @@
 import { applyDoses, readIdle } from '../../harness/dosing/doses.ts';
 import { openRecorder } from '../../harness/dosing/recorder.ts';
-import { levelOf } from '../../harness/core/cell.ts';
 import { readCgroupSlabs } from '../../harness/probes/kernel/cgroup-slabs.ts';
 import { tryKmemAccounting } from '../../harness/probes/kernel/kmem-accounting.ts';
 import { readKernelLog } from '../../harness/probes/kernel/kernel-log.ts';
@@ -9,9 +8,10 @@ import { readSlabCaches, slabGrowth } from '../../harness/probes/kernel/slab-cac
 import { readOutput } from '../../harness/probes/probe.ts';
 import type { CellContext } from '../../harness/dosing/cell-context.ts';
 import { findCgroupRoot } from '../../harness/workloads/cgroup-root.ts';
-import { cgroupsOf, kmemOf, openChurn, workloadOf } from '../../harness/workloads/memory-cgroups.ts';
+import { cgroupsOf, openChurn } from '../../harness/workloads/memory-cgroups.ts';
 import { cgroupProbes, readGiveBack } from '../common/give-back.ts';
 import { type KmemSlabObservations } from './observations.ts';
+import { level } from './factors.ts';
 
 /** Cgroups of the last dose; a slow workload has a half or a fifth of them. */
 export const cgroups = { usual: 300, least: 30 };
@@ -25,8 +25,8 @@ const steps = 5;
 /** The protocol of kmem-slab. */
 export async function observe(context: CellContext): Promise<KmemSlabObservations> {
   const { cell, machine, event, phase } = context;
-  const workload = workloadOf(levelOf(cell, 'workload'));
-  const kmem = kmemOf(levelOf(cell, 'kmem'));
+  const workload = level(cell, 'workload');
+  const kmem = level(cell, 'kmem');
   const step = Math.floor(cgroupsOf(workload, context.size('cgroups')) / steps);
   const doses = Array.from({ length: steps + 1 }, (_, index) => index * step);
   const root = await findCgroupRoot(machine);

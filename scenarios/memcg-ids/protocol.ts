@@ -1,6 +1,5 @@
 import { applyDoses, readIdle } from '../../harness/dosing/doses.ts';
 import { openRecorder } from '../../harness/dosing/recorder.ts';
-import { levelOf } from '../../harness/core/cell.ts';
 import { readKernelLog } from '../../harness/probes/kernel/kernel-log.ts';
 import { isBefore } from '../../harness/core/version.ts';
 import { kernelMemory } from '../../harness/probes/kernel/kernel-memory.ts';
@@ -9,13 +8,8 @@ import { slabCopies } from '../../harness/probes/kernel/slab-copies.ts';
 import type { CellContext } from '../../harness/dosing/cell-context.ts';
 import { findCgroupRoot } from '../../harness/workloads/cgroup-root.ts';
 import { openChurn } from '../../harness/workloads/memory-cgroups.ts';
+import { doses, level } from './factors.ts';
 import type { MemcgIdsObservations } from './observations.ts';
-
-/** Cgroups at each reading, by the level of the factor `dose`; the last is more than there are ids. */
-export const doses: Readonly<Record<string, readonly number[]>> = {
-  bounded: [0, 100, 200, 300, 400, 500],
-  full: [0, 2000, 4000, 8000, 16_000, 32_000, 48_000, 66_000],
-};
 
 /**
  * The workload that keeps a removed cgroup in the kernel, on each kernel that was measured but 7.2. Before 4.5 page cache goes to the parent, and it is kernel memory that holds it:
@@ -28,7 +22,7 @@ export function workloadFor(release: string): 'page-cache' | 'files-kept' {
 /** The protocol of memcg-ids. */
 export async function observe(context: CellContext): Promise<MemcgIdsObservations> {
   const { cell, machine, phase } = context;
-  const plan = doses[levelOf(cell, 'dose')] ?? [];
+  const plan = doses[level(cell, 'dose')];
   const cgroups = await findCgroupRoot(machine);
   const workload = workloadFor(machine.description.kernel);
   const churn = await openChurn(machine, cgroups, workload, 'on');

@@ -1,8 +1,8 @@
-import { levelOf } from '../../harness/core/cell.ts';
 import type { Scenario } from '../../harness/run/scenario.ts';
 import { judgeMemcgIds } from './judge.ts';
 import { type MemcgIdsObservations, observations } from './observations.ts';
-import { doses, observe, workloadFor } from './protocol.ts';
+import { factors, level } from './factors.ts';
+import { observe, workloadFor } from './protocol.ts';
 
 /** On 3.10.0-514, measured with 60 files each. */
 const tooLarge =
@@ -14,13 +14,12 @@ export const memcgIds: Scenario<MemcgIdsObservations> = {
   claim:
     'There are 65,535 ids for memory cgroups; where dead ones keep theirs, mkdir fails with “No space left on device” with ' +
     'gigabytes of disk free.',
-  references: ['torvalds/linux@73f576c04b94', 'moby/moby#29638'],
   needs: ['kernel'],
   machine: 'microvm',
-  factors: [{ name: 'dose', levels: Object.keys(doses), defaults: ['bounded'] }],
+  factors,
   boot: () => ({ parameters: [] }),
   notApplicable: (cell, release) =>
-    levelOf(cell, 'dose') === 'full' && workloadFor(release) === 'files-kept' ? tooLarge : undefined,
+    level(cell, 'dose') === 'full' && workloadFor(release) === 'files-kept' ? tooLarge : undefined,
   // 66,000 dead cgroups of up to 20 KB each, and half an hour on an emulated CPU.
   budget: { memoryBytes: 2 ** 31, diskBytes: 0, seconds: 3600 },
   observations,

@@ -1,8 +1,9 @@
 import { compareVersions } from '../../harness/core/version.ts';
-import { levelOf, type Cell } from '../../harness/core/cell.ts';
+import type { Cell } from '../../harness/core/cell.ts';
 import type { Judgement } from '../../harness/judge/judgement.ts';
 import { checkOf } from '../common/dose-response.ts';
 import type { MountBusyObservations } from './observations.ts';
+import { level } from './factors.ts';
 
 /** The outcome of `docker rm`. */
 type Fate = 'removed' | 'busy' | 'refused';
@@ -11,9 +12,9 @@ type Fate = 'removed' | 'busy' | 'refused';
 export function judgeMountBusy(cell: Cell, _version: string, seen: MountBusyObservations): Judgement {
   const { copied, removal, state, left, storageDriver } = seen;
   const fate = fateOf(seen);
-  const isHeld = levelOf(cell, 'holder') !== 'none';
+  const isHeld = level(cell, 'holder') !== 'none';
   // With `slave` the container's mounts are in the daemon's namespace alone, from which no other namespace is copied.
-  const expectedCopies = isHeld && levelOf(cell, 'mountFlags') === 'unset' ? 'some' : 'none';
+  const expectedCopies = isHeld && level(cell, 'mountFlags') === 'unset' ? 'some' : 'none';
   const kernel = detaches(seen);
   const { expected, reason, reference } = expectationOf(kernel, expectedCopies === 'some');
   const copies = copied.length > 0 ? 'some' : 'none';

@@ -1,20 +1,19 @@
 import { importImage, runContainer } from '../../harness/daemons/containers.ts';
-import { mountFlagsOf } from '../../harness/core/mount-flags.ts';
 import { until } from '../../harness/dosing/until.ts';
 import { messageOf } from '../../harness/core/errors.ts';
 import type { Running } from '../../harness/machine/contract.ts';
-import { levelOf } from '../../harness/core/cell.ts';
 import { readOutput } from '../../harness/probes/probe.ts';
 import type { CellContext } from '../../harness/dosing/cell-context.ts';
 import { startUnit } from '../common/unit.ts';
 import type { MountBusyObservations } from './observations.ts';
+import { level } from './factors.ts';
 
 /** The protocol of mount-busy. */
 export async function observe(context: CellContext): Promise<MountBusyObservations> {
   const { cell, machine, event, phase } = context;
   const daemon = await startUnit(context, {
-    systemd: levelOf(cell, 'systemd'),
-    mountFlags: mountFlagsOf(levelOf(cell, 'mountFlags')),
+    systemd: level(cell, 'systemd'),
+    mountFlags: level(cell, 'mountFlags'),
     liveRestore: false,
   });
   await phase('containers', 'importing the image', () => importImage(machine, daemon.engine));
@@ -22,7 +21,7 @@ export async function observe(context: CellContext): Promise<MountBusyObservatio
   const container = daemon.engine.getContainer(id);
   const { GraphDriver } = await container.inspect();
   const merged = (GraphDriver.Data as Record<string, string> | null)?.['MergedDir'];
-  const isHeld = levelOf(cell, 'holder') !== 'none';
+  const isHeld = level(cell, 'holder') !== 'none';
   const holder = isHeld ? await startHolder(context) : undefined;
   const held = async () => {
     if (!holder) return [];

@@ -1,8 +1,9 @@
 import type { StatsAnswer } from '../../harness/clients/stats-call.ts';
 import type { StreamAnswer } from '../../harness/clients/stats-stream.ts';
-import { losesMounts, mountFlagsOf } from '../../harness/core/mount-flags.ts';
-import { levelOf, type Cell } from '../../harness/core/cell.ts';
+import { losesMounts } from '../../harness/core/mount-flags.ts';
+import type { Cell } from '../../harness/core/cell.ts';
 import { eraOf } from '../common/lost-namespace-eras.ts';
+import { level } from './factors.ts';
 
 /** The builds on which full matrices of this scenario, or the four cells of live-restore, were run. */
 const everywhere =
@@ -24,9 +25,9 @@ export interface Expectation {
 
 /** The expectation of a cell for the version and commit that the build's dockerd prints. */
 export function expectationOf(cell: Cell, version: string, commit?: string): Expectation {
-  const liveRestore = levelOf(cell, 'liveRestore') === 'on';
-  const restarted = levelOf(cell, 'starts') !== 'fresh';
-  const flags = mountFlagsOf(levelOf(cell, 'mountFlags'));
+  const liveRestore = level(cell, 'liveRestore') === 'on';
+  const restarted = level(cell, 'starts') !== 'fresh';
+  const flags = level(cell, 'mountFlags');
   const healthy = {
     netnsFiles: 'nsfs',
     restoreErrors: false,
@@ -44,7 +45,7 @@ export function expectationOf(cell: Cell, version: string, commit?: string): Exp
     const reason = 'without live-restore the daemon stops its containers and starts them anew, in new namespaces';
     return { ...healthy, sameProcesses: false, reason, reference: everywhere };
   }
-  if (!losesMounts(levelOf(cell, 'systemd'), flags)) {
+  if (!losesMounts(level(cell, 'systemd'), flags)) {
     const reason = `with MountFlags ${flags} the bind mounts are in the host's mount namespace too and outlive the daemon`;
     return { ...healthy, sameProcesses: true, reason, reference: everywhere };
   }

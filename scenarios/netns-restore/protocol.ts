@@ -12,13 +12,12 @@ import {
   type ContainerFacts,
 } from '../../harness/daemons/containers.ts';
 import type { Dockerd } from '../../harness/daemons/dockerd.ts';
-import { mountFlagsOf } from '../../harness/core/mount-flags.ts';
-import { levelOf } from '../../harness/core/cell.ts';
 import { matchingLines, patterns } from '../../harness/probes/daemon-log.ts';
 import { probeNetnsFiles } from '../../harness/probes/netns-files.ts';
 import type { CellContext } from '../../harness/dosing/cell-context.ts';
 import { startUnit, unitLog, type Unit } from '../common/unit.ts';
 import { type NetnsRestoreObservations } from './observations.ts';
+import { level, restarts } from './factors.ts';
 
 /** The number of containers that run while the daemon is restarted. */
 export const containers = { usual: 3, least: 1 };
@@ -29,16 +28,13 @@ export const containers = { usual: 3, least: 1 };
  */
 export const ticks = { usual: 5, least: burstTicks };
 
-/** The number of restarts of the unit for each level of `starts`. */
-export const restarts: Readonly<Record<string, number>> = { fresh: 0, restarted: 1, 'restarted-twice': 2 };
-
 /** The protocol of netns-restore. */
 export async function observe(context: CellContext): Promise<NetnsRestoreObservations> {
   const { cell, machine, event, phase } = context;
   const unit = {
-    systemd: levelOf(cell, 'systemd'),
-    mountFlags: mountFlagsOf(levelOf(cell, 'mountFlags')),
-    liveRestore: levelOf(cell, 'liveRestore') === 'on',
+    systemd: level(cell, 'systemd'),
+    mountFlags: level(cell, 'mountFlags'),
+    liveRestore: level(cell, 'liveRestore') === 'on',
   };
   let daemon = await startUnit(context, unit, { number: 1 });
   const running = await startContainers(context, daemon);
@@ -47,7 +43,7 @@ export async function observe(context: CellContext): Promise<NetnsRestoreObserva
   let netnsPaths = before.map(({ netnsPath }) => netnsPath);
   event('containers run', { containers: before });
 
-  const last = restarts[levelOf(cell, 'starts')] ?? 0;
+  const last = restarts[level(cell, 'starts')];
   for (let number = 1; number <= last; number++) {
     daemon = await restart(context, unit, daemon, number);
     await phase('dockerd starts and stops', 'waiting for the containers', () =>

@@ -8,13 +8,13 @@ export interface Remedy {
   name: string;
   summary: string;
   /** As a person would type it. */
-  commands: string[];
+  commands: readonly string[];
   /** Resolves with the daemon's refusals; most have none. */
   apply: (site: Site) => Promise<string[]>;
 }
 
 /** All remedies that operators tried or recommended, and the control without any of them. */
-export const remedies: readonly Remedy[] = [
+export const remedies = [
   {
     name: 'none',
     summary: 'nothing is done (control)',
@@ -108,7 +108,8 @@ export const remedies: readonly Remedy[] = [
       return [];
     },
   },
-];
+] as const satisfies readonly Remedy[];
+export type RemedyName = (typeof remedies)[number]['name'];
 
 /** @throws {RangeError} when there is none of that name. */
 export function remedyNamed(name: string): Remedy {

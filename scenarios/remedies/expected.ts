@@ -1,3 +1,4 @@
+import type { RemedyName } from './actions.ts';
 import type { StatsAnswer } from '../../harness/clients/stats-call.ts';
 import type { NetnsFile } from '../../harness/probes/netns-files.ts';
 
@@ -29,7 +30,7 @@ const lab = 'measured on 20.10.24, 26.1.5 and 28.5.2';
  *
  * @param calls what a stats call of a lost container comes to on that daemon
  */
-export function expectationOf(remedy: string, calls: 'hangs' | 'zeroed'): Expectation {
+export function expectationOf(remedy: RemedyName, calls: 'hangs' | 'zeroed'): Expectation {
   const hangs = calls === 'hangs';
   const lost = { answer: calls, netns: 'lost' } as const;
   const closed = hangs ? 'closed' : 'none';
@@ -128,9 +129,10 @@ export function expectationOf(remedy: string, calls: 'hangs' | 'zeroed'): Expect
           'its connections go with the daemon, and the leak begins anew; containers that were started since are lost, too',
         reference: facts,
       };
-    default:
-      return nothing;
+    case 'none':
+      break;
   }
+  return nothing;
 }
 
 function networkConnect(nothing: Expectation, hangs: boolean): Expectation {

@@ -4,15 +4,16 @@ import type { Check, Judgement } from '../../harness/judge/judgement.ts';
 import { checkOf, slopeCheck, slopeFigure, verdictOn } from '../common/dose-response.ts';
 import { eraOf } from '../common/lost-namespace-eras.ts';
 import { remedyNamed } from './actions.ts';
+import { level } from './factors.ts';
 import { expectationOf, type Expectation, type StuckFate } from './expected.ts';
 import type { Look } from './site.ts';
 import type { RemedyObservations } from './observations.ts';
 
 /** Judges a cell of remedies by its observations alone. */
 export function judgeRemedy(cell: Cell, version: string, seen: RemedyObservations, commit?: string): Judgement {
-  const remedy = remedyNamed(levelOf(cell, 'remedy'));
+  const remedy = level(cell, 'remedy');
   const calls = eraOf(version, levelOf(cell, 'daemon'), commit)?.stats;
-  const known = calls === 'hangs' || calls === 'zeroed' ? expectationOf(remedy.name, calls) : undefined;
+  const known = calls === 'hangs' || calls === 'zeroed' ? expectationOf(remedy, calls) : undefined;
   const slope = verdictOn(seen, 'fds');
   const outcome = outcomeOf(seen);
   const effects = sideEffectsOf(seen);
@@ -36,7 +37,7 @@ export function judgeRemedy(cell: Cell, version: string, seen: RemedyObservation
     reference: known?.reference ?? 'none',
     checks,
     figures: [
-      remedy.summary,
+      remedyNamed(remedy).summary,
       `took ${seen.seconds.toFixed(1)} s, in which the daemon did not answer for ${seen.outageSeconds.toFixed(1)} s`,
       `${seen.stuck.before} calls hung before: ${outcome.stuck}`,
       ...(slope ? [`fds: ${slope.verdict}. ${slope.reasons[0] ?? ''}`] : []),

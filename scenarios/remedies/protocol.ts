@@ -5,10 +5,10 @@ import { burstTicks } from '../../harness/dosing/answers.ts';
 import { applyBurst } from '../../harness/dosing/burst.ts';
 import { applyDoses, readIdle } from '../../harness/dosing/doses.ts';
 import { openRecorder } from '../../harness/dosing/recorder.ts';
-import { levelOf } from '../../harness/core/cell.ts';
 import { fds } from '../../harness/probes/fds.ts';
 import type { CellContext } from '../../harness/dosing/cell-context.ts';
 import { remedyNamed } from './actions.ts';
+import { level } from './factors.ts';
 import { Site } from './site.ts';
 import type { RemedyObservations } from './observations.ts';
 
@@ -24,7 +24,7 @@ const containerCount = 3;
 /** The protocol of remedies. */
 export async function observe(context: CellContext): Promise<RemedyObservations> {
   const { cell, event, phase } = context;
-  const remedy = remedyNamed(levelOf(cell, 'remedy'));
+  const remedy = remedyNamed(level(cell, 'remedy'));
   await using site = await Site.open(context, containerCount);
   const ids = site.containers.map(({ id }) => id);
   const apply = (calls: number, counter: TickCounter) =>

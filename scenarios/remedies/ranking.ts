@@ -5,6 +5,7 @@ import { verdictOn } from '../common/dose-response.ts';
 import { outcomeOf, sideEffectsOf } from './judge.ts';
 import { remedyNamed } from './actions.ts';
 import type { RemedyObservations } from './observations.ts';
+import { level } from './factors.ts';
 
 /** A remedy on one daemon, and its value there. */
 interface Ranked {
@@ -28,11 +29,11 @@ const answerOrder: readonly StatsAnswer[] = ['values', 'no-networks', 'zeroed', 
 /** Ranks the remedies that were tried on each daemon: what heals first, then what lasts, then what breaks least. */
 export function rankRemedies(cells: { cell: Cell; observations: RemedyObservations }[]): string[] {
   const daemons = [...new Set(cells.map(({ cell }) => levelOf(cell, 'daemon')))];
-  const upgrades = cells.some(({ cell }) => levelOf(cell, 'remedy') === 'upgraded');
+  const upgrades = cells.some(({ cell }) => level(cell, 'remedy') === 'upgraded');
   const ranking = daemons.flatMap((daemon) => {
     const ranked = cells
       .filter(({ cell }) => levelOf(cell, 'daemon') === daemon)
-      .map(({ cell, observations }) => rank(levelOf(cell, 'remedy'), observations))
+      .map(({ cell, observations }) => rank(level(cell, 'remedy'), observations))
       .toSorted((a, b) => compare(b.score, a.score) || a.remedy.localeCompare(b.remedy));
     const width = Math.max(...ranked.map(({ remedy }) => remedy.length));
     return [

@@ -1,13 +1,12 @@
-import { levelOf } from '../../harness/core/cell.ts';
 import type { Scenario } from '../../harness/run/scenario.ts';
 import { leakControls } from '../controls/controls.ts';
-import { remedies as actions } from './actions.ts';
 import { judgeRemedy } from './judge.ts';
 import { rankRemedies } from './ranking.ts';
 import { upgradeOf } from './upgrades.ts';
 import { statsLeak } from '../stats-leak/scenario.ts';
 import { type RemedyObservations, observations } from './observations.ts';
 import { observe } from './protocol.ts';
+import { factors, level } from './factors.ts';
 
 /** Tests which remedies help a host that has lost its namespaces. */
 export const remedies: Scenario<RemedyObservations> = {
@@ -15,13 +14,12 @@ export const remedies: Scenario<RemedyObservations> = {
   claim:
     'On a host whose dockerd has lost its containers’ network namespaces, some remedies heal, some stop the leak alone, ' +
     'some last until the next restart, and routine restarts cause the loss.',
-  references: ['moby/moby#33656', 'moby/moby#30274'],
   standIn: true,
-  factors: [{ name: 'remedy', levels: actions.map(({ name }) => name) }],
+  factors,
   controls: (daemons) => leakControls(daemons, statsLeak),
-  companion: (cell, version) => (levelOf(cell, 'remedy') === 'upgraded' ? upgradeOf(cell, version) : undefined),
+  companion: (cell, version) => (level(cell, 'remedy') === 'upgraded' ? upgradeOf(cell, version) : undefined),
   notApplicable: (cell, version) =>
-    levelOf(cell, 'remedy') === 'upgraded' && upgradeOf(cell, version) === undefined
+    level(cell, 'remedy') === 'upgraded' && upgradeOf(cell, version) === undefined
       ? `no later docker that could take over from ${version} is known`
       : undefined,
   // They are the same program.

@@ -13,6 +13,7 @@ import {
   slopeLines,
   verdictOn,
 } from '../common/dose-response.ts';
+import { level } from './factors.ts';
 import { eraOf } from '../common/lost-namespace-eras.ts';
 import type { StatsLeakObservations } from './observations.ts';
 
@@ -34,7 +35,7 @@ const keeps: Readonly<Record<NonNullable<Behaviour['onGivingUp']> | 'never', boo
 
 /** Judges a cell of stats-leak by its observations alone. */
 export function judgeStatsLeak(cell: Cell, version: string, seen: StatsLeakObservations, commit?: string): Judgement {
-  const client = clientNamed(levelOf(cell, 'client'));
+  const client = clientNamed(level(cell, 'client'));
   const era = eraOf(version, levelOf(cell, 'daemon'), commit);
   const answer = era?.stats;
   const leaks =

@@ -8,7 +8,6 @@ import { applyDoses } from '../../harness/dosing/doses.ts';
 import { openNotes } from '../../harness/dosing/notes.ts';
 import { openRecorder } from '../../harness/dosing/recorder.ts';
 import { requireBeside } from '../../harness/machine/beside.ts';
-import { levelOf } from '../../harness/core/cell.ts';
 import { probeCallers } from '../../harness/probes/callers.ts';
 import { connections } from '../../harness/probes/connections.ts';
 import { fds } from '../../harness/probes/fds.ts';
@@ -19,6 +18,7 @@ import { buildOf, type CellContext } from '../../harness/dosing/cell-context.ts'
 import { loseNamespaces } from '../common/lost-namespaces.ts';
 import { unitLog } from '../common/unit.ts';
 import type { StatsLeakObservations } from './observations.ts';
+import { level } from './factors.ts';
 
 /** Steps from the first dose to the last, and the calls of the last where the client can hold so many. */
 const steps = 6;
@@ -31,7 +31,7 @@ export const containers = { usual: 3, least: 1 };
 export async function observe(context: CellContext): Promise<StatsLeakObservations> {
   const { cell, machine, event, phase } = context;
   requireBeside(machine);
-  const name = levelOf(cell, 'client');
+  const name = level(cell, 'client');
   const mostCalls = context.size('calls');
   const step = Math.floor(Math.min(mostCalls, mostCallsOf(name) ?? mostCalls) / steps);
   /** Calls since the first dose at each reading. */

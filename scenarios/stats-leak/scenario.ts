@@ -1,4 +1,4 @@
-import { clientNamed, clients } from '../../harness/clients/clients.ts';
+import { clientNamed } from '../../harness/clients/clients.ts';
 import { levelOf } from '../../harness/core/cell.ts';
 import type { Scenario } from '../../harness/run/scenario.ts';
 import { leakControls } from '../controls/controls.ts';
@@ -6,6 +6,7 @@ import { judgeStatsLeak } from './judge.ts';
 import { firstThatAnswers } from './row.ts';
 import { type StatsLeakObservations, observations } from './observations.ts';
 import { calls, containers, observe } from './protocol.ts';
+import { factors, level } from './factors.ts';
 
 /** The cost of a client that never gives up, for a daemon that has lost its namespaces. */
 export const statsLeak: Scenario<StatsLeakObservations> = {
@@ -13,20 +14,13 @@ export const statsLeak: Scenario<StatsLeakObservations> = {
   claim:
     'Once a dockerd has lost its containers’ network namespaces, a client that asks for stats and never gives up costs it ' +
     'a connection for every call; later dockers no longer hang, but answer with zeroes.',
-  references: ['moby/moby#33656', 'moby/moby#30274'],
   standIn: true,
   controls: (daemons) => leakControls(daemons, statsLeak),
-  factors: [
-    {
-      name: 'client',
-      levels: clients.map(({ name }) => name),
-      defaults: ['agent-1.20', 'timeout-cancel'],
-    },
-  ],
-  clients: (cell) => [levelOf(cell, 'client')],
+  factors,
+  clients: (cell) => [level(cell, 'client')],
   // Elsewhere a program of the host does not see the cell's processes by their paths.
   notApplicable: (cell, _version, { kind }) =>
-    clientNamed(levelOf(cell, 'client')).place === 'container' && kind !== 'local'
+    clientNamed(level(cell, 'client')).place === 'container' && kind !== 'local'
       ? 'a client in a container needs the machine local'
       : undefined,
   sizes: { calls, containers },

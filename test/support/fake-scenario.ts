@@ -28,7 +28,6 @@ export function fakeScenario(overrides: Partial<Scenario> = {}): Scenario {
   return {
     name: 'fake',
     claim: 'A fake shows nothing.',
-    references: [],
     factors: [{ name: 'mood', levels: ['good', 'bad', 'ugly'] }],
     budget: { memoryBytes: 64 << 20, diskBytes: 1 << 20, seconds: 300 },
     observations: z.unknown(),

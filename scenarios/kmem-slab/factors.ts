@@ -1,0 +1,21 @@
+import { levelNames, levelReader } from '../../harness/core/levels.ts';
+import { bootParameterAliases, bootParameters } from '../../harness/workloads/boot-parameters.ts';
+import { kmemLevels, workloads } from '../../harness/workloads/memory-cgroups.ts';
+
+/** The factors of kmem-slab. */
+export const factors = [
+  {
+    name: 'bootParameters',
+    levels: levelNames(bootParameters),
+    defaults: ['none', 'nokmem', 'disable-memory'],
+    aliases: bootParameterAliases,
+  },
+  // usual: v1 where the kernel has its memory controller, else v2.
+  { name: 'cgroups', levels: ['usual', 'v2'], defaults: ['usual'] },
+  // on: a limit of kernel memory is set, as runc does; before 4.5 that switches its accounting on.
+  { name: 'kmem', levels: kmemLevels, defaults: ['on'], unrecorded: 'on' },
+  { name: 'workload', levels: workloads, defaults: workloads.filter((one) => one !== 'shell') },
+] as const;
+
+/** Reads a level of a cell. */
+export const level = levelReader(factors);
