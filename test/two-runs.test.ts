@@ -4,7 +4,7 @@ import test from 'ava';
 import { cli } from './support/cli.ts';
 import { scratch } from './support/scratch.ts';
 
-test('two runs at once on a cold cache: one obtains, the other waits for it, both come to their verdicts', async (t) => {
+test('two runs at once on a cold cache: one fetches, the other waits for it, both come to their verdicts', async (t) => {
   t.timeout(5 * 60_000);
   const out = scratch(t);
   const env = { DOCKERD_LEAK_LAB_CACHE: path.join(scratch(t), 'cache') };
@@ -16,7 +16,7 @@ test('two runs at once on a cold cache: one obtains, the other waits for it, bot
     t.true(stdout.includes('1 cell: 1 ✔ as expected'));
   }
   const downloading = runs.filter(({ stdout }) => /downloading \d+ packages/.test(stdout));
-  const waiting = runs.filter(({ stdout }) => stdout.includes('waiting for another run that is obtaining'));
+  const waiting = runs.filter(({ stdout }) => stdout.includes('waiting for another run that is fetching'));
   t.is(downloading.length, 1);
   t.is(waiting.length, 1);
   t.is(readdirSync(path.join(out, 'netns-restore')).filter((name) => name !== 'latest').length, 2);
