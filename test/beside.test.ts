@@ -6,14 +6,14 @@ import { until } from '../harness/dosing/until.ts';
 import { requireBeside } from '../harness/machine/beside.ts';
 import { openLocalMachine } from '../harness/machines/local/local.ts';
 import { quietly } from '../harness/fetch/cache.ts';
-import { obtainDockerBuild } from '../harness/fetch/docker-build.ts';
-import { obtainUserland } from '../harness/fetch/userland.ts';
+import { fetchDockerBuild } from '../harness/fetch/docker-build.ts';
+import { fetchUserland } from '../harness/fetch/userland.ts';
 
 const budget = { memoryBytes: 256 << 20, diskBytes: 16 << 20, seconds: 60 };
-const obtaining = quietly();
+const fetching = quietly();
 
 test.serial('a program beside a cell: files of the host, the processes and the network of the cell', async (t) => {
-  await using machine = await openLocalMachine(await obtainDockerBuild('20.10.24', obtaining), budget);
+  await using machine = await openLocalMachine(await fetchDockerBuild('20.10.24', fetching), budget);
   requireBeside(machine);
   const script = 'read word; echo "$word" $$; cat "$1"; ls "$2"; ls /sys/class/net >&2; exit 3';
   await machine.writeFile('/run/lab/note', 'of the cell\n');
@@ -33,8 +33,8 @@ test.serial('a program beside a cell: files of the host, the processes and the n
 });
 
 test.serial('a program beside a cell in a userland of its own, and its end', async (t) => {
-  const { root } = await obtainUserland('tools', obtaining);
-  await using machine = await openLocalMachine(await obtainDockerBuild('20.10.24', obtaining), budget);
+  const { root } = await fetchUserland('tools', fetching);
+  await using machine = await openLocalMachine(await fetchDockerBuild('20.10.24', fetching), budget);
   requireBeside(machine);
   await machine.writeFile('/run/lab/note', 'of the cell\n');
   const script = 'busybox cat "$0" /proc/1/comm; busybox cat';
@@ -52,8 +52,8 @@ test.serial('a program beside a cell in a userland of its own, and its end', asy
   t.false(readFileSync('/proc/self/mounts', 'utf8').includes(root), 'its mounts are its own');
 });
 
-test.serial('a program that can not be started beside a cell', async (t) => {
-  await using machine = await openLocalMachine(await obtainDockerBuild('20.10.24', obtaining), budget);
+test.serial('a program that cannot be started beside a cell', async (t) => {
+  await using machine = await openLocalMachine(await fetchDockerBuild('20.10.24', fetching), budget);
   requireBeside(machine);
   const failure = async () => {
     const { exited, stderr } = await machine.startBeside({ files: [], words: () => ['/no/such/program'] });

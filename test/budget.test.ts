@@ -4,13 +4,13 @@ import { runCell } from '../harness/run/run-cell.ts';
 import { createRunDirectory } from '../harness/store/run-directory.ts';
 import { collectorStall } from '../scenarios/collector-stall/scenario.ts';
 import { quietly } from '../harness/fetch/cache.ts';
-import { obtainDockerBuild } from '../harness/fetch/docker-build.ts';
+import { fetchDockerBuild } from '../harness/fetch/docker-build.ts';
 import { scratch } from './support/scratch.ts';
 
 test('a daemon that leaks beyond its memory budget is a finding, and no crash', async (t) => {
   const [kind] = machineKinds;
   if (!kind) throw new Error('there is no kind of machine');
-  const build = await obtainDockerBuild('20.10.24', quietly());
+  const build = await fetchDockerBuild('20.10.24', quietly());
   const run = await createRunDirectory(scratch(t), collectorStall.name, new Date());
   const cell = { daemon: build.name, collector: 'stalled', client: 'agent-1.20' };
   const verdict = await runCell({

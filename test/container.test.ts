@@ -13,12 +13,12 @@ import { missingCapabilities } from '../harness/machines/container/runtime.ts';
 import { Workshop } from '../harness/machines/container/workshop.ts';
 import { until } from '../harness/machines/local/until.ts';
 import { quietly } from '../harness/fetch/cache.ts';
-import { obtainDockerBuild } from '../harness/fetch/docker-build.ts';
+import { fetchDockerBuild } from '../harness/fetch/docker-build.ts';
 import { cli } from './support/cli.ts';
 import { scratch } from './support/scratch.ts';
 import { overTcp, readEngine } from './support/engine.ts';
 
-const obtaining = quietly();
+const fetching = quietly();
 const cell = ['scenario', 'netns-restore', '--machine', 'container', '--daemon', '20.10.24'];
 const budget = { memoryBytes: 256 << 20, diskBytes: 16 << 20, seconds: 60 };
 
@@ -43,7 +43,7 @@ test.serial("in the lab's own engine: slave loses the namespaces, unset keeps th
 });
 
 test.serial('in the engine of DOCKER_HOST, reached by TCP, which has nothing of it afterwards', async (t) => {
-  await using engine = await startOwnEngine(obtaining);
+  await using engine = await startOwnEngine(fetching);
   const out = scratch(t);
   const only = ['--only', 'mountFlags=slave,liveRestore=on,starts=restarted'];
   const ran = await cli([...cell, ...only, '--out', out], { DOCKER_HOST: await overTcp(t, engine.socket) });
@@ -57,7 +57,7 @@ test.serial('in the engine of DOCKER_HOST, reached by TCP, which has nothing of 
 });
 
 test.serial('an engine whose privileged containers may not mount is no failed cell', async (t) => {
-  await using engine = await startOwnEngine(obtaining, [...(await missingCapabilities()), 'CAP_SYS_ADMIN']);
+  await using engine = await startOwnEngine(fetching, [...(await missingCapabilities()), 'CAP_SYS_ADMIN']);
   const ran = await cli(cell, { DOCKER_HOST: `unix://${engine.socket}` });
   t.is(
     ran.stderr,
@@ -86,8 +86,8 @@ function echoServer(): Promise<BesideProgram> {
 test.serial('a container is a machine', async (t) => {
   process.env['DOCKERD_LEAK_LAB_ENGINE'] = 'own';
   t.teardown(() => delete process.env['DOCKERD_LEAK_LAB_ENGINE']);
-  await using workshop = await Workshop.open(obtaining);
-  const build = await obtainDockerBuild('20.10.24', obtaining);
+  await using workshop = await Workshop.open(fetching);
+  const build = await fetchDockerBuild('20.10.24', fetching);
   const directory = scratch(t);
   const spec = { boot: { parameters: [] }, budget, directory, event: () => {} };
   {

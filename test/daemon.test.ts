@@ -5,11 +5,11 @@ import { startDockerd } from '../harness/daemons/dockerd.ts';
 import { openLocalMachine } from '../harness/machines/local/local.ts';
 import { watchesBudgets } from '../harness/machine/contract.ts';
 import { quietly } from '../harness/fetch/cache.ts';
-import { obtainDockerBuild } from '../harness/fetch/docker-build.ts';
+import { fetchDockerBuild } from '../harness/fetch/docker-build.ts';
 import { scratch } from './support/scratch.ts';
 
 const budget = { memoryBytes: 1 << 30, diskBytes: 256 << 20, seconds: 60 };
-const obtaining = quietly();
+const fetching = quietly();
 
 test.serial('a daemon that never answers is ended and told with its log', async (t) => {
   const directory = path.join(scratch(t), 'docker');
@@ -21,7 +21,7 @@ test.serial('a daemon that never answers is ended and told with its log', async 
     );
     chmodSync(path.join(directory, name), 0o755);
   }
-  const build = await obtainDockerBuild(directory, obtaining);
+  const build = await fetchDockerBuild(directory, fetching);
   await using machine = await openLocalMachine(build, budget);
   const log = path.join(directory, 'dockerd.log');
   const options = { systemd: '219', mountFlags: 'unset', liveRestore: false, log, startLimit: 1 } as const;
@@ -40,7 +40,7 @@ test.serial('a daemon that never answers is ended and told with its log', async 
 });
 
 test.serial('a cell sees nothing of the host, and the host nothing of it', async (t) => {
-  const build = await obtainDockerBuild('20.10.24', obtaining);
+  const build = await fetchDockerBuild('20.10.24', fetching);
   const keys = readFileSync('/proc/sys/kernel/keys/root_maxkeys', 'utf8');
   await using machine = await openLocalMachine(build, budget);
   const sh = async (script: string) => (await machine.run(['busybox', 'sh', '-c', script])).stdout;
@@ -64,7 +64,7 @@ test.serial('a cell sees nothing of the host, and the host nothing of it', async
 });
 
 test.serial('a cell knows what it may still write', async (t) => {
-  const build = await obtainDockerBuild('20.10.24', obtaining);
+  const build = await fetchDockerBuild('20.10.24', fetching);
   await using machine = await openLocalMachine(build, { ...budget, diskBytes: 16 << 20 });
   t.true(watchesBudgets(machine));
   if (!watchesBudgets(machine)) return;

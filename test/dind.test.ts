@@ -9,7 +9,7 @@ import { openEngine as openClient } from '../harness/daemons/engine.ts';
 import { archiveOf } from '../harness/machines/container/archive.ts';
 import { startOwnEngine } from '../harness/machines/container/own-engine.ts';
 import { cacheDirectory } from '../harness/fetch/cache.ts';
-import { obtainDockerBuild } from '../harness/fetch/docker-build.ts';
+import { fetchDockerBuild } from '../harness/fetch/docker-build.ts';
 import { cli } from './support/cli.ts';
 import { scratch } from './support/scratch.ts';
 import { readEngine } from './support/engine.ts';
@@ -29,7 +29,7 @@ function ownCache(t: ExecutionContext): string {
 
 /** Puts real binaries where `docker:20.10.24-dind` has them. */
 async function loadImage(docker: Docker): Promise<void> {
-  const build = await obtainDockerBuild('20.10.24', { cache, progress: () => {} });
+  const build = await fetchDockerBuild('20.10.24', { cache, progress: () => {} });
   const members = build.binaries.map((binary) => ({
     source: path.join(build.userland.root, binary.path),
     target: `/usr/local/bin/${binary.name}`,

@@ -117,7 +117,7 @@ test('lab prune: a draft that lies elsewhere keeps its run', async (t) => {
   );
 });
 
-test('lab prune: what can not be read could cite anything', async (t) => {
+test('lab prune: what cannot be read could cite anything', async (t) => {
   const results = scratch(t);
   await fourNights(results);
   const night = path.join(results, 'nights/2026-11-04_02-00-00/night.json');

@@ -6,20 +6,20 @@ import { readBzImage } from '../harness/fetch/kernel-image/bzimage.ts';
 import { decompressKernel } from '../harness/fetch/kernel-image/decompress.ts';
 import { bzImage, elf, withSize } from '../harness/fetch/kernel-image/fixtures.ts';
 import { hasPvhEntry } from '../harness/fetch/kernel-image/pvh.ts';
-import { obtainKernel } from '../harness/fetch/kernel.ts';
-import { obtainXz } from '../harness/fetch/qemu.ts';
+import { fetchKernel } from '../harness/fetch/kernel.ts';
+import { fetchXz } from '../harness/fetch/qemu.ts';
 import { failureOf } from '../harness/fetch/fixtures.ts';
 
-const obtaining = quietly();
+const fetching = quietly();
 
 for (const name of ['5.10', '6.1']) {
   test.serial(`the kernel ${name} as Debian has packed it`, async (t) => {
-    const { image, release, packages } = await obtainKernel(name, obtaining);
+    const { image, release, packages } = await fetchKernel(name, fetching);
     t.true(release.startsWith(`${name}.`));
     t.true(Object.keys(packages).includes(`linux-image-${release}`));
     const bytes = await readFile(image);
     t.is(readBzImage(bytes).version.split(' ')[0], release);
-    const kernel = await decompressKernel(bytes, await obtainXz(obtaining));
+    const kernel = await decompressKernel(bytes, await fetchXz(fetching));
     t.is(kernel.compression, 'lz4');
     t.true(hasPvhEntry(kernel.elf));
     // Names of parameters can be looked for only in what was decompressed.
@@ -29,7 +29,7 @@ for (const name of ['5.10', '6.1']) {
 }
 
 test.serial('payloads that xz decompresses', async (t) => {
-  const xz = await obtainXz(obtaining);
+  const xz = await fetchXz(fetching);
   const [program = '', ...words] = xz;
   for (const [compression, option] of [
     ['xz', '--format=xz'],
@@ -42,7 +42,7 @@ test.serial('payloads that xz decompresses', async (t) => {
 
 test.serial('a kernel that the catalogue does not have', async (t) => {
   t.regex(
-    await failureOf(obtainKernel('2.4', obtaining)),
+    await failureOf(fetchKernel('2.4', fetching)),
     /^UsageError There is no kernel '2\.4', and no file \S+\/2\.4\. Known kernels: 3\.10\.0-514, .* rolling\.$/,
   );
 });

@@ -5,7 +5,7 @@ import type { Scenario } from '../harness/run/scenario.ts';
 import type { Outcome } from '../harness/core/outcome.ts';
 import { createRunDirectory } from '../harness/store/run-directory.ts';
 import { quietly } from '../harness/fetch/cache.ts';
-import { obtainKernel } from '../harness/fetch/kernel.ts';
+import { fetchKernel } from '../harness/fetch/kernel.ts';
 import { fakeHost } from './support/fake-machine.ts';
 import { fakeScenario } from './support/fake-scenario.ts';
 import { scratch } from './support/scratch.ts';
@@ -24,7 +24,7 @@ const tried = test.macro(async (t, script: string, outcome: Outcome, said: RegEx
   const verdict = await runCell({
     scenario: fakeScenario({ needs: ['kernel'], run, budget }),
     cell: { mood: 'bad' },
-    kernel: await obtainKernel('5.10', quietly()),
+    kernel: await fetchKernel('5.10', quietly()),
     kind: microvmKind,
     host: fakeHost,
     directory: await directory.beginCell({ mood: 'bad' }, 1),

@@ -4,12 +4,12 @@ import { gzipSync } from 'node:zlib';
 import test from 'ava';
 import { cpio } from '../harness/machines/microvm/cpio.ts';
 import { cacheDirectory, quietly } from '../harness/fetch/cache.ts';
-import { obtainKernel } from '../harness/fetch/kernel.ts';
+import { fetchKernel } from '../harness/fetch/kernel.ts';
 import { makeRpm } from '../harness/fetch/packages/fixtures.ts';
 import { cli } from './support/cli.ts';
 import { scratch } from './support/scratch.ts';
 
-const obtaining = quietly();
+const fetching = quietly();
 
 test.serial("lab kernel inspect: what Debian's kernels really know", async (t) => {
   for (const name of ['5.10', '6.1']) {
@@ -25,7 +25,7 @@ test.serial("lab kernel inspect: what Debian's kernels really know", async (t) =
 });
 
 test.serial("a kernel from an RPM of the user's boots, by its release", async (t) => {
-  const { image, release } = await obtainKernel('5.10', obtaining);
+  const { image, release } = await fetchKernel('5.10', fetching);
   const directory = scratch(t);
   const file = path.join(directory, 'kernel-of-the-user.rpm');
   const payload = cpio([

@@ -37,7 +37,7 @@ test.serial('whether KVM works is tried by a boot, and remembered', async (t) =>
 const killed = `
   import { openMicroVm } from '${path.resolve(import.meta.dirname, '../harness/machines/microvm/open.ts')}';
   const options = JSON.parse(process.argv[1]);
-  const machine = await openMicroVm({ ...options, obtaining: { ...options.obtaining, progress() {} } });
+  const machine = await openMicroVm({ ...options, fetching: { ...options.fetching, progress() {} } });
   console.log(machine.pid);
   setInterval(() => {}, 1000);
 `;

@@ -13,7 +13,7 @@ import type { MicroVm } from '../harness/machines/microvm/microvm.ts';
 import { openMicroVm } from '../harness/machines/microvm/open.ts';
 import { snapshotMicroVm, type MicroVmSnapshot } from '../harness/machines/microvm/snapshot.ts';
 import { quietly } from '../harness/fetch/cache.ts';
-import { obtainStaticProgram } from '../harness/fetch/static-program.ts';
+import { fetchStaticProgram } from '../harness/fetch/static-program.ts';
 import { microVmOptions, sh } from './support/micro-vm.ts';
 
 const driveContent = randomBytes(4096);
@@ -104,7 +104,7 @@ const echo = path.join(import.meta.dirname, 'support/echo.c');
 test.serial('a socket in a guest, with a half-close, and a program that lives on', async (t) => {
   await using young = await snapshot.open(path.join(directory, 'socket'));
   const log = path.join(directory, 'echo.log');
-  await young.writeFile('/run/echo', await readFile(await obtainStaticProgram(echo, quietly())));
+  await young.writeFile('/run/echo', await readFile(await fetchStaticProgram(echo, quietly())));
   await young.run(['chmod', '700', '/run/echo']);
   const server = await young.start(['/run/echo', '/run/echo.sock'], { log });
   t.true(

@@ -14,13 +14,13 @@ import { totalOf } from '../harness/profile/stacks.ts';
 import { storeProfiles } from '../harness/profile/store.ts';
 import { elementsOf } from '../harness/profile/testing/well-formed.ts';
 import { quietly } from '../harness/fetch/cache.ts';
-import { obtainDockerBuild } from '../harness/fetch/docker-build.ts';
+import { fetchDockerBuild } from '../harness/fetch/docker-build.ts';
 import { scratch } from './support/scratch.ts';
 
 const budget = { memoryBytes: 1 << 30, diskBytes: 256 << 20, seconds: 60 };
 
 test('a real dockerd: both forms of its heap profile say the same, and what it says of itself is what is read', async (t) => {
-  const build = await obtainDockerBuild('20.10.24', quietly());
+  const build = await fetchDockerBuild('20.10.24', quietly());
   await using machine = await openLocalMachine(build, budget);
   const directory = scratch(t);
   const file = (name: string) => path.join(directory, name);

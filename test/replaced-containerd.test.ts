@@ -5,7 +5,7 @@ import type { Scenario } from '../harness/run/scenario.ts';
 import { createRunDirectory } from '../harness/store/run-directory.ts';
 import { collectorStall } from '../scenarios/collector-stall/scenario.ts';
 import { quietly } from '../harness/fetch/cache.ts';
-import { obtainDockerBuild } from '../harness/fetch/docker-build.ts';
+import { fetchDockerBuild } from '../harness/fetch/docker-build.ts';
 import { scratch } from './support/scratch.ts';
 
 /** Does what dockerd 1.13 to 17.09 does itself some seconds after the stop: it kills a stopped containerd, which dockerd starts anew. */
@@ -21,7 +21,7 @@ done`;
 async function replaces(directory: string, version: string) {
   const [kind] = machineKinds;
   if (!kind) throw new Error('there is no kind of machine');
-  const build = { ...(await obtainDockerBuild('20.10.24', quietly())), version };
+  const build = { ...(await fetchDockerBuild('20.10.24', quietly())), version };
   const scenario: Scenario = {
     ...collectorStall,
     async run(context) {

@@ -5,13 +5,13 @@ import { promisify } from 'node:util';
 import test from 'ava';
 import { readSlabCopies } from '../harness/probes/kernel/slab-copies.ts';
 import { quietly } from '../harness/fetch/cache.ts';
-import { obtainKit } from '../harness/fetch/kit.ts';
+import { fetchKit } from '../harness/fetch/kit.ts';
 import { fakeMachine } from './support/fake-machine.ts';
 import { scratch } from './support/scratch.ts';
 
 /** A machine that runs the guests' busybox on this host. */
 async function busyboxMachine() {
-  const { root } = await obtainKit('guest', quietly());
+  const { root } = await fetchKit('guest', quietly());
   const PATH = path.join(root, 'usr/bin');
   return {
     ...fakeMachine(),

@@ -50,7 +50,7 @@ export interface Progress {
 }
 
 /** Options of everything that downloads or builds something. */
-export interface Obtaining {
+export interface Fetching {
   /** The cache's directory. */
   cache: string;
   /** Called as often as there is something new to show. */

@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { Obtaining } from '../../vms/build.ts';
-import { obtainKernel } from '../fetch/kernel.ts';
-import { obtainKit } from '../fetch/kit.ts';
+import type { Fetching } from '../../vms/build.ts';
+import { fetchKernel } from '../fetch/kernel.ts';
+import { fetchKit } from '../fetch/kit.ts';
 import { dieWithUs } from '../fetch/programs/program.ts';
-import { obtainQemu, type Qemu } from '../fetch/qemu.ts';
+import { fetchQemu, type Qemu } from '../fetch/qemu.ts';
 import { cpio } from '../machines/microvm/cpio.ts';
 import { socketsOf } from '../machines/microvm/guest.ts';
 import type { MicroVm } from '../machines/microvm/microvm.ts';
@@ -33,9 +33,9 @@ export type BootFigures = Record<BootKind, BootCost>[];
 const memoryBytes = 256 << 20;
 
 /** Boots a kernel of the catalogue in each way, in turn, so that a busy host is busy for all. */
-export async function measureBoots(kernelName: string, rounds: number, obtaining: Obtaining): Promise<BootFigures> {
-  const qemu = await obtainQemu(obtaining);
-  const kernel = await obtainKernel(kernelName, obtaining);
+export async function measureBoots(kernelName: string, rounds: number, fetching: Fetching): Promise<BootFigures> {
+  const qemu = await fetchQemu(fetching);
+  const kernel = await fetchKernel(kernelName, fetching);
   const directory = await mkdtemp(path.join(os.tmpdir(), 'lab-bench-'));
   try {
     const options: MicroVmOptions = {
@@ -47,11 +47,11 @@ export async function measureBoots(kernelName: string, rounds: number, obtaining
       cpus: 1,
       cgroupVersion: 1,
       directory,
-      obtaining,
+      fetching,
     };
     const initramfs = path.join(directory, 'bare.cpio');
     const plan: VmPlan = { ...(await planVm(options, directory)), initramfs };
-    await writeFile(initramfs, await bareInitramfs(obtaining));
+    await writeFile(initramfs, await bareInitramfs(fetching));
     await using snapshot = await snapshotMicroVm(options);
     const figures: BootFigures = [];
     for (let round = 0; round < rounds; round++) {
@@ -97,8 +97,8 @@ async function bootMachine(open: () => Promise<MicroVm>): Promise<BootCost> {
 const init =
   '#!/bin/busybox sh\n/bin/busybox mount -t devtmpfs dev /dev\necho READY >/dev/ttyS1\nexec /bin/busybox sh\n';
 
-async function bareInitramfs(obtaining: Obtaining): Promise<Buffer> {
-  const { root } = await obtainKit('guest', obtaining);
+async function bareInitramfs(fetching: Fetching): Promise<Buffer> {
+  const { root } = await fetchKit('guest', fetching);
   return cpio([
     { path: 'dev/console', kind: 'character-device', mode: 0o600, major: 5, minor: 1 },
     { path: 'bin/busybox', kind: 'file', mode: 0o755, content: await readFile(path.join(root, 'usr/bin/busybox')) },

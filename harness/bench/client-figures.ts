@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { quietly } from '../fetch/cache.ts';
-import { obtainDockerBuild } from '../fetch/docker-build.ts';
+import { fetchDockerBuild } from '../fetch/docker-build.ts';
 import { behaviourNamed } from '../clients/common/behaviour.ts';
 import { startClient } from '../clients/engine/client.ts';
 import { importImage, runContainer } from '../daemons/containers.ts';
@@ -43,7 +43,7 @@ print(count / (time.time() - begin))
 
 /** Measures on a build whose containerd is stopped, so that every call hangs. */
 export async function measureClients(daemonName: string): Promise<ClientFigures> {
-  const build = await obtainDockerBuild(daemonName, quietly());
+  const build = await fetchDockerBuild(daemonName, quietly());
   await using machine = await openLocalMachine(build, { memoryBytes: 3 * 2 ** 30, diskBytes: 512 << 20, seconds: 300 });
   requireBeside(machine);
   const daemon = await startDockerd(machine, build, {

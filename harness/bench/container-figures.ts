@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { Obtaining } from '../../vms/build.ts';
-import { obtainDockerBuild } from '../fetch/docker-build.ts';
+import type { Fetching } from '../../vms/build.ts';
+import { fetchDockerBuild } from '../fetch/docker-build.ts';
 import { startDockerd } from '../daemons/dockerd.ts';
 import { Workshop } from '../machines/container/workshop.ts';
 
@@ -25,17 +25,13 @@ export interface ContainerFigures {
 const budget = { memoryBytes: 1 << 30, diskBytes: 512 << 20, seconds: 300 };
 
 /** Makes cells one after another, each until its dockerd answers, from an image that the engine has. */
-export async function measureContainers(
-  daemon: string,
-  rounds: number,
-  obtaining: Obtaining,
-): Promise<ContainerFigures> {
-  const build = await obtainDockerBuild(daemon, obtaining);
+export async function measureContainers(daemon: string, rounds: number, fetching: Fetching): Promise<ContainerFigures> {
+  const build = await fetchDockerBuild(daemon, fetching);
   const directory = await mkdtemp(path.join(os.tmpdir(), 'lab-bench-'));
   const spec = { boot: { parameters: [] }, budget, directory, event: () => {} };
   const lap = stopwatch();
   try {
-    await using workshop = await Workshop.open(obtaining);
+    await using workshop = await Workshop.open(fetching);
     const engine = lap();
     await (await workshop.makeMachine(build, spec))[Symbol.asyncDispose]();
     const image = lap();

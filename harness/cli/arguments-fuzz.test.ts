@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { fakeScenario } from '../../test/support/fake-scenario.ts';
 import { scratch } from '../../test/support/scratch.ts';
 import { netnsRestore } from '../../scenarios/netns-restore/scenario.ts';
-import { obtainKernel } from '../fetch/kernel.ts';
+import { fetchKernel } from '../fetch/kernel.ts';
 import { LabError, UsageError } from '../core/errors.ts';
 import { cellsOf, parseSelection } from '../core/cell.ts';
 import { daemonLevels } from '../run/daemon-levels.ts';
@@ -68,7 +68,7 @@ test('a number is what it is written as', (t) => {
 test('any words as a daemon or a kernel', async (t) => {
   t.timeout(60_000);
   const cache = scratch(t);
-  const source = openSource(cache, new AbortController().signal, { obtaining: () => {}, obtained: () => {} });
+  const source = openSource(cache, new AbortController().signal, { fetching: () => {}, fetched: () => {} });
   const nowhere = fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }).filter((text) => !/^[./\s]*$/.test(text));
   const told = (error: unknown) => error instanceof UsageError || error instanceof LabError;
   await fc.assert(
@@ -76,7 +76,7 @@ test('any words as a daemon or a kernel', async (t) => {
       for (const spec of [text, `replica+${text}`]) {
         await daemonLevels([spec], source).catch((error: unknown) => t.true(told(error), String(error)));
       }
-      await obtainKernel(text, { cache, progress: () => {} }).catch((error: unknown) =>
+      await fetchKernel(text, { cache, progress: () => {} }).catch((error: unknown) =>
         t.true(told(error), String(error)),
       );
     }),

@@ -98,7 +98,7 @@ async function compareWatched(options: Options, host: MachineDescription, signal
   using view = openProgressView(process.stderr);
   const source = openSource(cacheDirectory(), signal, view);
   const subject = await subjectOf(options, source, host);
-  const replica = await obtain('replica', source);
+  const replica = await fetchNamed('replica', source);
   const comparison = await subject.compare(replica, { doing: view.cellDoes, signal });
   return { sides: { real: subject.name, replica: describe(replica) }, comparison };
 }
@@ -108,7 +108,7 @@ async function subjectOf({ daemon, recorded }: Options, source: Source, host: Ma
     const recording = await readRecording(recorded);
     return { name: `recorded in ${recorded}`, compare: (...words) => compareRecording(recording, ...words) };
   }
-  const real = await obtain(daemon ?? '', source);
+  const real = await fetchNamed(daemon ?? '', source);
   const limit = machineLimit(real, host);
   if (limit === undefined) return { name: describe(real), compare: (...words) => compareDaemons(real, ...words) };
   throw new NotApplicableError({
@@ -119,9 +119,9 @@ async function subjectOf({ daemon, recorded }: Options, source: Source, host: Ma
   });
 }
 
-async function obtain(spec: string, source: Source): Promise<DockerBuild> {
+async function fetchNamed(spec: string, source: Source): Promise<DockerBuild> {
   const [level] = await daemonLevels([spec], source);
-  const build = await level?.obtain();
+  const build = await level?.fetch();
   if (build && !('failure' in build)) return build;
   throw new LabError({ doing: `fetching ${spec}`, expected: 'a docker build', happened: build?.failure ?? 'nothing' });
 }

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { cacheDirectory } from '../fetch/cache.ts';
-import { obtainingRequirements } from '../fetch/requirements.ts';
+import { fetchingRequirements } from '../fetch/requirements.ts';
 import { machineKinds } from '../machines/registry.ts';
 import { paintFor } from '../report/style.ts';
 import type { Requirement } from '../core/requirement.ts';
@@ -40,7 +40,7 @@ async function examine(): Promise<number> {
     say(`  ${kind.jobs(1 << 30)} cells of 1 GiB side by side`);
   }
   say(`\n${paint('bold', 'Fetching docker builds')}`);
-  show([...(await obtainingRequirements()), await space()]);
+  show([...(await fetchingRequirements()), await space()]);
   return ready ? exitCodes.asExpected : exitCodes.couldNotRun;
 }
 

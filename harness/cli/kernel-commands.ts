@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { cacheDirectory, quietly } from '../fetch/cache.ts';
 import { inspectKernel, type Inspection } from '../fetch/kernel-image/inspection.ts';
-import { obtainKernel } from '../fetch/kernel.ts';
+import { fetchKernel } from '../fetch/kernel.ts';
 import { listKernels } from '../fetch/known-kernels.ts';
-import { obtainXz } from '../fetch/qemu.ts';
+import { fetchXz } from '../fetch/qemu.ts';
 import { adviseBoot } from '../advice/boot-loader.ts';
 import { bootWord } from '../advice/boot-word.ts';
 import { printableJson } from '../core/printable.ts';
@@ -85,10 +85,10 @@ const osReleaseBytes = 64 << 10;
 const imageBytes = 1 << 30;
 
 async function inspect(which: string, asked: string[]): Promise<Inspection> {
-  const obtaining = quietly();
+  const fetching = quietly();
   const isImage = isThere(which) && !/\.(?:rpm|deb)$/.test(which);
-  const file = isImage ? which : (await obtainKernel(which, obtaining)).image;
-  return inspectKernel(readNamed(file, imageBytes), asked, await obtainXz(obtaining));
+  const file = isImage ? which : (await fetchKernel(which, fetching)).image;
+  return inspectKernel(readNamed(file, imageBytes), asked, await fetchXz(fetching));
 }
 
 function show({ release, version, compression, bytes, options, parameters }: Inspection, paint: Paint): string {

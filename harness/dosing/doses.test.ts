@@ -37,7 +37,7 @@ test('what is missing to a dose is applied, then it is read; of no dose nothing 
   ]);
 });
 
-test('a dose that can not be applied whole is read at what it came to, and is the last', async (t) => {
+test('a dose that cannot be applied whole is read at what it came to, and is the last', async (t) => {
   const { seen, context, recorder } = watched();
   const applied = [10, 5];
   const readings = await applyDoses(context, recorder, [0, 10, 30, 50], 'cgroups', () =>

@@ -76,7 +76,7 @@ test('a metric that the subject does not have is no missing reading, and one tha
   );
 });
 
-test('a probe that can not read ends the reading', async (t) => {
+test('a probe that cannot read ends the reading', async (t) => {
   const broken: Probe = { ...probe('broken'), read: () => Promise.reject(new Error('the daemon is gone')) };
   await t.throwsAsync(openRecorder([broken], target, 'call').read(0), { message: 'the daemon is gone' });
 });

@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '../core/errors.ts';
-import type { Obtaining } from '../../vms/build.ts';
+import type { Fetching } from '../../vms/build.ts';
 import type { PackageList } from '../../vms/debian.ts';
 import { aptConfiguration } from './apt-configuration.ts';
 import { aptFailure } from './apt-failure.ts';
@@ -28,7 +28,7 @@ const installLine = /^Inst (\S+) (?:\[\S+\] )?\((\S+) .*\[(\w+)\]\)/gm;
 export async function downloadPackages(
   { name, what, suite, packages }: PackageList,
   directory: string,
-  { progress, signal }: Obtaining,
+  { progress, signal }: Fetching,
 ): Promise<Archive[]> {
   const doing = `fetching ${what}`;
   const mirror = await findMirror(doing, signal);

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { DockerBuild, Obtaining } from '../../vms/build.ts';
-import { obtainOnce } from './cache.ts';
+import type { DockerBuild, Fetching } from '../../vms/build.ts';
+import { fetchOnce } from './cache.ts';
 import { verifyBinaries } from './binaries.ts';
 import { directoryBuild, inspectDirectory } from './directory.ts';
 import { cacheVersion, recordedBinary } from './manifest.ts';
@@ -49,12 +49,12 @@ const megabytes = 300;
  * @throws {LabError} when it cannot be unpacked or is not a whole docker build
  * @throws {NotApplicableError} when it is older than 1.12
  */
-export async function obtainBuild(
+export async function fetchBuild(
   { key, source, fill }: BuildSource,
   name: string | undefined,
-  obtaining: Obtaining,
+  fetching: Fetching,
 ): Promise<DockerBuild> {
-  const { directory, manifest } = await obtainOnce(
+  const { directory, manifest } = await fetchOnce(
     {
       entry: buildEntry(key),
       what: `the docker build ${source}`,
@@ -64,18 +64,18 @@ export async function obtainBuild(
         const files = join(staging, 'files');
         await mkdir(files);
         const taken = await fill(files);
-        const { folder, binaries, version, commit } = await inspectDirectory(files, taken.source, obtaining);
-        const size = await run('du', ['--summarize', '--bytes', files], { signal: obtaining.signal });
+        const { folder, binaries, version, commit } = await inspectDirectory(files, taken.source, fetching);
+        const size = await run('du', ['--summarize', '--bytes', files], { signal: fetching.signal });
         const bytes = Number.parseInt(size.stdout, 10);
         return { version: cacheVersion, ...taken, docker: { version, commit }, folder, binaries, bytes };
       },
     },
-    obtaining,
+    fetching,
   );
   const files = join(directory, 'files');
   const unpacked = manifest.binaries.map((binary) => ({ ...binary, file: join('files', binary.file) }));
-  await verifyBinaries(directory, unpacked, obtaining.signal);
+  await verifyBinaries(directory, unpacked, fetching.signal);
   const { docker, folder, binaries, sha256 } = manifest;
   const origin = { kind: 'tarball', source: manifest.source, sha256 } as const;
-  return directoryBuild(name ?? docker.version, files, { ...docker, folder, binaries }, origin, obtaining);
+  return directoryBuild(name ?? docker.version, files, { ...docker, folder, binaries }, origin, fetching);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { scratch } from '../../test/support/scratch.ts';
 import { z } from 'zod';
-import { cacheDirectory, obtainOnce, type EntryRecipe } from './cache.ts';
+import { cacheDirectory, fetchOnce, type EntryRecipe } from './cache.ts';
 import { failureOf, outputOf, silently, startScript, testAsRoot } from './fixtures.ts';
 import { cacheVersion } from './manifest.ts';
 
@@ -21,11 +21,11 @@ const prelude = `
   import { appendFile, writeFile } from 'node:fs/promises';
   import { setTimeout } from 'node:timers/promises';
   import { z } from ${JSON.stringify(import.meta.resolve('zod'))};
-  import { obtainOnce } from ${JSON.stringify(import.meta.resolve('./cache.ts'))};
+  import { fetchOnce } from ${JSON.stringify(import.meta.resolve('./cache.ts'))};
   import { runWell } from ${JSON.stringify(import.meta.resolve('./programs/program.ts'))};
   const schema = z.looseObject({ version: z.literal(1) });
   const thing = (cache, make, progress = ({ what }) => console.log(what)) =>
-    obtainOnce({ entry: 'things/thing', what: 'the thing', megabytes: 1, schema, make }, { cache, progress });
+    fetchOnce({ entry: 'things/thing', what: 'the thing', megabytes: 1, schema, make }, { cache, progress });
 `;
 
 test('the cache lies where the user wants it, or where caches of users lie', (t) => {
@@ -39,14 +39,14 @@ test('the cache lies where the user wants it, or where caches of users lie', (t)
 
 test('an entry is made once and found from then on', async (t) => {
   const cache = scratch(t);
-  const made = await obtainOnce(
+  const made = await fetchOnce(
     recipe(async (directory) => {
       await writeFile(join(directory, 'content'), 'x');
       return answer;
     }),
     silently(cache),
   );
-  const found = await obtainOnce(
+  const found = await fetchOnce(
     recipe(() => Promise.reject(new Error('made again'))),
     silently(cache),
   );
@@ -59,7 +59,7 @@ test('an entry of another version of the lab is made again', async (t) => {
   const cache = scratch(t);
   await mkdir(join(cache, 'things/thing'), { recursive: true });
   await writeFile(join(cache, 'things/thing/manifest.json'), '{"version": 0, "old": true}');
-  const { manifest } = await obtainOnce(
+  const { manifest } = await fetchOnce(
     recipe(() => Promise.resolve(answer)),
     silently(cache),
   );
@@ -69,11 +69,11 @@ test('an entry of another version of the lab is made again', async (t) => {
 test('an entry that is not what is asked for any more is made again', async (t) => {
   const cache = scratch(t);
   const made = recipe(() => Promise.resolve(answer));
-  await obtainOnce(made, silently(cache));
+  await fetchOnce(made, silently(cache));
   const other = { ...recipe(() => Promise.resolve({ ...answer, answer: 43 })), isCurrent: isOther };
-  t.is((await obtainOnce(other, silently(cache))).manifest.answer, 43);
+  t.is((await fetchOnce(other, silently(cache))).manifest.answer, 43);
   const again = { ...recipe(() => Promise.reject(new Error('made again'))), isCurrent: isOther };
-  t.is((await obtainOnce(again, silently(cache))).manifest.answer, 43);
+  t.is((await fetchOnce(again, silently(cache))).manifest.answer, 43);
 });
 
 const isOther = (manifest: Manifest) => manifest.answer === 43;
@@ -85,14 +85,14 @@ test('a manifest that is none is a failure that says how to go on', async (t) =>
   await writeFile(join(directory, 'manifest.json'), '{');
   t.is(
     await failureOf(
-      obtainOnce(
+      fetchOnce(
         recipe(() => Promise.resolve(answer)),
         silently(cache),
       ),
     ),
     `LabError reading the cache entry ${directory}: ${directory}/manifest.json is not a manifest
   expected: what the lab put there
-  what you can do: drop the entry, it is obtained again: rm -r ${directory}`,
+  what you can do: remove the entry, and it is downloaded again: rm -r ${directory}`,
   );
 });
 
@@ -133,7 +133,7 @@ test('a run that is killed while it makes the entry leaves nothing in the way of
   await once(killed.stdout ?? t.fail(), 'data');
   await access(join(cache, 'staging/things-thing/half'));
   killed.kill('SIGKILL');
-  const { directory } = await obtainOnce(
+  const { directory } = await fetchOnce(
     recipe(() => Promise.resolve(answer)),
     silently(cache),
   );
@@ -144,7 +144,7 @@ test('who waits can give up', async (t) => {
   const cache = scratch(t);
   const { promise: done, resolve: finish } = Promise.withResolvers<Manifest>();
   const { promise: begun, resolve: begin } = Promise.withResolvers<undefined>();
-  const first = obtainOnce(
+  const first = fetchOnce(
     recipe(() => {
       begin(undefined);
       return done;
@@ -153,7 +153,7 @@ test('who waits can give up', async (t) => {
   );
   await begun;
   const stop = new AbortController();
-  const second = obtainOnce(
+  const second = fetchOnce(
     recipe(() => done),
     {
       cache,
@@ -171,7 +171,7 @@ test('a cache that is a file', async (t) => {
   await writeFile(cache, '');
   t.is(
     await failureOf(
-      obtainOnce(
+      fetchOnce(
         recipe(() => Promise.resolve(answer)),
         silently(cache),
       ),

@@ -4,7 +4,7 @@ import envPaths from 'env-paths';
 import type { z } from 'zod';
 import { LabError } from '../core/errors.ts';
 import { makeEachDirectory } from '../store/make-directory.ts';
-import type { Obtaining } from '../../vms/build.ts';
+import type { Fetching } from '../../vms/build.ts';
 import { cacheFailure, moveHint } from './cache-failure.ts';
 import { holdLock } from './lock.ts';
 import { readManifest } from './manifest.ts';
@@ -15,7 +15,7 @@ export function cacheDirectory(): string {
 }
 
 /** Options to fetch into that without progress messages: for entries that are in the cache already, or quick to make. */
-export function quietly(): Obtaining {
+export function quietly(): Fetching {
   return { cache: cacheDirectory(), progress: () => {} };
 }
 
@@ -47,8 +47,8 @@ export interface Entry<M> {
  *
  * @throws {LabError} when the cache cannot be used or has no space left
  */
-export async function obtainOnce<M>(recipe: EntryRecipe<M>, obtaining: Obtaining): Promise<Entry<M>> {
-  const { cache, progress, signal } = obtaining;
+export async function fetchOnce<M>(recipe: EntryRecipe<M>, fetching: Fetching): Promise<Entry<M>> {
+  const { cache, progress, signal } = fetching;
   const { entry, what, megabytes } = recipe;
   const directory = join(cache, entry);
   const slug = entry.replaceAll('/', '-');

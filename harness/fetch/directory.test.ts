@@ -2,11 +2,11 @@ import { chmod, copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import test from 'ava';
 import { scratch } from '../../test/support/scratch.ts';
-import { obtainDockerBuild } from './docker-build.ts';
+import { fetchDockerBuild } from './docker-build.ts';
 import { cacheWithTools, failureOf, programsOf, silently, testWithUserland, writePrograms } from './fixtures.ts';
 
 async function failureWith(directory: string): Promise<string> {
-  return failureOf(obtainDockerBuild(directory, silently(await cacheWithTools())));
+  return failureOf(fetchDockerBuild(directory, silently(await cacheWithTools())));
 }
 
 testWithUserland('a directory, with the binaries in it or in its folder docker', async (t) => {
@@ -17,8 +17,8 @@ testWithUserland('a directory, with the binaries in it or in its folder docker',
   await symlink('docker-runc', join(folder, 'docker-init'));
   await symlink('/usr/bin/env', join(folder, 'docker-elsewhere'));
   await writeFile(join(folder, 'docker-not-executable'), '');
-  const inFolder = await obtainDockerBuild(directory, silently(cache));
-  const { binaries, userland, ...rest } = await obtainDockerBuild(folder, silently(cache));
+  const inFolder = await fetchDockerBuild(directory, silently(cache));
+  const { binaries, userland, ...rest } = await fetchDockerBuild(folder, silently(cache));
   t.is(userland.root, join(cache, 'userlands/tools/root'));
   t.deepEqual(rest, {
     name: '1.13.1',
@@ -43,7 +43,7 @@ testWithUserland('the programs of 18.09 and later have names without docker', as
   const directory = scratch(t);
   await writePrograms(directory, { dockerd: 'Docker version 24.0.7, build 311b9ff' });
   await writePrograms(directory, { containerd: '', 'containerd-shim-runc-v2': '', runc: '' });
-  const build = await obtainDockerBuild(directory, silently(await cacheWithTools()));
+  const build = await fetchDockerBuild(directory, silently(await cacheWithTools()));
   t.is(build.name, '24.0.7');
 });
 
@@ -84,14 +84,14 @@ test('a directory without dockerd', async (t) => {
   const directory = scratch(t);
   const hint = 'bring the folder that dockerd lies in. Docker before 1.12 has no dockerd and is too old for the lab';
   t.is(
-    await failureOf(obtainDockerBuild(directory, silently('/nonexistent'))),
+    await failureOf(fetchDockerBuild(directory, silently('/nonexistent'))),
     `LabError looking at the docker build ${directory}: it is empty
   expected: a file dockerd, in it or in its folder docker
   what you can do: ${hint}`,
   );
   await writePrograms(directory, { docker: '', 'docker-runc': '' });
   t.is(
-    await failureOf(obtainDockerBuild(directory, silently('/nonexistent'))),
+    await failureOf(fetchDockerBuild(directory, silently('/nonexistent'))),
     `LabError looking at the docker build ${directory}: there is none; it has: docker docker-runc
   expected: a file dockerd, in it or in its folder docker
   what you can do: ${hint}`,
@@ -102,7 +102,7 @@ test('a dockerd that is not executable', async (t) => {
   const directory = scratch(t);
   await writeFile(join(directory, 'dockerd'), '');
   t.is(
-    await failureOf(obtainDockerBuild(directory, silently('/nonexistent'))),
+    await failureOf(fetchDockerBuild(directory, silently('/nonexistent'))),
     `LabError looking at the docker build ${directory}: it is there and is not executable, or is a link that leads out of the directory
   expected: an executable file dockerd
   what you can do: make it an executable file: chmod +x ${directory}/dockerd`,
@@ -138,7 +138,7 @@ test('a dockerd for another architecture', async (t) => {
   program.writeUInt16LE(process.arch === 'riscv64' ? 62 : 243, 18);
   await writeFile(join(directory, 'dockerd'), program, { mode: 0o755 });
   t.is(
-    await failureOf(obtainDockerBuild(directory, silently('/nonexistent'))),
+    await failureOf(fetchDockerBuild(directory, silently('/nonexistent'))),
     `LabError looking at the docker build ${directory}: it is for ${process.arch === 'riscv64' ? 'x64' : 'riscv64'}
   expected: a dockerd for ${process.arch}
   what you can do: bring a build for ${process.arch}`,
@@ -181,7 +181,7 @@ test('layouts that have no dockerd where it is looked for', async (t) => {
   const advice = async (...names: string[]) => {
     const directory = scratch(t);
     await writePrograms(directory, Object.fromEntries(names.map((name) => [name, 'x'])));
-    return /what you can do: (.*)$/s.exec(await failureOf(obtainDockerBuild(directory, silently('/nonexistent'))))?.[1];
+    return /what you can do: (.*)$/s.exec(await failureOf(fetchDockerBuild(directory, silently('/nonexistent'))))?.[1];
   };
   t.is(
     await advice('dockerd-current', 'docker-current'),

@@ -1,13 +1,13 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError, messageOf } from '../core/errors.ts';
-import type { Binary, DockerBuild, Obtaining, Origin } from '../../vms/build.ts';
+import type { Binary, DockerBuild, Fetching, Origin } from '../../vms/build.ts';
 import { requireOurArchitecture } from './architecture.ts';
 import { findBinaries } from './binaries.ts';
 import { requireCompanions } from './companions.ts';
 import { identify } from './identify.ts';
 import type { RecordedBinary } from './manifest.ts';
-import { obtainUserland } from './userland.ts';
+import { fetchUserland } from './userland.ts';
 import type { DockerVersion } from './version.ts';
 
 /** Where a cell sees a build that was brought. */
@@ -27,8 +27,8 @@ export interface Inspected extends DockerVersion {
  * @throws {LabError} when it is not a docker build, or not a whole one
  * @throws {NotApplicableError} when it is older than 1.12
  */
-export async function inspectDirectory(directory: string, source: string, obtaining: Obtaining): Promise<Inspected> {
-  const { signal } = obtaining;
+export async function inspectDirectory(directory: string, source: string, fetching: Fetching): Promise<Inspected> {
+  const { signal } = fetching;
   const folder = await findFolder(directory, source);
   const binaries = await findBinaries(directory, [folder], signal);
   if (!binaries.some(({ name }) => name === 'dockerd')) {
@@ -41,7 +41,7 @@ export async function inspectDirectory(directory: string, source: string, obtain
   }
   const brought = join(directory, folder);
   await requireOurArchitecture(join(brought, 'dockerd'), source);
-  const userland = await obtainUserland('tools', obtaining);
+  const userland = await fetchUserland('tools', fetching);
   const version = await identify({ userland, dockerd: `${target}/dockerd`, brought, source }, signal);
   requireCompanions(
     version.version,
@@ -57,7 +57,7 @@ export async function directoryBuild(
   directory: string,
   { folder, version, commit, binaries }: Inspected,
   origin: Origin,
-  obtaining: Obtaining,
+  fetching: Fetching,
 ): Promise<DockerBuild> {
   return {
     name,
@@ -69,7 +69,7 @@ export async function directoryBuild(
       path: `${target}/${binary.name}`,
       sha256: binary.sha256,
     })),
-    userland: await obtainUserland('tools', obtaining),
+    userland: await fetchUserland('tools', fetching),
     mounts: [{ source: join(directory, folder), target }],
     path: `${target}:/usr/sbin:/usr/bin:/sbin:/bin`,
   };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { scratch } from '../../test/support/scratch.ts';
 import { findBinaries } from './binaries.ts';
-import { obtainDockerBuild } from './docker-build.ts';
+import { fetchDockerBuild } from './docker-build.ts';
 import { cacheWithTools, failureOf, silently, testWithUserland, writePrograms } from './fixtures.ts';
 import { defaultDaemons, listDockerBuilds } from './known-builds.ts';
 import { userlandRecipes } from '../../vms/debian.ts';
@@ -11,7 +11,7 @@ import { dockerNames, staticDockers } from '../../vms/docker-builds.ts';
 
 const known = `Known: ${dockerNames.join(', ')}. Or give the path of a directory, tarball or RPM.`;
 
-const failure = (spec: string) => failureOf(obtainDockerBuild(spec, silently('/nonexistent')));
+const failure = (spec: string) => failureOf(fetchDockerBuild(spec, silently('/nonexistent')));
 
 test('a name that is not in the catalogue', async (t) => {
   t.is(await failure('1.13'), `UsageError There is no docker "1.13". Did you mean "1.13.1"? ${known}`);
@@ -46,7 +46,7 @@ async function pretendBookworm(cache: string, says: string): Promise<string> {
 testWithUserland('a docker of Debian, from the cache', async (t) => {
   const cache = scratch(t);
   const directory = await pretendBookworm(cache, 'Docker version 20.10.24+dfsg1, build 5d6db84');
-  const { binaries, userland, ...rest } = await obtainDockerBuild('20.10.24', silently(cache));
+  const { binaries, userland, ...rest } = await fetchDockerBuild('20.10.24', silently(cache));
   t.deepEqual(rest, {
     name: '20.10.24',
     version: '20.10.24',
@@ -62,7 +62,7 @@ testWithUserland('a docker of Debian, from the cache', async (t) => {
   );
   await appendFile(join(directory, 'root/usr/sbin/dockerd'), '# damage');
   t.regex(
-    await failureOf(obtainDockerBuild('20.10.24', silently(cache))),
+    await failureOf(fetchDockerBuild('20.10.24', silently(cache))),
     /^LabError reading the cache entry .*\/userlands\/bookworm: root\/usr\/sbin\/dockerd has SHA-256 \w{64}; it was \w{64} when/,
   );
 });
@@ -71,7 +71,7 @@ testWithUserland('a suite whose docker is not the one of the catalogue any more'
   const cache = scratch(t);
   const directory = await pretendBookworm(cache, 'Docker version 20.10.25+dfsg1, build 5d6db84');
   t.is(
-    await failureOf(obtainDockerBuild('20.10.24', silently(cache))),
+    await failureOf(fetchDockerBuild('20.10.24', silently(cache))),
     `NotApplicableError fetching docker 20.10.24: bookworm has 20.10.25 there
   expected: docker 20.10.24 in bookworm on the Debian mirror
   what you can do: set DOCKERD_LEAK_LAB_DEBIAN_MIRROR to a mirror or snapshot that has it, and drop the cache entry: rm -r ${directory}`,

@@ -2,14 +2,14 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { NotApplicableError, UsageError } from '../core/errors.ts';
 import { didYouMean } from '../core/did-you-mean.ts';
-import type { DockerBuild, Obtaining } from '../../vms/build.ts';
+import type { DockerBuild, Fetching } from '../../vms/build.ts';
 import { debianDockers, dockerNames, staticDockers, type DebianDocker } from '../../vms/docker-builds.ts';
 import { directoryBuild, inspectDirectory } from './directory.ts';
 import { identify } from './identify.ts';
-import { obtainStaticBuild } from './static-build.ts';
-import { obtainRpmFile } from './rpm-build.ts';
-import { obtainTarballFile } from './tarball.ts';
-import { obtainUserlandEntry, toUserland } from './userland.ts';
+import { fetchStaticBuild } from './static-build.ts';
+import { fetchRpmFile } from './rpm-build.ts';
+import { fetchTarballFile } from './tarball.ts';
+import { fetchUserlandEntry, toUserland } from './userland.ts';
 
 /**
  * A docker build, with all that a cell needs to run it.
@@ -19,30 +19,29 @@ import { obtainUserlandEntry, toUserland } from './userland.ts';
  * @throws {UsageError} when it is none of them
  * @throws {NotApplicableError} when it is not available on this machine, or is older than docker 1.12
  * @throws {LabError} when it is broken, or something fails on the way
- * @throws the reason of `obtaining.signal`
+ * @throws the reason of `fetching.signal`
  */
-export async function obtainDockerBuild(spec: string, obtaining: Obtaining): Promise<DockerBuild> {
+export async function fetchDockerBuild(spec: string, fetching: Fetching): Promise<DockerBuild> {
   const ofDebian = debianDockers.find(({ name }) => name === spec);
-  if (ofDebian !== undefined) return obtainDebianBuild(ofDebian, obtaining);
+  if (ofDebian !== undefined) return fetchDebianBuild(ofDebian, fetching);
   const ofDocker = staticDockers.find(({ name }) => name === spec);
-  if (ofDocker !== undefined) return obtainStaticBuild(ofDocker, obtaining);
+  if (ofDocker !== undefined) return fetchStaticBuild(ofDocker, fetching);
   const path = resolve(spec);
   const status = await stat(path).catch(() => undefined);
   if (status?.isDirectory()) {
-    const inspected = await inspectDirectory(path, path, obtaining);
-    return directoryBuild(inspected.version, path, inspected, { kind: 'directory', source: path }, obtaining);
+    const inspected = await inspectDirectory(path, path, fetching);
+    return directoryBuild(inspected.version, path, inspected, { kind: 'directory', source: path }, fetching);
   }
-  if (status?.isFile())
-    return path.endsWith('.rpm') ? obtainRpmFile(path, obtaining) : obtainTarballFile(path, obtaining);
+  if (status?.isFile()) return path.endsWith('.rpm') ? fetchRpmFile(path, fetching) : fetchTarballFile(path, fetching);
   throw unknown(spec);
 }
 
-async function obtainDebianBuild(docker: DebianDocker, obtaining: Obtaining): Promise<DockerBuild> {
-  const entry = await obtainUserlandEntry(docker.userland, obtaining);
+async function fetchDebianBuild(docker: DebianDocker, fetching: Fetching): Promise<DockerBuild> {
+  const entry = await fetchUserlandEntry(docker.userland, fetching);
   const { manifest } = entry;
   const userland = toUserland(entry);
   const source = `the userland ${userland.name}`;
-  const { version, commit } = await identify({ userland, dockerd: '/usr/sbin/dockerd', source }, obtaining.signal);
+  const { version, commit } = await identify({ userland, dockerd: '/usr/sbin/dockerd', source }, fetching.signal);
   if (docker.version !== undefined && docker.version !== version) {
     throw new NotApplicableError({
       doing: `fetching docker ${docker.name}`,

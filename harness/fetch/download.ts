@@ -1,7 +1,7 @@
 import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { LabError } from '../core/errors.ts';
-import type { Obtaining } from '../../vms/build.ts';
+import type { Fetching } from '../../vms/build.ts';
 import { sha256Of } from './digest.ts';
 
 /** Milliseconds without an answer, and between two pieces of one, after which a server counts as dead. */
@@ -44,18 +44,18 @@ class WrongRangeError extends Error {
  * @throws {LabError} when what it gives has another digest; the file is removed then
  * @throws the signal's reason, or the file system's error
  */
-export async function download(wanted: Download, obtaining: Obtaining): Promise<void> {
+export async function download(wanted: Download, fetching: Fetching): Promise<void> {
   const { what, address, sha256, file } = wanted;
   await mkdir(dirname(file), { recursive: true });
   const part = await stat(file).catch(() => undefined);
   // Whole, and we were killed before it could be used.
-  if (part !== undefined && (await sha256Of(file, obtaining.signal)) === sha256) return;
-  await fetchTo(wanted, part?.size ?? 0, obtaining).catch(async (error: unknown) => {
+  if (part !== undefined && (await sha256Of(file, fetching.signal)) === sha256) return;
+  await fetchTo(wanted, part?.size ?? 0, fetching).catch(async (error: unknown) => {
     if (!(error instanceof WrongRangeError)) throw error;
     await rm(file);
-    await fetchTo(wanted, 0, obtaining);
+    await fetchTo(wanted, 0, fetching);
   });
-  const digest = await sha256Of(file, obtaining.signal);
+  const digest = await sha256Of(file, fetching.signal);
   if (digest === sha256) return;
   await rm(file);
   throw new LabError({
@@ -72,17 +72,17 @@ export async function download(wanted: Download, obtaining: Obtaining): Promise<
  * @throws {UnreachableError} when the server does not give it
  * @throws the signal's reason, or the file system's error
  */
-export async function downloadAny(wanted: Omit<Download, 'sha256'>, obtaining: Obtaining): Promise<string> {
+export async function downloadAny(wanted: Omit<Download, 'sha256'>, fetching: Fetching): Promise<string> {
   await mkdir(dirname(wanted.file), { recursive: true });
-  await fetchTo(wanted, 0, obtaining);
-  return sha256Of(wanted.file, obtaining.signal);
+  await fetchTo(wanted, 0, fetching);
+  return sha256Of(wanted.file, fetching.signal);
 }
 
-async function fetchTo(wanted: Omit<Download, 'sha256'>, from: number, obtaining: Obtaining): Promise<void> {
+async function fetchTo(wanted: Omit<Download, 'sha256'>, from: number, fetching: Fetching): Promise<void> {
   const { what, address, megabytes, file, headers } = wanted;
   const impatience = new AbortController();
   const timer = setTimeout(() => impatience.abort(), patience);
-  const signal = AbortSignal.any([impatience.signal, ...(obtaining.signal ? [obtaining.signal] : [])]);
+  const signal = AbortSignal.any([impatience.signal, ...(fetching.signal ? [fetching.signal] : [])]);
   try {
     const answer = await fetch(address, {
       signal,
@@ -104,10 +104,10 @@ async function fetchTo(wanted: Omit<Download, 'sha256'>, from: number, obtaining
       if (size > megabytes * 1e6) throw new UnreachableError(`the server sends more than the ${megabytes} MB it has`);
       requireSpeed(size - already, performance.now() - begin);
       await handle.write(piece);
-      obtaining.progress({ what: `downloading ${what}`, ...(length > 0 && { fraction: size / length }) });
+      fetching.progress({ what: `downloading ${what}`, ...(length > 0 && { fraction: size / length }) });
     }
   } catch (error) {
-    obtaining.signal?.throwIfAborted();
+    fetching.signal?.throwIfAborted();
     if (impatience.signal.aborted) throw new UnreachableError(`the server says nothing for ${patience / 1000} s`);
     // fetch wraps all that goes wrong on the network in a TypeError without words.
     if (error instanceof TypeError) throw new UnreachableError(networkProblem(error), { cause: error });
@@ -142,10 +142,10 @@ export async function fetchBounded(
   address: string,
   headers: Record<string, string>,
   most: number,
-  obtaining: Obtaining,
+  fetching: Fetching,
 ): Promise<ShortAnswer> {
   const limit = AbortSignal.timeout(patience);
-  const signal = AbortSignal.any([limit, ...(obtaining.signal ? [obtaining.signal] : [])]);
+  const signal = AbortSignal.any([limit, ...(fetching.signal ? [fetching.signal] : [])]);
   try {
     const answer = await fetch(address, { signal, headers });
     const parts: Uint8Array[] = [];
@@ -158,7 +158,7 @@ export async function fetchBounded(
     const challenge = answer.headers.get('www-authenticate') ?? '';
     return { status: answer.status, challenge, body: Buffer.concat(parts) };
   } catch (error) {
-    obtaining.signal?.throwIfAborted();
+    fetching.signal?.throwIfAborted();
     if (limit.aborted) throw new UnreachableError(`the server does not answer within ${patience / 1000} s`);
     if (error instanceof TypeError) throw new UnreachableError(networkProblem(error), { cause: error });
     throw error;

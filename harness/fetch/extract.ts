@@ -3,7 +3,7 @@ import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import pLimit from 'p-limit';
-import type { Obtaining } from '../../vms/build.ts';
+import type { Fetching } from '../../vms/build.ts';
 import type { Archive } from './apt.ts';
 import { ProgramError, dieWithUs, killGroup } from './programs/program.ts';
 
@@ -33,10 +33,10 @@ export async function extractPackages(
   archives: readonly Archive[],
   root: string,
   what: string,
-  obtaining: Obtaining,
+  fetching: Fetching,
   leftOut: readonly string[] = unreadInCells,
 ): Promise<void> {
-  const { progress, signal } = obtaining;
+  const { progress, signal } = fetching;
   await mergeUsr(root);
   let done = 0;
   // One core unpacks while the other decompresses; more at a time is no faster on two cores.

@@ -9,8 +9,8 @@ import { promisify } from 'node:util';
 import anyTest, { type ExecutionContext } from 'ava';
 import { messageOf } from '../core/errors.ts';
 import { scratch } from '../../test/support/scratch.ts';
-import type { Obtaining } from '../../vms/build.ts';
-import { obtainUserland } from './userland.ts';
+import type { Fetching } from '../../vms/build.ts';
+import { fetchUserland } from './userland.ts';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -21,7 +21,7 @@ export const testAsRoot = isRoot ? anyTest : anyTest.skip;
 export const testWithUserland = isRoot && existsSync('/usr/bin/apt-get') ? anyTest.serial : anyTest.serial.skip;
 
 /** Options to fetch, whose progress can be inspected. */
-export function silently(cache: string, seen: string[] = []): Obtaining {
+export function silently(cache: string, seen: string[] = []): Fetching {
   return { cache, progress: ({ what }) => void (seen.at(-1) === what || seen.push(what)) };
 }
 
@@ -55,7 +55,7 @@ async function makeCache(): Promise<string> {
     await mkdir(join(cache, 'userlands'));
     await symlink(join(shared, 'userlands/tools'), join(cache, 'userlands/tools'));
   }
-  await obtainUserland('tools', silently(cache));
+  await fetchUserland('tools', silently(cache));
   return cache;
 }
 

@@ -1,7 +1,7 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '../core/errors.ts';
-import type { Obtaining } from '../../vms/build.ts';
+import type { Fetching } from '../../vms/build.ts';
 import { registryAddress, type ImageOrigin } from '../../vms/docker-origins.ts';
 import { unpackTar } from './packages/unpack-tar.ts';
 import { download } from './download.ts';
@@ -24,19 +24,19 @@ const mostMegabytes = 200;
 export async function unpackImageBuild(
   { repository, tag, digest }: ImageOrigin,
   directory: string,
-  obtaining: Obtaining,
+  fetching: Fetching,
 ): Promise<{ source: string; sha256: string }> {
   const base = registryAddress();
   const what = `docker:${tag}`;
-  const image = await findImage(base, repository, digest ?? tag, obtaining);
+  const image = await findImage(base, repository, digest ?? tag, fetching);
   let found = 0;
   for (const { address, sha256, bytes } of image.layers) {
     if (bytes > mostMegabytes * 1e6) continue;
-    const file = join(obtaining.cache, 'downloads', `${sha256}.part`);
-    await download({ what, address, sha256, megabytes: mostMegabytes, file, headers: image.headers }, obtaining);
+    const file = join(fetching.cache, 'downloads', `${sha256}.part`);
+    await download({ what, address, sha256, megabytes: mostMegabytes, file, headers: image.headers }, fetching);
     const content = { file, bytes: (await stat(file)).size };
     const wanted = (path: string) => path.startsWith(`${folder}/`) && !path.includes('/.wh.');
-    found += await unpackTar({ source: what, content }, { target: directory, wanted, signal: obtaining.signal });
+    found += await unpackTar({ source: what, content }, { target: directory, wanted, signal: fetching.signal });
     await rm(file, { force: true });
   }
   if (found === 0) {
@@ -48,6 +48,6 @@ export async function unpackImageBuild(
     });
   }
   // Only now: what is no docker image must not be taken for the image from then on.
-  await pin(`${base}/${repository}:${tag}`, image.digest, obtaining);
+  await pin(`${base}/${repository}:${tag}`, image.digest, fetching);
   return { source: `${what}@${image.digest}`, sha256: image.digest.slice('sha256:'.length) };
 }

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Obtaining } from '../../vms/build.ts';
+import type { Fetching } from '../../vms/build.ts';
 import { downloadPackages } from './apt.ts';
 import { sha256Of } from './digest.ts';
 import { extractPackages } from './extract.ts';
@@ -15,16 +15,16 @@ export async function makeDebianKernel(
   name: string,
   { suite, package: meta }: { suite: string; package: string },
   directory: string,
-  obtaining: Obtaining,
+  fetching: Fetching,
 ): Promise<KernelManifest> {
-  const aptRoot = join(obtaining.cache, 'apt', `kernel-${name}`);
+  const aptRoot = join(fetching.cache, 'apt', `kernel-${name}`);
   const what = `the kernel ${name}`;
   const packages = [{ name: meta, why: 'depends on the newest kernel of the suite' }];
   const list = { name: `kernel ${name}`, what, suite, packages };
-  const all = await downloadPackages(list, aptRoot, obtaining);
+  const all = await downloadPackages(list, aptRoot, fetching);
   // The rest is for a host that installs it: what makes its initramfs, and all that this needs.
   const archives = all.filter((archive) => kernelPackages.test(archive.name));
-  await extractPackages(archives, join(directory, 'root'), list.name, obtaining, ['usr/share/doc']);
+  await extractPackages(archives, join(directory, 'root'), list.name, fetching, ['usr/share/doc']);
   await rm(aptRoot, { recursive: true, force: true });
   const { image, release } = await findImage(directory, what);
   return {
@@ -33,6 +33,6 @@ export async function makeDebianKernel(
     packages: Object.fromEntries(archives.map((archive) => [archive.name, archive.version])),
     image,
     modules: join(modulesDirectory, release),
-    sha256: await sha256Of(join(directory, image), obtaining.signal),
+    sha256: await sha256Of(join(directory, image), fetching.signal),
   };
 }

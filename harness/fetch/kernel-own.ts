@@ -2,8 +2,8 @@ import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { UsageError } from '../core/errors.ts';
-import type { Obtaining } from '../../vms/build.ts';
-import { obtainOnce } from './cache.ts';
+import type { Fetching } from '../../vms/build.ts';
+import { fetchOnce } from './cache.ts';
 import { readBzImage } from './kernel-image/bzimage.ts';
 import { kernelRecipes } from '../../vms/kernels.ts';
 import { readPackage } from './packages/read-package.ts';
@@ -21,7 +21,7 @@ const unpackedMegabytes = 600;
  * @throws {UsageError} when there is no such file
  * @throws {LabError} when it is no kernel
  */
-export async function obtainOwnKernel(spec: string, obtaining: Obtaining): Promise<PackagedKernel> {
+export async function fetchOwnKernel(spec: string, fetching: Fetching): Promise<PackagedKernel> {
   const parts = spec.split(',');
   if (parts.length > 2 || parts.some((part) => part === '')) {
     throw new UsageError(`The kernel '${spec}' is to be VMLINUZ, VMLINUZ,MODULES, FILE.rpm or FILE.deb.`);
@@ -34,9 +34,9 @@ export async function obtainOwnKernel(spec: string, obtaining: Obtaining): Promi
     await requireKind(spec, modules, 'directory', (stats) => stats.isDirectory());
     await requireKind(spec, join(modules, 'modules.builtin'), 'file', (stats) => stats.isFile());
   }
-  if (isPackage) return fromPackage(file, obtaining);
+  if (isPackage) return fromPackage(file, fetching);
   const [release = 'unknown'] = readBzImage(readPackage(file)).version.split(' ');
-  const sha256 = await sha256Of(file, obtaining.signal);
+  const sha256 = await sha256Of(file, fetching.signal);
   return { name: release, release, image: file, ...(modules !== undefined && { modules }), packages: {}, sha256 };
 }
 
@@ -49,17 +49,17 @@ async function requireKind(spec: string, path: string, what: string, isOne: (sta
   throw new UsageError(`There is no kernel '${spec}', and ${found}. Known kernels: ${known}.`);
 }
 
-async function fromPackage(file: string, obtaining: Obtaining): Promise<PackagedKernel> {
-  const digest = await sha256Of(file, obtaining.signal);
-  const { directory, manifest } = await obtainOnce(
+async function fromPackage(file: string, fetching: Fetching): Promise<PackagedKernel> {
+  const digest = await sha256Of(file, fetching.signal);
+  const { directory, manifest } = await fetchOnce(
     {
       entry: `kernels/package-${digest.slice(0, 16)}`,
       what: `the kernel in ${basename(file)}`,
       megabytes: unpackedMegabytes,
       schema: kernelManifest,
-      make: (staging) => makePackagedKernel([file], staging, obtaining),
+      make: (staging) => makePackagedKernel([file], staging, fetching),
     },
-    obtaining,
+    fetching,
   );
   const { release, image, modules, packages, sha256 } = manifest;
   return { name: release, release, image: join(directory, image), modules: join(directory, modules), packages, sha256 };

@@ -1,13 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Obtaining } from '../../vms/build.ts';
+import type { Fetching } from '../../vms/build.ts';
 import { unpackDeb } from './packages/deb.ts';
 import { readPackage } from './packages/read-package.ts';
 import { readRpm } from './packages/rpm.ts';
 import { sha256Of } from './digest.ts';
 import { findImage, modulesDirectory, type KernelManifest } from './kernel-entry.ts';
 import { cacheVersion } from './manifest.ts';
-import { obtainXz } from './qemu.ts';
+import { fetchXz } from './qemu.ts';
 
 /** The files kept of a package: the image, the modules, and the list of built-in ones. */
 const wanted = /^(?:boot\/vmlinuz-|(?:usr\/)?lib\/modules\/)/;
@@ -20,13 +20,13 @@ const wanted = /^(?:boot\/vmlinuz-|(?:usr\/)?lib\/modules\/)/;
 export async function makePackagedKernel(
   files: readonly string[],
   directory: string,
-  obtaining: Obtaining,
+  fetching: Fetching,
 ): Promise<KernelManifest> {
   const root = join(directory, 'root');
-  const xz = await obtainXz(obtaining);
+  const xz = await fetchXz(fetching);
   const packages: Record<string, string> = {};
   for (const file of files) {
-    obtaining.progress({ what: `unpacking ${basename(file)}` });
+    fetching.progress({ what: `unpacking ${basename(file)}` });
     if (file.endsWith('.deb')) {
       await mkdir(root, { recursive: true });
       await unpackDeb(readPackage(file), root, xz);
@@ -52,6 +52,6 @@ export async function makePackagedKernel(
     packages,
     image,
     modules: join(modulesDirectory, release),
-    sha256: await sha256Of(join(directory, image), obtaining.signal),
+    sha256: await sha256Of(join(directory, image), fetching.signal),
   };
 }

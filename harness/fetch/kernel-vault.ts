@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NotApplicableError, messageOf } from '../core/errors.ts';
-import type { Obtaining } from '../../vms/build.ts';
+import type { Fetching } from '../../vms/build.ts';
 import { vaultAddress, type VaultOrigin } from '../../vms/kernels.ts';
 import { UnreachableError, downloadAny } from './download.ts';
 import type { KernelManifest } from './kernel-entry.ts';
@@ -22,20 +22,20 @@ export async function makeVaultKernel(
   name: string,
   origin: VaultOrigin,
   directory: string,
-  obtaining: Obtaining,
+  fetching: Fetching,
 ): Promise<KernelManifest> {
   const files: { address: string; local: string; digest: string }[] = [];
   try {
     for (const file of origin.files) {
       const address = vaultAddress(origin, file);
-      const local = join(obtaining.cache, 'downloads', file.split('/').at(-1) ?? file);
-      const digest = await downloadFrom(name, origin, address, local, obtaining);
+      const local = join(fetching.cache, 'downloads', file.split('/').at(-1) ?? file);
+      const digest = await downloadFrom(name, origin, address, local, fetching);
       files.push({ address, local, digest });
     }
     const locals = files.map(({ local }) => local);
-    const made = await makePackagedKernel(locals, directory, obtaining);
+    const made = await makePackagedKernel(locals, directory, fetching);
     // Only a package that was read is pinned: the page that a proxy sends instead would be refused for ever after.
-    for (const { address, digest } of files) await pin(address, digest, obtaining);
+    for (const { address, digest } of files) await pin(address, digest, fetching);
     return made;
   } finally {
     for (const { local } of files) await rm(local, { force: true });
@@ -47,10 +47,10 @@ async function downloadFrom(
   origin: VaultOrigin,
   address: string,
   file: string,
-  obtaining: Obtaining,
+  fetching: Fetching,
 ): Promise<string> {
   try {
-    return await downloadAny({ what: `the kernel ${name}`, address, megabytes: mostMegabytes, file }, obtaining);
+    return await downloadAny({ what: `the kernel ${name}`, address, megabytes: mostMegabytes, file }, fetching);
   } catch (error) {
     if (!(error instanceof UnreachableError)) throw error;
     throw new NotApplicableError(

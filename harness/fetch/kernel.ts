@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { Obtaining } from '../../vms/build.ts';
-import { obtainOnce } from './cache.ts';
+import type { Fetching } from '../../vms/build.ts';
+import { fetchOnce } from './cache.ts';
 import { kernelRecipes, type KernelRecipe } from '../../vms/kernels.ts';
 import { verifyBinaries } from './binaries.ts';
 import { makeDebianKernel } from './kernel-debian.ts';
 import { kernelManifest } from './kernel-entry.ts';
-import { obtainOwnKernel } from './kernel-own.ts';
+import { fetchOwnKernel } from './kernel-own.ts';
 import { makeVaultKernel } from './kernel-vault.ts';
 
 /** A kernel that a machine boots. */
@@ -42,27 +42,27 @@ export function isPackaged(kernel: Kernel): kernel is PackagedKernel {
  * @throws {NotApplicableError} when this machine cannot get it, with the way to bring it
  * @throws {LabError} when something fails on the way, or the cached kernel is damaged
  */
-export async function obtainKernel(spec: string, obtaining: Obtaining): Promise<PackagedKernel> {
+export async function fetchKernel(spec: string, fetching: Fetching): Promise<PackagedKernel> {
   const recipe = kernelRecipes.find(({ name }) => name === spec);
-  if (!recipe) return obtainOwnKernel(spec, obtaining);
+  if (!recipe) return fetchOwnKernel(spec, fetching);
   const { name, megabytes } = recipe;
-  const { directory, manifest } = await obtainOnce(
+  const { directory, manifest } = await fetchOnce(
     {
       entry: `kernels/${name}`,
       what: `the kernel ${name}`,
       megabytes,
       schema: kernelManifest,
-      make: (staging) => make(recipe, staging, obtaining),
+      make: (staging) => make(recipe, staging, fetching),
     },
-    obtaining,
+    fetching,
   );
   const { release, image, modules, packages, sha256 } = manifest;
-  await verifyBinaries(directory, [{ name: release, file: image, sha256 }], obtaining.signal);
+  await verifyBinaries(directory, [{ name: release, file: image, sha256 }], fetching.signal);
   return { name, release, image: join(directory, image), modules: join(directory, modules), packages, sha256 };
 }
 
-function make({ name, origin }: KernelRecipe, staging: string, obtaining: Obtaining) {
+function make({ name, origin }: KernelRecipe, staging: string, fetching: Fetching) {
   return origin.kind === 'debian'
-    ? makeDebianKernel(name, origin, staging, obtaining)
-    : makeVaultKernel(name, origin, staging, obtaining);
+    ? makeDebianKernel(name, origin, staging, fetching)
+    : makeVaultKernel(name, origin, staging, fetching);
 }

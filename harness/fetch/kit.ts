@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Obtaining } from '../../vms/build.ts';
-import { obtainOnce } from './cache.ts';
+import type { Fetching } from '../../vms/build.ts';
+import { fetchOnce } from './cache.ts';
 import { hasAll } from '../../vms/debian.ts';
 import { kitRecipes, type KitName, type KitRecipe } from '../../vms/kits.ts';
 import { downloadPackages } from './apt.ts';
@@ -35,20 +35,20 @@ export interface Kit {
  * @throws {NotApplicableError} when this machine cannot get Debian's packages
  * @throws {LabError} when something fails on the way, or the cached kit is damaged
  */
-export async function obtainKit(name: KitName, obtaining: Obtaining): Promise<Kit> {
+export async function fetchKit(name: KitName, fetching: Fetching): Promise<Kit> {
   const recipe: KitRecipe = kitRecipes[name];
-  const { directory, manifest } = await obtainOnce(
+  const { directory, manifest } = await fetchOnce(
     {
       entry: `kits/${name}`,
       what: `the kit ${name}`,
       megabytes: recipe.megabytes,
       schema,
       isCurrent: ({ packages }) => hasAll(packages, recipe),
-      make: (staging) => makeKit(recipe, staging, obtaining),
+      make: (staging) => makeKit(recipe, staging, fetching),
     },
-    obtaining,
+    fetching,
   );
-  await verifyBinaries(directory, manifest.programs, obtaining.signal);
+  await verifyBinaries(directory, manifest.programs, fetching.signal);
   return {
     root: join(directory, 'root'),
     packages: manifest.packages,
@@ -56,15 +56,15 @@ export async function obtainKit(name: KitName, obtaining: Obtaining): Promise<Ki
   };
 }
 
-async function makeKit(recipe: KitRecipe, directory: string, obtaining: Obtaining): Promise<KitManifest> {
+async function makeKit(recipe: KitRecipe, directory: string, fetching: Fetching): Promise<KitManifest> {
   const { name, suite, programs, leftOut } = recipe;
-  const aptRoot = join(obtaining.cache, 'apt', `kit-${name}`);
-  const archives = await downloadPackages({ ...recipe, what: `the kit ${name}` }, aptRoot, obtaining);
-  await extractPackages(archives, join(directory, 'root'), name, obtaining, leftOut);
+  const aptRoot = join(fetching.cache, 'apt', `kit-${name}`);
+  const archives = await downloadPackages({ ...recipe, what: `the kit ${name}` }, aptRoot, fetching);
+  await extractPackages(archives, join(directory, 'root'), name, fetching, leftOut);
   await rm(aptRoot, { recursive: true, force: true });
   const recorded = programs.map(async (program) => {
     const file = join('root', program);
-    return { name: program, file, sha256: await sha256Of(join(directory, file), obtaining.signal) };
+    return { name: program, file, sha256: await sha256Of(join(directory, file), fetching.signal) };
   });
   return {
     version: cacheVersion,

@@ -47,7 +47,7 @@ export function damaged(directory: string, happened: string, cause?: unknown): L
       doing: `reading the cache entry ${directory}`,
       expected: 'what the lab put there',
       happened,
-      hint: `drop the entry, it is obtained again: rm -r ${directory}`,
+      hint: `remove the entry, and it is downloaded again: rm -r ${directory}`,
     },
     { cause },
   );

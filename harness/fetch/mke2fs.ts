@@ -1,9 +1,9 @@
-import type { Obtaining } from '../../vms/build.ts';
-import { obtainKit, programOf } from './kit.ts';
+import type { Fetching } from '../../vms/build.ts';
+import { fetchKit, programOf } from './kit.ts';
 import { findInPath } from './qemu.ts';
 
 /** The words that run `mke2fs`: the host's, which is often where only root looks, or Debian's in the cache. */
-export async function obtainMke2fs(obtaining: Obtaining): Promise<string[]> {
+export async function fetchMke2fs(fetching: Fetching): Promise<string[]> {
   const installed = await findInPath('mke2fs', ['/usr/sbin', '/sbin']);
-  return installed ? [installed] : programOf(await obtainKit('disks', obtaining), 'usr/sbin/mke2fs');
+  return installed ? [installed] : programOf(await fetchKit('disks', fetching), 'usr/sbin/mke2fs');
 }

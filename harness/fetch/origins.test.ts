@@ -8,7 +8,7 @@ import { scratch } from '../../test/support/scratch.ts';
 import type { StaticDocker } from '../../vms/docker-builds.ts';
 import type { ImageOrigin, OtherOrigin, PackageOrigin } from '../../vms/docker-origins.ts';
 import { makeRpm } from './packages/fixtures.ts';
-import { obtainDockerBuild } from './docker-build.ts';
+import { fetchDockerBuild } from './docker-build.ts';
 import {
   cacheWithTools,
   failureOf,
@@ -20,7 +20,7 @@ import {
   writePrograms,
 } from './fixtures.ts';
 import { defaultDaemons } from './known-builds.ts';
-import { obtainStaticBuild } from './static-build.ts';
+import { fetchStaticBuild } from './static-build.ts';
 
 const commit = '092cba3';
 const facts = { name: 'docker', version: '1.13.1', release: '209.git7d71120.el7.centos', architecture: 'x86_64' };
@@ -121,10 +121,10 @@ const rpmOf = (base: string): PackageOrigin => ({
 });
 
 /** Tests share a cache that has a userland, and none of the others' builds. */
-async function obtain(base: string, others: OtherOrigin[]) {
+async function fetchFrom(base: string, others: OtherOrigin[]) {
   const cache = await cacheWithTools();
   for (const name of ['builds', 'pins', 'downloads']) await rm(join(cache, name), { recursive: true, force: true });
-  const again = (origins = others) => obtainStaticBuild({ ...gone, base }, silently(cache), origins);
+  const again = (origins = others) => fetchStaticBuild({ ...gone, base }, silently(cache), origins);
   return { cache, again };
 }
 
@@ -133,7 +133,7 @@ testWithUserland(
   async (t) => {
     const registry = await makeRegistry(t);
     const base = await serveOrigins(t, registry, undefined);
-    const { cache, again } = await obtain(base, [image(registry.digest)]);
+    const { cache, again } = await fetchFrom(base, [image(registry.digest)]);
     const build = await again();
     t.like(build, { name: '1.13.1', version: '1.13.1', commit });
     t.deepEqual(build.origin, {
@@ -159,7 +159,7 @@ testWithUserland('an image with another digest than the pinned one is not taken'
   const base = await serveOrigins(t, registry, undefined);
   const wanted = `sha256:${'cd'.repeat(32)}`;
   registry.blobs.set(`/v2/library/docker/manifests/${wanted}`, '{"schemaVersion":2,"layers":[]}');
-  const { again } = await obtain(base, [image(wanted)]);
+  const { again } = await fetchFrom(base, [image(wanted)]);
   const failure = await failureOf(again());
   t.regex(
     failure,
@@ -177,7 +177,7 @@ testWithUserland("neither tarball nor image: Red Hat's package, whose programs l
   const registry: Registry = { blobs: new Map(), digest: '', asked: [] };
   const rpm = redHatRpm();
   const base = await serveOrigins(t, registry, rpm);
-  const { again } = await obtain(base, [image(), rpmOf(base)]);
+  const { again } = await fetchFrom(base, [image(), rpmOf(base)]);
   const build = await again();
   t.like(build, { name: '1.13.1', version: '1.13.1', commit });
   t.deepEqual(build.origin, { kind: 'tarball', source: `${base}/extras/docker.rpm`, sha256: sha256(rpm) });
@@ -195,7 +195,7 @@ testWithUserland(
   async (t) => {
     const registry: Registry = { blobs: new Map(), digest: '', asked: [] };
     const portal = await serveOrigins(t, registry, '<!DOCTYPE html><title>Please log in</title>');
-    const { cache, again } = await obtain(portal, [rpmOf(portal)]);
+    const { cache, again } = await fetchFrom(portal, [rpmOf(portal)]);
     const failure = await failureOf(again());
     t.true(failure.includes(`${portal}/extras/docker.rpm: reading an RPM: it begins with "<!DOCTYPE html><"`), failure);
     t.deepEqual(await readdir(join(cache, 'pins')).catch(() => []), []);
@@ -207,14 +207,14 @@ testWithUserland(
 );
 
 testWithUserland('--daemon FILE.rpm, and a package without a daemon', async (t) => {
-  const { cache } = await obtain('http://127.0.0.1:9', []);
+  const { cache } = await fetchFrom('http://127.0.0.1:9', []);
   const file = join(scratch(t), 'docker-1.13.1-209.git7d71120.el7.centos.x86_64.rpm');
   await writeFile(file, redHatRpm());
-  t.like(await obtainDockerBuild(file, silently(cache)), { name: '1.13.1', version: '1.13.1', commit });
+  t.like(await fetchDockerBuild(file, silently(cache)), { name: '1.13.1', version: '1.13.1', commit });
   const client = { path: 'usr/bin/docker-current', kind: 'file', mode: 0o755, content: Buffer.from('x') } as const;
   await writeFile(file, makeRpm({ ...facts, name: 'docker-client' }, gzipSync(cpio([client]))));
   t.is(
-    await failureOf(obtainDockerBuild(file, silently(cache))),
+    await failureOf(fetchDockerBuild(file, silently(cache))),
     `LabError looking for a docker in docker-1.13.1-209.git7d71120.el7.centos.x86_64.rpm: docker-client 1.13.1-209.git7d71120.el7.centos.x86_64 has docker
   expected: the file dockerd or dockerd-current in usr/bin
   what you can do: bring the package docker or docker-ce itself, not docker-client, docker-common or containerd.io`,

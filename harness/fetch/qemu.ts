@@ -2,8 +2,8 @@ import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../core/errors.ts';
 import { isThere } from '../core/requirement.ts';
-import type { Obtaining } from '../../vms/build.ts';
-import { obtainKit, programOf, type Kit } from './kit.ts';
+import type { Fetching } from '../../vms/build.ts';
+import { fetchKit, programOf, type Kit } from './kit.ts';
 import { run } from './programs/program.ts';
 
 const program = 'qemu-system-x86_64';
@@ -24,16 +24,16 @@ export interface Qemu {
  * @throws {NotApplicableError} when none is installed and this machine cannot get Debian's packages
  * @throws {LabError} when it does not run
  */
-export async function obtainQemu(obtaining: Obtaining): Promise<Qemu> {
-  return (await findOwn()) ?? ofKit(await obtainKit('qemu', obtaining));
+export async function fetchQemu(fetching: Fetching): Promise<Qemu> {
+  return (await findOwn()) ?? ofKit(await fetchKit('qemu', fetching));
 }
 
-/** As {@link obtainQemu}, but undefined where it would have to be downloaded first. */
+/** As {@link fetchQemu}, but undefined where it would have to be downloaded first. */
 export async function findQemu(cache: string): Promise<Qemu | undefined> {
   const own = await findOwn();
   if (own) return own;
   const isInCache = await isThere(join(cache, 'kits/qemu/manifest.json'));
-  return isInCache ? ofKit(await obtainKit('qemu', { cache, progress: () => {} })) : undefined;
+  return isInCache ? ofKit(await fetchKit('qemu', { cache, progress: () => {} })) : undefined;
 }
 
 async function findOwn(): Promise<Qemu | undefined> {
@@ -55,9 +55,9 @@ async function ofKit(kit: Kit): Promise<Qemu> {
 }
 
 /** The words that run `xz`: the host's, or Debian's in the cache. */
-export async function obtainXz(obtaining: Obtaining): Promise<string[]> {
+export async function fetchXz(fetching: Fetching): Promise<string[]> {
   const installed = await findInPath('xz');
-  return installed ? [installed] : programOf(await obtainKit('qemu', obtaining), 'usr/bin/xz');
+  return installed ? [installed] : programOf(await fetchKit('qemu', fetching), 'usr/bin/xz');
 }
 
 /** The first executable file of that name in `PATH`, or else in these directories. */
@@ -82,7 +82,7 @@ async function identified(qemu: Omit<Qemu, 'version'>): Promise<Qemu> {
     evidence: (ran.stderr || ran.stdout).trim() || '(it printed nothing)',
     hint:
       qemu.origin === 'kit'
-        ? 'drop the directory kits/qemu in the cache, it is obtained again'
+        ? 'remove the directory kits/qemu of the cache, and it is downloaded again'
         : `correct DOCKERD_LEAK_LAB_QEMU or the ${program} in PATH`,
   });
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { LabError } from '../core/errors.ts';
-import type { Obtaining } from '../../vms/build.ts';
+import type { Fetching } from '../../vms/build.ts';
 import { fetchBounded, UnreachableError } from './download.ts';
 
 /** Media types of manifests that are read (docker's image manifest V2, schema 2, and OCI's image specification 1.0). */
@@ -50,15 +50,15 @@ export async function findImage(
   base: string,
   repository: string,
   reference: string,
-  obtaining: Obtaining,
+  fetching: Fetching,
 ): Promise<RemoteImage> {
   const address = `${base}/v2/${repository}/manifests`;
   const accept = { Accept: manifestTypes.join(', ') };
-  const first = await fetchBounded(`${address}/${reference}`, accept, mostBytes, obtaining);
-  const authorization = first.status === 401 ? await authorize(first.challenge, repository, obtaining) : {};
+  const first = await fetchBounded(`${address}/${reference}`, accept, mostBytes, fetching);
+  const authorization = first.status === 401 ? await authorize(first.challenge, repository, fetching) : {};
   const headers = { ...accept, ...authorization };
   const read = async (one: string) => {
-    const { status, body } = await fetchBounded(`${address}/${one}`, headers, mostBytes, obtaining);
+    const { status, body } = await fetchBounded(`${address}/${one}`, headers, mostBytes, fetching);
     if (status !== 200) throw new UnreachableError(`the registry answers ${status} for ${repository}:${one}`);
     const digest = `sha256:${createHash('sha256').update(body).digest('hex')}`;
     if (one.startsWith('sha256:') && one !== digest)
@@ -82,7 +82,7 @@ export async function findImage(
 }
 
 /** A token for anonymous pulls, as the challenge of a registry says (the token authentication of docker's distribution). */
-async function authorize(challenge: string, repository: string, obtaining: Obtaining): Promise<Record<string, string>> {
+async function authorize(challenge: string, repository: string, fetching: Fetching): Promise<Record<string, string>> {
   const parameters = new Map(
     [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, value]),
   );
@@ -94,7 +94,7 @@ async function authorize(challenge: string, repository: string, obtaining: Obtai
   const service = parameters.get('service');
   if (service !== undefined) address.searchParams.set('service', service);
   address.searchParams.set('scope', `repository:${repository}:pull`);
-  const { status, body } = await fetchBounded(address.href, {}, mostBytes, obtaining);
+  const { status, body } = await fetchBounded(address.href, {}, mostBytes, fetching);
   if (status !== 200) throw new UnreachableError(`the registry's token server answers ${status}`);
   const given = token.safeParse(jsonOf(body, realm));
   if (!given.success) throw new UnreachableError("the registry's token server gives no token");

@@ -3,7 +3,7 @@ import { requireTools, type Requirement } from '../core/requirement.ts';
 import { findMirror } from './mirror.ts';
 
 /** The requirements on the host for fetching docker builds. Changes nothing and uses no network. */
-export async function obtainingRequirements(): Promise<Requirement[]> {
+export async function fetchingRequirements(): Promise<Requirement[]> {
   const tools = await requireTools(
     ['apt-get', 'dpkg-deb', 'tar', 'flock', 'setpriv', 'unshare', 'chroot'],
     'install apt, dpkg, tar, util-linux and coreutils; a cache that was filled elsewhere will do as well',

@@ -1,11 +1,11 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LabError } from '../core/errors.ts';
-import type { DockerBuild, Obtaining } from '../../vms/build.ts';
+import type { DockerBuild, Fetching } from '../../vms/build.ts';
 import { readPackage } from './packages/read-package.ts';
 import { readRpm } from './packages/rpm.ts';
-import { obtainBuild } from './build-entry.ts';
-import { obtainXz } from './qemu.ts';
+import { fetchBuild } from './build-entry.ts';
+import { fetchXz } from './qemu.ts';
 import { digestOfBrought } from './tarball.ts';
 
 /** Where packages have a docker's executables: Docker's own in bin, Red Hat's companions in libexec. */
@@ -17,9 +17,9 @@ const executables = /^usr\/(?:s?bin|libexec\/docker)\/(?:docker|containerd|runc|
  *
  * @throws {LabError} when it is no RPM, or has no dockerd
  */
-export async function unpackRpmBuild(file: string, directory: string, obtaining: Obtaining): Promise<void> {
-  obtaining.progress({ what: `unpacking ${basename(file)}` });
-  const xz = await obtainXz(obtaining);
+export async function unpackRpmBuild(file: string, directory: string, fetching: Fetching): Promise<void> {
+  fetching.progress({ what: `unpacking ${basename(file)}` });
+  const xz = await fetchXz(fetching);
   const { name, version, files } = await readRpm(readPackage(file), (path) => executables.test(path), xz);
   const named = new Map(files.map(({ path, content }) => [basename(path).replace(/-current$/, ''), content]));
   if (!named.has('dockerd')) {
@@ -42,11 +42,11 @@ export async function unpackRpmBuild(file: string, directory: string, obtaining:
  *
  * @throws {LabError} when it is no RPM, has no dockerd, or not all that dockerd starts
  */
-export async function obtainRpmFile(file: string, obtaining: Obtaining): Promise<DockerBuild> {
-  const sha256 = await digestOfBrought(file, obtaining);
+export async function fetchRpmFile(file: string, fetching: Fetching): Promise<DockerBuild> {
+  const sha256 = await digestOfBrought(file, fetching);
   const fill = async (directory: string) => {
-    await unpackRpmBuild(file, directory, obtaining);
+    await unpackRpmBuild(file, directory, fetching);
     return { source: file, sha256 };
   };
-  return obtainBuild({ key: sha256, source: file, fill }, undefined, obtaining);
+  return fetchBuild({ key: sha256, source: file, fill }, undefined, fetching);
 }

@@ -8,7 +8,7 @@ import type { StaticDocker } from '../../vms/docker-builds.ts';
 import { sha256Of } from './digest.ts';
 import { cacheWithTools, dockerTarball, failureOf, programsOf, serve, silently, testWithUserland } from './fixtures.ts';
 import { requireSpeed } from './download.ts';
-import { obtainStaticBuild } from './static-build.ts';
+import { fetchStaticBuild } from './static-build.ts';
 
 const bring =
   'bring docker 1.13.1 as --daemon DIR or --daemon docker.tgz, ' +
@@ -37,18 +37,18 @@ testWithUserland('an interrupted download is gone on with', async (t) => {
   const part = join(cache, 'downloads', `${docker.sha256}.part`);
 
   t.is(
-    await failureOf(obtainStaticBuild(docker, silently(cache), [])),
+    await failureOf(fetchStaticBuild(docker, silently(cache), [])),
     `NotApplicableError fetching docker 1.13.1: other side closed
   expected: its static build from ${address}/docker.tgz
   what you can do: ${bring}`,
   );
   t.is((await stat(part)).size, half);
-  const build = await obtainStaticBuild(docker, silently(cache), []);
+  const build = await fetchStaticBuild(docker, silently(cache), []);
   t.deepEqual(ranges, [undefined, `bytes=${half}-`]);
   t.deepEqual(build.origin, { kind: 'tarball', source: `${address}/docker.tgz`, sha256: docker.sha256 });
   t.is(build.commit, '092cba3');
   t.deepEqual(await readdir(dirname(part)), []);
-  await obtainStaticBuild(docker, silently(cache), []);
+  await fetchStaticBuild(docker, silently(cache), []);
   t.is(ranges.length, 2, 'the second time it is in the cache');
 });
 
@@ -66,7 +66,7 @@ test('a server without ranges begins at the beginning, and one with a shorter fi
   await mkdir(join(cache, 'downloads'));
   await writeFile(join(cache, 'downloads', `${docker.sha256}.part`), 'much longer than the file is');
   t.regex(
-    await failureOf(obtainStaticBuild(docker, silently(cache), [])),
+    await failureOf(fetchStaticBuild(docker, silently(cache), [])),
     /^LabError unpacking .*docker\.tgz: tar exited with 2\n/,
   );
   t.deepEqual(statuses, [416, 200]);
@@ -77,7 +77,7 @@ test('another digest than the pinned one', async (t) => {
   const address = await serve(t, (_request, response) => void response.end('something else'));
   const sha256 = 'ab'.repeat(32);
   t.is(
-    await failureOf(obtainStaticBuild(pinned(address, sha256), silently(cache), [])),
+    await failureOf(fetchStaticBuild(pinned(address, sha256), silently(cache), [])),
     `LabError downloading docker 1.13.1: ${address}/docker.tgz has SHA-256 f41f3fa625ff120ddca7ef456bf66371ecea23c129f4e4c32367101edb516cf8
   expected: SHA-256 ${sha256}
   what you can do: the file was removed; try again, and distrust the server if it happens again`,
@@ -89,7 +89,7 @@ test('a server that does not have it', async (t) => {
   const cache = scratch(t);
   const address = await serve(t, (_request, response) => void response.writeHead(404).end());
   t.is(
-    await failureOf(obtainStaticBuild(pinned(address, 'ab'.repeat(32)), silently(cache), [])),
+    await failureOf(fetchStaticBuild(pinned(address, 'ab'.repeat(32)), silently(cache), [])),
     `NotApplicableError fetching docker 1.13.1: the server answers 404 Not Found
   expected: its static build from ${address}/docker.tgz
   what you can do: ${bring}`,
@@ -104,7 +104,7 @@ test('a server that is not there', async (t) => {
   server.close();
   const docker = pinned(`http://127.0.0.1:${port}`, 'ab'.repeat(32));
   t.is(
-    await failureOf(obtainStaticBuild(docker, silently(scratch(t)), [])),
+    await failureOf(fetchStaticBuild(docker, silently(scratch(t)), [])),
     `NotApplicableError fetching docker 1.13.1: connect ECONNREFUSED 127.0.0.1:${port}
   expected: its static build from http://127.0.0.1:${port}/docker.tgz
   what you can do: ${bring}`,
@@ -115,7 +115,7 @@ test('a server that sends without end', async (t) => {
   const cache = scratch(t);
   const address = await serve(t, (_request, response) => void response.end(Buffer.alloc(2_000_000)));
   t.is(
-    await failureOf(obtainStaticBuild(pinned(address, 'ab'.repeat(32)), silently(cache), [])),
+    await failureOf(fetchStaticBuild(pinned(address, 'ab'.repeat(32)), silently(cache), [])),
     `NotApplicableError fetching docker 1.13.1: the server sends more than the 1 MB it has
   expected: its static build from ${address}/docker.tgz
   what you can do: ${bring}`,
@@ -125,7 +125,7 @@ test('a server that sends without end', async (t) => {
 test('a server that sends a redirection to itself', async (t) => {
   const address = await serve(t, ({ url }, response) => void response.writeHead(302, { Location: url }).end());
   t.is(
-    await failureOf(obtainStaticBuild(pinned(address, 'ab'.repeat(32)), silently(scratch(t)), [])),
+    await failureOf(fetchStaticBuild(pinned(address, 'ab'.repeat(32)), silently(scratch(t)), [])),
     `NotApplicableError fetching docker 1.13.1: redirect count exceeded
   expected: its static build from ${address}/docker.tgz
   what you can do: ${bring}`,

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LabError, NotApplicableError, messageOf } from '../core/errors.ts';
-import type { DockerBuild, Obtaining } from '../../vms/build.ts';
+import type { DockerBuild, Fetching } from '../../vms/build.ts';
 import { addressOf, type StaticDocker } from '../../vms/docker-builds.ts';
 import {
   otherOrigins,
@@ -11,13 +11,13 @@ import {
   type OtherOrigin,
   type PackageOrigin,
 } from '../../vms/docker-origins.ts';
-import { buildEntry, buildSchema, obtainBuild, type BuildSource } from './build-entry.ts';
+import { buildEntry, buildSchema, fetchBuild, type BuildSource } from './build-entry.ts';
 import { UnreachableError, download, downloadAny } from './download.ts';
 import { unpackImageBuild } from './image-build.ts';
 import { readManifest } from './manifest.ts';
 import { pin } from './pin.ts';
 import { unpackRpmBuild } from './rpm-build.ts';
-import { obtainTarball } from './tarball.ts';
+import { fetchTarball } from './tarball.ts';
 
 /** One place that has a release, and how its build is made from there. */
 interface Origin {
@@ -25,7 +25,7 @@ interface Origin {
   address: string;
   /** Key of its entry in the cache. */
   key: string;
-  make: (obtaining: Obtaining) => Promise<DockerBuild>;
+  make: (fetching: Fetching) => Promise<DockerBuild>;
 }
 
 /**
@@ -37,19 +37,19 @@ interface Origin {
  * @throws {NotApplicableError} when no origin has it, with the reason of each and the way to bring it
  * @throws {LabError} when an origin has something else, and no later one the right thing
  */
-export async function obtainStaticBuild(
+export async function fetchStaticBuild(
   docker: StaticDocker,
-  obtaining: Obtaining,
+  fetching: Fetching,
   others: readonly OtherOrigin[] = otherOrigins[docker.name] ?? [],
 ): Promise<DockerBuild> {
   const origins = [tarballOrigin(docker), ...others.map((origin) => originOf(docker.name, origin))];
   for (const { key, make } of origins) {
-    if (await readManifest(join(obtaining.cache, buildEntry(key)), buildSchema)) return make(obtaining);
+    if (await readManifest(join(fetching.cache, buildEntry(key)), buildSchema)) return make(fetching);
   }
   const failures: { address: string; error: LabError | UnreachableError }[] = [];
   for (const { address, make } of origins) {
     try {
-      return await make(obtaining);
+      return await make(fetching);
     } catch (error) {
       // A disk that is full or a signal is the same at every origin.
       if (!(error instanceof LabError || error instanceof UnreachableError)) throw error;
@@ -90,13 +90,13 @@ function tarballOrigin(docker: StaticDocker): Origin {
   return {
     address,
     key: sha256,
-    async make(obtaining) {
-      const part = join(obtaining.cache, 'downloads', `${sha256}.part`);
+    async make(fetching) {
+      const part = join(fetching.cache, 'downloads', `${sha256}.part`);
       const file = async (): Promise<string> => {
-        await download({ what: `docker ${name}`, address, sha256, megabytes, file: part }, obtaining);
+        await download({ what: `docker ${name}`, address, sha256, megabytes, file: part }, fetching);
         return part;
       };
-      const build = await obtainTarball({ source: address, sha256, file }, obtaining);
+      const build = await fetchTarball({ source: address, sha256, file }, fetching);
       await rm(part, { force: true });
       return build;
     },
@@ -106,33 +106,33 @@ function tarballOrigin(docker: StaticDocker): Origin {
 function originOf(name: string, origin: OtherOrigin): Origin {
   const key = `${name}-${origin.kind}`;
   const source = origin.kind === 'image' ? imageSource(key, origin) : packageSource(key, origin);
-  return { address: source(quiet).source, key, make: (obtaining) => obtainBuild(source(obtaining), name, obtaining) };
+  return { address: source(quiet).source, key, make: (fetching) => fetchBuild(source(fetching), name, fetching) };
 }
 
-const quiet: Obtaining = { cache: '', progress: () => {} };
+const quiet: Fetching = { cache: '', progress: () => {} };
 
 /** The binaries in the layers of an image. */
-export function imageSource(key: string, origin: ImageOrigin): (obtaining: Obtaining) => BuildSource {
+export function imageSource(key: string, origin: ImageOrigin): (fetching: Fetching) => BuildSource {
   const source = `${registryAddress()}/v2/${origin.repository}:${origin.tag}`;
-  return (obtaining) => ({ key, source, fill: (directory) => unpackImageBuild(origin, directory, obtaining) });
+  return (fetching) => ({ key, source, fill: (directory) => unpackImageBuild(origin, directory, fetching) });
 }
 
 /** Megabytes of a docker package: CentOS' own has 18. */
 const packageMegabytes = 150;
 
-function packageSource(key: string, origin: PackageOrigin): (obtaining: Obtaining) => BuildSource {
+function packageSource(key: string, origin: PackageOrigin): (fetching: Fetching) => BuildSource {
   const address = packageAddress(origin);
-  return (obtaining) => ({
+  return (fetching) => ({
     key,
     source: address,
     async fill(directory) {
       const what = `the package ${basename(origin.file)}`;
-      const file = join(obtaining.cache, 'downloads', basename(origin.file));
+      const file = join(fetching.cache, 'downloads', basename(origin.file));
       try {
-        const sha256 = await downloadAny({ what, address, megabytes: packageMegabytes, file }, obtaining);
+        const sha256 = await downloadAny({ what, address, megabytes: packageMegabytes, file }, fetching);
         // Only what is a package of docker is pinned: a page that a proxy sends instead would be refused for ever after.
-        await unpackRpmBuild(file, directory, obtaining);
-        await pin(address, sha256, obtaining);
+        await unpackRpmBuild(file, directory, fetching);
+        await pin(address, sha256, fetching);
         return { source: address, sha256 };
       } finally {
         await rm(file, { force: true });

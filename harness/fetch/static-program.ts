@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Obtaining } from '../../vms/build.ts';
-import { obtainOnce } from './cache.ts';
-import { obtainKit, programOf } from './kit.ts';
+import type { Fetching } from '../../vms/build.ts';
+import { fetchOnce } from './cache.ts';
+import { fetchKit, programOf } from './kit.ts';
 import { cacheVersion } from './manifest.ts';
 import { runWell } from './programs/program.ts';
 
@@ -21,12 +21,12 @@ const included = /^#include "(.*)"$/gm;
  * @throws {NotApplicableError} when this machine cannot get Debian's packages
  * @throws {ProgramError} with the compiler's words
  */
-export async function obtainStaticProgram(source: string, obtaining: Obtaining): Promise<string> {
-  const compiler = await obtainKit('compiler', obtaining);
+export async function fetchStaticProgram(source: string, fetching: Fetching): Promise<string> {
+  const compiler = await fetchKit('compiler', fetching);
   const hash = createHash('sha256').update(JSON.stringify(compiler.digests));
   for (const text of await sourcesOf(source)) hash.update(text);
   const name = path.basename(source, '.c');
-  const { directory } = await obtainOnce(
+  const { directory } = await fetchOnce(
     {
       entry: `static-programs/${name}-${hash.digest('hex')}`,
       what: `the program ${name} of guests`,
@@ -36,12 +36,12 @@ export async function obtainStaticProgram(source: string, obtaining: Obtaining):
         const [loader = '', ...words] = programOf(compiler, 'usr/bin/tcc');
         const output = path.join(staging, name);
         await runWell(loader, [...words, '-Wall', '-Werror', '-nostdlib', '-static', '-o', output, source], {
-          signal: obtaining.signal,
+          signal: fetching.signal,
         });
         return { version: cacheVersion };
       },
     },
-    obtaining,
+    fetching,
   );
   return path.join(directory, name);
 }

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
-import type { DockerBuild, Obtaining } from '../../vms/build.ts';
+import type { DockerBuild, Fetching } from '../../vms/build.ts';
 import { staticDockers } from '../../vms/docker-builds.ts';
 import { unpackTar } from './packages/unpack-tar.ts';
-import { obtainBuild } from './build-entry.ts';
+import { fetchBuild } from './build-entry.ts';
 import { sha256Of } from './digest.ts';
 import { unreadable } from './directory.ts';
 
@@ -20,29 +20,29 @@ export interface Tarball {
  * @throws {LabError} when it cannot be unpacked or is not a whole docker build
  * @throws {NotApplicableError} when it is older than 1.12
  */
-export async function obtainTarballFile(file: string, obtaining: Obtaining): Promise<DockerBuild> {
-  const sha256 = await digestOfBrought(file, obtaining);
-  return obtainTarball({ source: file, sha256, file: () => Promise.resolve(file) }, obtaining);
+export async function fetchTarballFile(file: string, fetching: Fetching): Promise<DockerBuild> {
+  const sha256 = await digestOfBrought(file, fetching);
+  return fetchTarball({ source: file, sha256, file: () => Promise.resolve(file) }, fetching);
 }
 
 /** The digest of a file that the user brought. @throws {LabError} when it cannot be read */
-export async function digestOfBrought(file: string, obtaining: Obtaining): Promise<string> {
-  obtaining.progress({ what: `reading ${file}` });
-  return sha256Of(file, obtaining.signal).catch((error: unknown) => {
-    obtaining.signal?.throwIfAborted();
+export async function digestOfBrought(file: string, fetching: Fetching): Promise<string> {
+  fetching.progress({ what: `reading ${file}` });
+  return sha256Of(file, fetching.signal).catch((error: unknown) => {
+    fetching.signal?.throwIfAborted();
     throw unreadable(file, error);
   });
 }
 
-/** The build in a tarball, unpacked once per digest. Throws as {@link obtainTarballFile}. */
-export async function obtainTarball({ source, sha256, file }: Tarball, obtaining: Obtaining): Promise<DockerBuild> {
+/** The build in a tarball, unpacked once per digest. Throws as {@link fetchTarballFile}. */
+export async function fetchTarball({ source, sha256, file }: Tarball, fetching: Fetching): Promise<DockerBuild> {
   const pinned = staticDockers.find((docker) => docker.sha256 === sha256);
   const fill = async (target: string) => {
     const archive = await file();
-    obtaining.progress({ what: `unpacking ${source}` });
+    fetching.progress({ what: `unpacking ${source}` });
     const content = { file: archive, bytes: (await stat(archive)).size };
-    await unpackTar({ source, content }, { target, signal: obtaining.signal });
+    await unpackTar({ source, content }, { target, signal: fetching.signal });
     return { source, sha256 };
   };
-  return obtainBuild({ key: sha256, source, fill }, pinned?.name, obtaining);
+  return fetchBuild({ key: sha256, source, fill }, pinned?.name, fetching);
 }

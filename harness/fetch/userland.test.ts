@@ -6,7 +6,7 @@ import test from 'ava';
 import { scratch } from '../../test/support/scratch.ts';
 import { NotApplicableError } from '../core/errors.ts';
 import { failureOf, serve, silently, startScript, testWithUserland } from './fixtures.ts';
-import { obtainUserland } from './userland.ts';
+import { fetchUserland } from './userland.ts';
 
 const shell = promisify(execFile);
 
@@ -32,7 +32,7 @@ async function aptConfig(directory: string, ...lines: string[]): Promise<{ APT_C
 testWithUserland('the userland of tools, from the packages of the mirror of this machine', async (t) => {
   const cache = scratch(t);
   const seen: string[] = [];
-  const { name, root, packages } = await obtainUserland('tools', silently(cache, seen));
+  const { name, root, packages } = await fetchUserland('tools', silently(cache, seen));
   t.is(name, 'tools');
   t.is(root, join(cache, 'userlands/tools/root'));
   t.regex(packages['iptables'] ?? '', /^1\.8\./);
@@ -61,7 +61,7 @@ testWithUserland('the userland of tools, from the packages of the mirror of this
 
 test.serial('an unknown userland', async (t) => {
   t.is(
-    await failureOf(obtainUserland('buster', silently('/nonexistent'))),
+    await failureOf(fetchUserland('buster', silently('/nonexistent'))),
     "UsageError There is no userland 'buster'. Known userlands: bullseye, bookworm, trixie, sid, maintainer-bookworm, maintainer-trixie, boxes, box, rpm, tools, clients.",
   );
 });
@@ -71,7 +71,7 @@ test.serial('a machine whose apt has no sources of Debian', async (t) => {
   const empty = ['Dir::Etc::SourceList "/dev/null";', 'Dir::Etc::SourceParts "/dev/null";'];
   environment(t, await aptConfig(cache, ...empty));
   t.is(
-    await failureOf(obtainUserland('tools', silently(cache))),
+    await failureOf(fetchUserland('tools', silently(cache))),
     `NotApplicableError fetching the userland tools: none of the sources of apt on this machine is one
   expected: a Debian mirror
   evidence:
@@ -90,7 +90,7 @@ test.serial('a machine without apt-get', async (t) => {
   }
   environment(t, { PATH: programs });
   t.is(
-    await failureOf(obtainUserland('tools', silently(cache))),
+    await failureOf(fetchUserland('tools', silently(cache))),
     `NotApplicableError fetching the userland tools: this machine has none
   expected: a machine with apt-get
   what you can do: run the lab on Debian or Ubuntu, or set DOCKERD_LEAK_LAB_CACHE to a cache that was filled on such a machine`,
@@ -102,7 +102,7 @@ test.serial('a mirror that does not have the suite', async (t) => {
   const address = await serve(t, (_request, response) => void response.writeHead(404).end());
   environment(t, { ...(await aptConfig(cache)), DOCKERD_LEAK_LAB_DEBIAN_MIRROR: `${address}/debian` });
   t.is(
-    await failureOf(obtainUserland('tools', silently(cache))),
+    await failureOf(fetchUserland('tools', silently(cache))),
     `NotApplicableError fetching the userland tools: the mirror does not have that suite
   expected: the suite bookworm on the Debian mirror ${address}/debian
   evidence:
@@ -120,7 +120,7 @@ test.serial('a mirror whose Release file nobody has signed', async (t) => {
   const mirror = address.replace('//', '//me:secret@');
   environment(t, { ...(await aptConfig(cache)), DOCKERD_LEAK_LAB_DEBIAN_MIRROR: mirror });
   t.is(
-    await failureOf(obtainUserland('tools', silently(cache))),
+    await failureOf(fetchUserland('tools', silently(cache))),
     `LabError fetching the userland tools: the signature of that file is wrong
   expected: a Release file of bookworm on ${address} that is signed by the keyring
   evidence:
@@ -133,7 +133,7 @@ test.serial('a keyring that is not there', async (t) => {
   const cache = scratch(t);
   environment(t, { DOCKERD_LEAK_LAB_DEBIAN_KEYRING: '/nonexistent.gpg' });
   t.is(
-    await failureOf(obtainUserland('tools', silently(cache))),
+    await failureOf(fetchUserland('tools', silently(cache))),
     `LabError fetching the userland tools: that file is not there or cannot be read
   expected: the keys of Debian's archive in /nonexistent.gpg
   what you can do: correct DOCKERD_LEAK_LAB_DEBIAN_KEYRING`,
@@ -147,7 +147,7 @@ test.serial('giving up leaves no process behind', async (t) => {
     stop.abort(new NotApplicableError({ doing: 'a', expected: 'b', happened: 'c' })),
   );
   environment(t, { ...(await aptConfig(cache)), DOCKERD_LEAK_LAB_DEBIAN_MIRROR: address });
-  const failure = await failureOf(obtainUserland('tools', { ...silently(cache), signal: stop.signal }));
+  const failure = await failureOf(fetchUserland('tools', { ...silently(cache), signal: stop.signal }));
   t.is(failure, 'NotApplicableError a: c\n  expected: b');
   t.deepEqual(await processesAbout(cache), []);
 });
@@ -158,8 +158,8 @@ test.serial('being killed leaves no process behind', async (t) => {
   const address = await serve(t, () => asked.resolve(undefined));
   environment(t, { ...(await aptConfig(cache)), DOCKERD_LEAK_LAB_DEBIAN_MIRROR: address });
   const code = `
-    import { obtainUserland } from ${JSON.stringify(import.meta.resolve('./userland.ts'))};
-    await obtainUserland('tools', { cache: process.env.APT_CONFIG.replace('/apt.conf', ''), progress() {} });`;
+    import { fetchUserland } from ${JSON.stringify(import.meta.resolve('./userland.ts'))};
+    await fetchUserland('tools', { cache: process.env.APT_CONFIG.replace('/apt.conf', ''), progress() {} });`;
   const child = startScript(t, code);
   await asked.promise;
   t.not((await processesAbout(cache)).length, 0);

@@ -2,8 +2,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
-import type { Obtaining, Userland } from '../../vms/build.ts';
-import { obtainOnce, type Entry } from './cache.ts';
+import type { Fetching, Userland } from '../../vms/build.ts';
+import { fetchOnce, type Entry } from './cache.ts';
 import { hasAll, userlandRecipes, type UserlandRecipe } from '../../vms/debian.ts';
 import { downloadPackages } from './apt.ts';
 import { findBinaries, verifyBinaries } from './binaries.ts';
@@ -37,29 +37,29 @@ export const userlandSchema: z.ZodType<UserlandManifest> = userlandManifest;
  * @throws {NotApplicableError} when this machine cannot get Debian's packages
  * @throws {LabError} when something fails on the way, or the cached userland is damaged
  */
-export async function obtainUserland(name: string, obtaining: Obtaining): Promise<Userland> {
-  return toUserland(await obtainUserlandEntry(name, obtaining));
+export async function fetchUserland(name: string, fetching: Fetching): Promise<Userland> {
+  return toUserland(await fetchUserlandEntry(name, fetching));
 }
 
-/** As {@link obtainUserland}, with all that the cache knows about it. */
-export async function obtainUserlandEntry(name: string, obtaining: Obtaining): Promise<Entry<UserlandManifest>> {
+/** As {@link fetchUserland}, with all that the cache knows about it. */
+export async function fetchUserlandEntry(name: string, fetching: Fetching): Promise<Entry<UserlandManifest>> {
   const recipe = userlandRecipes.find((candidate) => candidate.name === name);
   if (recipe === undefined) {
     const known = userlandRecipes.map((candidate) => candidate.name).join(', ');
     throw new UsageError(`There is no userland '${name}'. Known userlands: ${known}.`);
   }
-  const entry = await obtainOnce(
+  const entry = await fetchOnce(
     {
       entry: userlandEntry(name),
       what: `the userland ${name}`,
       megabytes: recipe.megabytes,
       schema: userlandSchema,
       isCurrent: ({ packages }) => hasAll(packages, recipe),
-      make: (directory) => makeUserland(recipe, directory, obtaining),
+      make: (directory) => makeUserland(recipe, directory, fetching),
     },
-    obtaining,
+    fetching,
   );
-  await verifyBinaries(entry.directory, entry.manifest.binaries, obtaining.signal);
+  await verifyBinaries(entry.directory, entry.manifest.binaries, fetching.signal);
   return entry;
 }
 
@@ -68,17 +68,13 @@ export function toUserland({ directory, manifest }: Entry<UserlandManifest>): Us
   return { name: manifest.name, root: join(directory, 'root'), packages: manifest.packages };
 }
 
-async function makeUserland(
-  recipe: UserlandRecipe,
-  directory: string,
-  obtaining: Obtaining,
-): Promise<UserlandManifest> {
-  const { cache, signal } = obtaining;
+async function makeUserland(recipe: UserlandRecipe, directory: string, fetching: Fetching): Promise<UserlandManifest> {
+  const { cache, signal } = fetching;
   const { name, suite } = recipe;
   const aptRoot = join(cache, 'apt', name);
   const root = join(directory, 'root');
-  const archives = await downloadPackages({ ...recipe, what: `the userland ${name}` }, aptRoot, obtaining);
-  await extractPackages(archives, root, name, obtaining);
+  const archives = await downloadPackages({ ...recipe, what: `the userland ${name}` }, aptRoot, fetching);
+  await extractPackages(archives, root, name, fetching);
   await fixUp(root, recipe);
   const manifest = {
     version: cacheVersion,

@@ -7,7 +7,7 @@ import { cellHash } from '../core/cell.ts';
 import { openHistory } from './history.ts';
 import { makeRun } from './testing/stored.ts';
 
-test('a run that is gone goes, one that has not ended is read again, one that can not be read is told', async (t) => {
+test('a run that is gone goes, one that has not ended is read again, one that cannot be read is told', async (t) => {
   const results = scratch(t);
   const levels = { daemon: '1.13.1', mood: 'good' };
   const running = await makeRun(results, 'fake', '2026-11-01T02:00:00.000Z', [{ levels }], { state: 'running' });

@@ -32,7 +32,7 @@ test('the heap before two collections, which are events, and after them', async 
   );
 });
 
-test('what can not be read is no zero', async (t) => {
+test('what cannot be read is no zero', async (t) => {
   const { events, values } = await read(t, ['Unknown profile\n']);
   await t.throwsAsync(values, {
     message: 'reading HeapAlloc: nothing like /^# HeapAlloc = (\\d+)$/m in "Unknown profile\n"',

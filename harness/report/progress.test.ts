@@ -54,12 +54,12 @@ test('cells are counted as they end, with what was observed', (t) => {
 
 test('a step of fetching is said once, however often its fraction changes', (t) => {
   const text = written((view) => {
-    view.obtaining('20.10.24', { what: 'downloading 85 packages', fraction: 0 });
-    view.obtaining('20.10.24', { what: 'downloading 85 packages', fraction: 0.5 });
-    view.obtaining('1.13.1', { what: 'downloading 85 packages' });
-    view.obtaining('20.10.24', { what: 'unpacking' });
-    view.obtaining('20.10.24', { what: 'unpacking', fraction: 1 });
-    view.obtained('20.10.24');
+    view.fetching('20.10.24', { what: 'downloading 85 packages', fraction: 0 });
+    view.fetching('20.10.24', { what: 'downloading 85 packages', fraction: 0.5 });
+    view.fetching('1.13.1', { what: 'downloading 85 packages' });
+    view.fetching('20.10.24', { what: 'unpacking' });
+    view.fetching('20.10.24', { what: 'unpacking', fraction: 1 });
+    view.fetched('20.10.24');
   });
   t.is(text, '20.10.24: downloading 85 packages\n1.13.1: downloading 85 packages\n20.10.24: unpacking\n');
 });

@@ -26,7 +26,7 @@ function liveView(stream: NodeJS.WriteStream): ProgressView {
   let total = 0;
   const counts = new Map<string, number>();
   const draw = () => {
-    const obtaining = [...steps].map(([name, { what, fraction }]) => `  ${bar(fraction)} ${name}: ${what}`);
+    const fetching = [...steps].map(([name, { what, fraction }]) => `  ${bar(fraction)} ${name}: ${what}`);
     const running = [...cells].map(([name, { what, begin: since }]) => {
       const elapsed = showSeconds((performance.now() - since) / 1000).padStart(7);
       return `  ${paint('dim', elapsed)} ${name}  ${what}`;
@@ -34,14 +34,14 @@ function liveView(stream: NodeJS.WriteStream): ProgressView {
     const done = [...counts].map(([word, count]) => `${count} ${word}`).join(', ') || 'none done';
     const head = total > 0 ? `${total} cells: ${done} · ${showSeconds((performance.now() - begin) / 1000)}` : '';
     // A picture taller or wider than the terminal cannot be taken back.
-    const lines = [...obtaining, ...running, head].filter(Boolean).slice(-(stream.rows - 1));
+    const lines = [...fetching, ...running, head].filter(Boolean).slice(-(stream.rows - 1));
     const shown = lines.map((line) => forTerminal(line.replaceAll(/[\t\n]/g, ' ')));
     update(shown.map((line) => line.slice(0, stream.columns + (line.length - visibleLength(line)) - 1)).join('\n'));
   };
   const timer = setInterval(draw, refresh);
   return {
-    obtaining: (name, progress) => steps.set(name, progress),
-    obtained: (name) => steps.delete(name),
+    fetching: (name, progress) => steps.set(name, progress),
+    fetched: (name) => steps.delete(name),
     expect: (cellCount) => (total += cellCount),
     say: (line) => update.persist(forTerminal(line)),
     cellDoes(name, what) {
@@ -67,11 +67,11 @@ function plainView(stream: NodeJS.WriteStream): ProgressView {
   let ended = 0;
   const say = (line: string) => void stream.write(`${line}\n`);
   return {
-    obtaining(name, { what }) {
+    fetching(name, { what }) {
       if (steps.get(name) !== what) say(`${name}: ${what}`);
       steps.set(name, what);
     },
-    obtained: () => {},
+    fetched: () => {},
     expect: (cells) => (total += cells),
     say,
     cellDoes: () => {},

@@ -1,13 +1,13 @@
 import path from 'node:path';
 import { dindImageOf } from '../../vms/dind-images.ts';
 import { dockerNames } from '../../vms/docker-builds.ts';
-import { obtainDockerBuild } from '../fetch/docker-build.ts';
+import { fetchDockerBuild } from '../fetch/docker-build.ts';
 import type { DockerBuild } from '../../vms/build.ts';
 import { label } from '../daemons/replica/label.ts';
 import { replicaBuild } from '../daemons/replica/build.ts';
 import { fixes as known, isFix, type Fix } from '../daemons/replica/fixes.ts';
 import { UsageError } from '../core/errors.ts';
-import { obtainDindBuild } from '../machines/container/dind-build.ts';
+import { fetchDindBuild } from '../machines/container/dind-build.ts';
 import type { Missing } from './equipment.ts';
 import { once, orMissing, type Source } from './source.ts';
 
@@ -17,7 +17,7 @@ const replicaName = 'replica';
 /** A level of the factor `daemon`, and how to get its build. */
 export interface DaemonLevel {
   name: string;
-  obtain: () => Promise<DockerBuild | Missing>;
+  fetch: () => Promise<DockerBuild | Missing>;
 }
 
 /**
@@ -34,14 +34,14 @@ export async function daemonLevels(specs: readonly string[], source: Source): Pr
     const fixes = fixesOf(spec);
     if (dockerNames.includes(spec) || fixes || dindImageOf(spec)) {
       const name = fixes ? [label, ...fixes].join('+') : spec;
-      levels.push({ name, obtain: once(() => orMissing(spec, source, () => obtain(spec, source))) });
+      levels.push({ name, fetch: once(() => orMissing(spec, source, () => fetchNamed(spec, source))) });
       continue;
     }
-    const build = await obtain(spec, source);
+    const build = await fetchNamed(spec, source);
     const taken = levels.some(({ name }) => name === build.name);
     // Two builds of one version, e.g. one with a fix and one without.
     const name = taken ? `${build.name}@${path.basename(spec)}` : build.name;
-    levels.push({ name, obtain: () => Promise.resolve({ ...build, name }) });
+    levels.push({ name, fetch: () => Promise.resolve({ ...build, name }) });
   }
   return levels;
 }
@@ -56,12 +56,12 @@ function fixesOf(spec: string): Fix[] | undefined {
   return fixes.filter(isFix);
 }
 
-function obtain(spec: string, source: Source): Promise<DockerBuild> {
+function fetchNamed(spec: string, source: Source): Promise<DockerBuild> {
   const fixes = fixesOf(spec);
   const image = dindImageOf(spec);
-  return source.watched(spec, (obtaining) => {
-    if (fixes) return replicaBuild(obtaining, { fixes });
-    return image ? obtainDindBuild(image, obtaining) : obtainDockerBuild(spec, obtaining);
+  return source.watched(spec, (fetching) => {
+    if (fixes) return replicaBuild(fetching, { fixes });
+    return image ? fetchDindBuild(image, fetching) : fetchDockerBuild(spec, fetching);
   });
 }
 
@@ -69,7 +69,7 @@ function obtain(spec: string, source: Source): Promise<DockerBuild> {
 export function companions(source: Source): (name: string) => Promise<DockerBuild | Missing> {
   const asked = new Map<string, Promise<DockerBuild | Missing>>();
   return (name) => {
-    const build = asked.get(name) ?? orMissing(name, source, () => obtain(name, source));
+    const build = asked.get(name) ?? orMissing(name, source, () => fetchNamed(name, source));
     asked.set(name, build);
     return build;
   };

@@ -1,4 +1,4 @@
-import { obtainKernel, type Kernel } from '../fetch/kernel.ts';
+import { fetchKernel, type Kernel } from '../fetch/kernel.ts';
 import { kernelRecipes } from '../../vms/kernels.ts';
 import type { MachineKind } from '../machines/shared/kind.ts';
 import type { Missing } from './equipment.ts';
@@ -7,7 +7,7 @@ import { once, orMissing, type Source } from './source.ts';
 /** A level of the factor `kernel`, and how to get it. */
 export interface KernelLevel {
   name: string;
-  obtain: () => Promise<Kernel | Missing>;
+  fetch: () => Promise<Kernel | Missing>;
 }
 
 /**
@@ -27,16 +27,16 @@ export async function kernelLevels(
   for (const spec of new Set(specs)) {
     if (kernels) {
       const kernel = await kernels.find(spec);
-      levels.push({ name: kernel.name, obtain: () => Promise.resolve(kernel) });
+      levels.push({ name: kernel.name, fetch: () => Promise.resolve(kernel) });
       continue;
     }
-    const obtain = () => source.watched(`kernel ${spec}`, (obtaining) => obtainKernel(spec, obtaining));
+    const start = () => source.watched(`kernel ${spec}`, (fetching) => fetchKernel(spec, fetching));
     if (kernelRecipes.some(({ name }) => name === spec)) {
-      levels.push({ name: spec, obtain: once(() => orMissing(`the kernel ${spec}`, source, obtain)) });
+      levels.push({ name: spec, fetch: once(() => orMissing(`the kernel ${spec}`, source, start)) });
       continue;
     }
-    const kernel = await obtain();
-    levels.push({ name: kernel.name, obtain: () => Promise.resolve(kernel) });
+    const kernel = await start();
+    levels.push({ name: kernel.name, fetch: () => Promise.resolve(kernel) });
   }
   return levels;
 }

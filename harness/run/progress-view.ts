@@ -10,8 +10,8 @@ export interface RunObserver {
 /** Shows what is going on until it is stopped. */
 export interface ProgressView extends RunObserver, Disposable {
   /** Reports the progress of a named download or build. */
-  obtaining: (name: string, progress: Progress) => void;
-  obtained: (name: string) => void;
+  fetching: (name: string, progress: Progress) => void;
+  fetched: (name: string) => void;
   /** Reports how many cells are still to come, in addition to those reported before. */
   expect: (cells: number) => void;
   /** A line that stays. */

@@ -98,7 +98,7 @@ test(
   '1.13.1 is never good on a fake machine',
 );
 test(
-  'a daemon that can not run here',
+  'a daemon that cannot run here',
   untried,
   { notApplicable },
   true,
@@ -118,14 +118,14 @@ const cannotOpen = test.macro(async (t, error: Error, outcome: string, failure: 
 });
 
 test(
-  'a machine that can not be made',
+  'a machine that cannot be made',
   cannotOpen,
   new Error('PID 1 said nothing'),
   'infra-failed',
   'PID 1 said nothing',
 );
 test(
-  'a machine that can not be made here',
+  'a machine that cannot be made here',
   cannotOpen,
   new NotApplicableError({ doing: 'making a machine', expected: '/dev/kvm', happened: 'there is none' }),
   'not-applicable',

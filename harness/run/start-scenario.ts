@@ -85,12 +85,12 @@ export async function startScenario(
     builds: new Map(
       levels
         .filter(isIn([...cells, ...controls.map(({ cell }) => cell)], 'daemon'))
-        .map((level) => [level.name, level.obtain()]),
+        .map((level) => [level.name, level.fetch()]),
     ),
     kernels: new Map(
       kernels
         .filter(isIn([...cells, ...controls.map(({ cell }) => cell)], 'kernel'))
-        .map((level) => [level.name, level.obtain()]),
+        .map((level) => [level.name, level.fetch()]),
     ),
     companion: companions(source),
     kind,

@@ -27,7 +27,7 @@ test('writers side by side leave a whole file, the one or the other', async (t) 
   t.deepEqual(await readdir(directory), ['run.json']);
 });
 
-test('what can not be written leaves the file as it was', async (t) => {
+test('what cannot be written leaves the file as it was', async (t) => {
   const directory = scratch(t);
   const file = path.join(directory, 'run.json');
   await writeJson(file, { schema: 1, cells: [] });

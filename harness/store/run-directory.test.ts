@@ -25,7 +25,7 @@ test('runs within one second have directories of their own, and latest is a rela
   t.deepEqual((await readdir(path.join(results, 'netns-restore'))).sort(), [...links, 'latest']);
 });
 
-test('a directory that can not be made is an error, not another name', async (t) => {
+test('a directory that cannot be made is an error, not another name', async (t) => {
   const results = scratch(t);
   // Long enough that it can be made itself, but nothing below it: a path has 4095 bytes at most.
   const deep = path.join(results, 'x/'.repeat(2048)).slice(0, 4081);

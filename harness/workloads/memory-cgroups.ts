@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { quietly } from '../fetch/cache.ts';
-import { obtainStaticProgram } from '../fetch/static-program.ts';
+import { fetchStaticProgram } from '../fetch/static-program.ts';
 import { LabError, lastLines } from '../core/errors.ts';
 import type { Machine } from '../machine/contract.ts';
 import { numberIn, readOutput } from '../probes/probe.ts';
@@ -53,7 +53,7 @@ export async function openChurn(
   workload: Workload,
   kmem: Kmem,
 ): Promise<CgroupChurn> {
-  const compiled = await obtainStaticProgram(source, quietly());
+  const compiled = await fetchStaticProgram(source, quietly());
   await machine.writeFile(program, await readFile(compiled));
   await readOutput({ machine }, 'mode', ['busybox', 'chmod', '700', program]);
   const holders: number[] = [];

@@ -10,13 +10,13 @@ import { startOwnEngine } from '../../harness/machines/container/own-engine.ts';
 import { sweepContainers, sweepEngine } from '../../harness/machines/container/sweep.ts';
 import { Workshop } from '../../harness/machines/container/workshop.ts';
 import { quietly } from '../../harness/fetch/cache.ts';
-import { obtainDockerBuild } from '../../harness/fetch/docker-build.ts';
+import { fetchDockerBuild } from '../../harness/fetch/docker-build.ts';
 import { cli, startCli } from '../support/cli.ts';
 import { scratch } from '../support/scratch.ts';
 import { readEngine } from '../support/engine.ts';
 import { markProcesses, readHost } from '../support/host.ts';
 
-const obtaining = quietly();
+const fetching = quietly();
 const netnsRestore = ['scenario', 'netns-restore', '--daemon', '20.10.24'];
 const twoCells = [
   '--machine',
@@ -41,7 +41,7 @@ const ofKind = (lines: string[], kind: string) => lines.filter((line) => line.st
 
 test.serial('a killed harness leaves nothing in an engine but images, which the next sweep removes', async (t) => {
   t.timeout(5 * 60_000);
-  await using engine = await startOwnEngine(obtaining);
+  await using engine = await startOwnEngine(fetching);
   const docker: Docker = openClient(() => createConnection(engine.socket));
   // Neither of them is a dead harness's of this host.
   const foreign = { 'dockerd-leak-lab.owner': '00000000.1.1.1', 'dockerd-leak-lab.host': 'another host' };
@@ -73,7 +73,7 @@ test.serial('a killed harness leaves nothing in an engine but images, which the 
 
 test.serial("a killed harness takes the lab's own engine with it", async (t) => {
   t.timeout(5 * 60_000);
-  const build = await obtainDockerBuild('20.10.24', obtaining);
+  const build = await fetchDockerBuild('20.10.24', fetching);
   const before = readHost(build.userland.root);
   using marked = await markProcesses(`lab-container-kill-test-${process.pid}`);
   const run = startCli([...netnsRestore, ...twoCells, '--out', scratch(t)], { DOCKERD_LEAK_LAB_ENGINE: 'own' });
@@ -99,14 +99,14 @@ test.serial("a killed harness takes the lab's own engine with it", async (t) => 
 
 test.serial('twenty cells one after another leave nothing in an engine', async (t) => {
   t.timeout(5 * 60_000);
-  await using engine = await startOwnEngine(obtaining);
+  await using engine = await startOwnEngine(fetching);
   const docker = openClient(() => createConnection(engine.socket));
   process.env['DOCKER_HOST'] = `unix://${engine.socket}`;
   t.teardown(() => delete process.env['DOCKER_HOST']);
-  const build = await obtainDockerBuild('20.10.24', obtaining);
+  const build = await fetchDockerBuild('20.10.24', fetching);
   const budget = { memoryBytes: 256 << 20, diskBytes: 64 << 20, seconds: 60 };
   {
-    await using workshop = await Workshop.open(obtaining);
+    await using workshop = await Workshop.open(fetching);
     for (let number = 1; number <= 20; number++) {
       const spec = { boot: { parameters: [] }, budget, directory: scratch(t), event: () => {} };
       await using machine = await workshop.makeMachine(build, spec);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { quietly } from '../../harness/fetch/cache.ts';
-import { obtainDockerBuild } from '../../harness/fetch/docker-build.ts';
+import { fetchDockerBuild } from '../../harness/fetch/docker-build.ts';
 import { readCgroupLayout } from '../../harness/machines/local/cgroup-layout.ts';
 import { sweepLocal } from '../../harness/machines/local/sweep.ts';
 import { startCli } from '../support/cli.ts';
@@ -23,9 +23,9 @@ function* randoms(seed: number): Generator<number, never> {
   }
 }
 
-test('a harness that is killed at any moment leaves nothing; the next start sweeps what the kernel can not', async (t) => {
+test('a harness that is killed at any moment leaves nothing; the next start sweeps what the kernel cannot', async (t) => {
   t.timeout(6 * 60_000);
-  const build = await obtainDockerBuild('20.10.24', quietly());
+  const build = await fetchDockerBuild('20.10.24', quietly());
   const out = scratch(t);
   const { hierarchies } = await readCgroupLayout();
   const before = readHost(build.userland.root);

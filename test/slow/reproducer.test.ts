@@ -7,8 +7,8 @@ import type { Machine } from '../../harness/machine/contract.ts';
 import { openMicroVm } from '../../harness/machines/microvm/open.ts';
 import { reproducerOf } from '../../harness/upstream/reproducer.ts';
 import { quietly } from '../../harness/fetch/cache.ts';
-import { obtainDockerBuild } from '../../harness/fetch/docker-build.ts';
-import { obtainUserland } from '../../harness/fetch/userland.ts';
+import { fetchDockerBuild } from '../../harness/fetch/docker-build.ts';
+import { fetchUserland } from '../../harness/fetch/userland.ts';
 import { microVmOptions } from '../support/micro-vm.ts';
 import { scratch } from '../support/scratch.ts';
 
@@ -16,8 +16,8 @@ const limit = 120_000;
 
 /** The tools of a maintainer: a docker, a shell and its usual programs; nothing of the lab. */
 async function openMaintainersMachine(version: string, suite: string): Promise<Machine> {
-  const build = await obtainDockerBuild(version, quietly());
-  const userland = await obtainUserland(`maintainer-${suite}`, quietly());
+  const build = await fetchDockerBuild(version, quietly());
+  const userland = await fetchUserland(`maintainer-${suite}`, quietly());
   return openLocalMachine({ ...build, userland }, { memoryBytes: 1 << 30, diskBytes: 512 << 20, seconds: 300 });
 }
 
@@ -126,7 +126,7 @@ test.serial('the stand-alone script for kernels on 5.10, with and without the ca
   ]);
 });
 
-test('what a script can not do without, it says', async (t) => {
+test('what a script cannot do without, it says', async (t) => {
   const reproducer = await reproducerOf('netns-restore', {}, 'a test');
   const file = path.join(scratch(t), 'reproduce.sh');
   writeFileSync(file, reproducer?.script ?? '');

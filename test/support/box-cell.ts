@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { DockerBuild } from '../../vms/build.ts';
 import { cacheDirectory } from '../../harness/fetch/cache.ts';
-import { obtainUserland } from '../../harness/fetch/userland.ts';
+import { fetchUserland } from '../../harness/fetch/userland.ts';
 import { openLocalMachine, type LocalCell } from '../../harness/machines/local/local.ts';
 
 const project = path.resolve(import.meta.dirname, '../..');
@@ -29,7 +29,7 @@ export async function openCell(
     commit: 'none',
     origin: { kind: 'directory', source: userland },
     binaries: [],
-    userland: await obtainUserland(userland, { cache: cacheDirectory(), progress: () => {} }),
+    userland: await fetchUserland(userland, { cache: cacheDirectory(), progress: () => {} }),
     mounts: [{ source: project, target: project }, ...mounts],
     path: '/usr/sbin:/usr/bin:/sbin:/bin',
   };

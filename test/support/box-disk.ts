@@ -1,8 +1,8 @@
 import { open, readFile, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
-import type { Obtaining } from '../../vms/build.ts';
-import { obtainMke2fs } from '../../harness/fetch/mke2fs.ts';
+import type { Fetching } from '../../vms/build.ts';
+import { fetchMke2fs } from '../../harness/fetch/mke2fs.ts';
 
 /** Bytes of the disk; the file has only those that are used. */
 export const diskBytes = 2 ** 31;
@@ -14,9 +14,9 @@ const sector = 512;
 const partition = 2 ** 20;
 
 /** Makes the disk of a PC with a BIOS, from a root file system that has the package grub-pc-bin. Mounts nothing. */
-export async function makeDisk(root: string, file: string, obtaining: Obtaining): Promise<void> {
+export async function makeDisk(root: string, file: string, fetching: Fetching): Promise<void> {
   const core = await makeLoader(root);
-  const [mke2fs = '', ...words] = await obtainMke2fs(obtaining);
+  const [mke2fs = '', ...words] = await fetchMke2fs(fetching);
   await (await open(file, 'w')).close();
   await truncate(file, diskBytes);
   const blocks = `${(diskBytes - partition) / 1024}k`;

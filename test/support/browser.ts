@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 import { quietly } from '../../harness/fetch/cache.ts';
-import { obtainKit } from '../../harness/fetch/kit.ts';
+import { fetchKit } from '../../harness/fetch/kit.ts';
 import { findInPath } from '../../harness/fetch/qemu.ts';
 
 /** No sandbox, as tests run as root; nothing that asks the network for anything. */
@@ -26,7 +26,7 @@ export async function openBrowser(shared: string): Promise<Browser> {
     env: { ...process.env, HOME: shared, TMPDIR: shared },
   };
   if (installed !== undefined) return chromium.launch({ ...options, executablePath: installed });
-  const kit = await obtainKit('chromium', quietly());
+  const kit = await fetchKit('chromium', quietly());
   const root = path.join(shared, 'browser-root');
   mkdirSync(root);
   return chromium.launch({

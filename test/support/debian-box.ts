@@ -2,12 +2,12 @@ import { copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { boxes, usualBox } from '../../vms/boxes.ts';
-import type { Obtaining } from '../../vms/build.ts';
+import type { Fetching } from '../../vms/build.ts';
 import { usualKernel } from '../../vms/kernels.ts';
-import { obtainKernel } from '../../harness/fetch/kernel.ts';
-import { obtainKit } from '../../harness/fetch/kit.ts';
-import { obtainXz } from '../../harness/fetch/qemu.ts';
-import { obtainUserland } from '../../harness/fetch/userland.ts';
+import { fetchKernel } from '../../harness/fetch/kernel.ts';
+import { fetchKit } from '../../harness/fetch/kit.ts';
+import { fetchXz } from '../../harness/fetch/qemu.ts';
+import { fetchUserland } from '../../harness/fetch/userland.ts';
 import type { LocalCell } from '../../harness/machines/local/local.ts';
 import { cpio } from '../../harness/machines/microvm/cpio.ts';
 import { readModules } from '../../harness/machines/microvm/modules.ts';
@@ -17,8 +17,8 @@ import { diskBytes, makeDisk } from './box-disk.ts';
 const parts = path.join(import.meta.dirname, 'box');
 
 /** Makes files in a directory that the cell shows as `/boxes`, and in the cell a box of them, which is then one of its vagrant's. */
-export async function addDebianBox(cell: LocalCell, directory: string, obtaining: Obtaining): Promise<void> {
-  await makeFiles(directory, obtaining);
+export async function addDebianBox(cell: LocalCell, directory: string, fetching: Fetching): Promise<void> {
+  await makeFiles(directory, fetching);
   const known = boxes.find(({ name }) => name === usualBox);
   const { box = '', version = '' } = known ?? {};
   const metadata = { provider: 'libvirt', format: 'qcow2', virtual_size: diskBytes / 2 ** 30 };
@@ -38,12 +38,12 @@ export async function addDebianBox(cell: LocalCell, directory: string, obtaining
   await rm(path.join(directory, 'box.raw'));
 }
 
-async function makeFiles(directory: string, obtaining: Obtaining): Promise<void> {
+async function makeFiles(directory: string, fetching: Fetching): Promise<void> {
   const [system, tools, kernel, kit] = [
-    await obtainUserland('box', obtaining),
-    await obtainUserland('boxes', obtaining),
-    await obtainKernel(usualKernel, obtaining),
-    await obtainKit('guest', obtaining),
+    await fetchUserland('box', fetching),
+    await fetchUserland('boxes', fetching),
+    await fetchKernel(usualKernel, fetching),
+    await fetchKit('guest', fetching),
   ];
   const root = path.join(directory, 'root');
   await execa('cp', ['-a', system.root, root]);
@@ -53,7 +53,7 @@ async function makeFiles(directory: string, obtaining: Obtaining): Promise<void>
   await cp(kernel.modules ?? '', modules, { recursive: true });
   await execa('chroot', [root, 'depmod', kernel.release]);
 
-  const loaded = await readModules(kernel.modules, ['virtio_pci', 'virtio_blk', 'ext4'], await obtainXz(obtaining));
+  const loaded = await readModules(kernel.modules, ['virtio_pci', 'virtio_blk', 'ext4'], await fetchXz(fetching));
   const initrd = cpio([
     { path: 'init', kind: 'file', mode: 0o755, content: await readFile(path.join(parts, 'init.sh')) },
     { path: 'bin/busybox', kind: 'file', mode: 0o755, content: await readFile(path.join(kit.root, 'usr/bin/busybox')) },
@@ -70,6 +70,6 @@ async function makeFiles(directory: string, obtaining: Obtaining): Promise<void>
   await mkdir(boot, { recursive: true });
   await copyFile(kernel.image, path.join(boot, `vmlinuz-${kernel.release}`));
   await writeFile(path.join(boot, `initrd.img-${kernel.release}`), initrd);
-  await makeDisk(root, path.join(directory, 'box.raw'), obtaining);
+  await makeDisk(root, path.join(directory, 'box.raw'), fetching);
   await rm(root, { recursive: true });
 }

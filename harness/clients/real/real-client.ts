@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Obtaining } from '../../../vms/build.ts';
-import { obtainUserland } from '../../fetch/userland.ts';
+import type { Fetching } from '../../../vms/build.ts';
+import { fetchUserland } from '../../fetch/userland.ts';
 import type { BesideProgram, StartsBeside } from '../../machine/beside.ts';
 import type { Machine } from '../../machine/contract.ts';
 import type { Behaviour } from '../common/behaviour.ts';
@@ -45,14 +45,10 @@ export const realClients: readonly RealClient[] = [
 ];
 
 /** A real client as a program for the daemon whose socket is at `socketPath` in the cell; its userland is downloaded first. */
-export async function realProgram(
-  socketPath: string,
-  client: RealClient,
-  obtaining: Obtaining,
-): Promise<BesideProgram> {
+export async function realProgram(socketPath: string, client: RealClient, fetching: Fetching): Promise<BesideProgram> {
   const program = path.join(import.meta.dirname, client.program);
   if (isTypeScript(client)) return nodeProgram(program, (seen) => [seen(socketPath)]);
-  const { root } = await obtainUserland('clients', obtaining);
+  const { root } = await fetchUserland('clients', fetching);
   return {
     files: [],
     userland: root,
@@ -65,13 +61,13 @@ export async function startRealClient(
   machine: Machine & StartsBeside,
   socketPath: string,
   client: RealClient,
-  obtaining: Obtaining,
+  fetching: Fetching,
 ): Promise<Client> {
   if (!isTypeScript(client)) {
     const content = await readFile(path.join(import.meta.dirname, client.program));
     await machine.writeFile(besideSocket(socketPath, client), content);
   }
-  return startProgram(machine, await realProgram(socketPath, client, obtaining), client);
+  return startProgram(machine, await realProgram(socketPath, client, fetching), client);
 }
 
 /** A program for a userland, which has none of the lab's files, is put into the cell. */

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DockerBuild, Obtaining, Origin } from '../../../vms/build.ts';
-import { obtainUserland } from '../../fetch/userland.ts';
+import type { DockerBuild, Fetching, Origin } from '../../../vms/build.ts';
+import { fetchUserland } from '../../fetch/userland.ts';
 import { shellCommand } from '../../core/shell-command.ts';
 import type { Fix } from './fixes.ts';
 import { commit, label, version } from './label.ts';
-import { obtainNodeRuntime } from './node-runtime.ts';
+import { fetchNodeRuntime } from './node-runtime.ts';
 
 /** Where a cell has the launcher, and where the sources. */
 const launcherTarget = '/opt/docker';
@@ -35,18 +35,18 @@ export async function replicaOrigin(): Promise<ReplicaOrigin> {
 }
 
 /** The replica of 1.13.1 as a docker build, run by the Node that runs the lab. */
-export async function replicaBuild(obtaining: Obtaining, options: ReplicaOptions = {}): Promise<DockerBuild> {
+export async function replicaBuild(fetching: Fetching, options: ReplicaOptions = {}): Promise<DockerBuild> {
   const { fixes = [], userland = 'tools' } = options;
-  const runtime = await obtainNodeRuntime(obtaining);
+  const runtime = await fetchNodeRuntime(fetching);
   const origin = await replicaOrigin();
-  const launcher = await writeLauncher(obtaining.cache, runtime.command, fixes);
+  const launcher = await writeLauncher(fetching.cache, runtime.command, fixes);
   return {
     name: [label, ...fixes].join('+'),
     version,
     commit,
     origin,
     binaries: [{ name: 'dockerd', path: `${launcherTarget}/dockerd`, sha256: launcher.sha256 }],
-    userland: await obtainUserland(userland, obtaining),
+    userland: await fetchUserland(userland, fetching),
     mounts: [
       { source: launcher.directory, target: launcherTarget },
       { source: origin.source, target: sourceTarget },

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { copyFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Obtaining } from '../../../vms/build.ts';
-import { obtainOnce } from '../../fetch/cache.ts';
+import type { Fetching } from '../../../vms/build.ts';
+import { fetchOnce } from '../../fetch/cache.ts';
 import { cacheVersion } from '../../fetch/manifest.ts';
 import { runtimeFiles } from '../../fetch/node-runtime.ts';
 
@@ -26,13 +26,13 @@ const schema = z.strictObject({ version: z.literal(cacheVersion), files: z.array
  * others: it is started by the host's own dynamic loader with the host's own libraries, which are known to fit. All lie
  * in one directory of the cache, so that a machine has to show only that, and not the host's libraries.
  */
-export async function obtainNodeRuntime(obtaining: Obtaining): Promise<NodeRuntime> {
+export async function fetchNodeRuntime(fetching: Fetching): Promise<NodeRuntime> {
   const files = runtimeFiles();
   const facts = await Promise.all(files.map((file) => stat(file)));
   const identity = files.map((file, at) => [file, facts[at]?.size, facts[at]?.mtimeMs]);
   const digest = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
   const bytes = facts.reduce((sum, { size }) => sum + size, 0);
-  const { directory } = await obtainOnce(
+  const { directory } = await fetchOnce(
     {
       entry: `node-runtimes/${digest}`,
       what: 'the Node of the replica',
@@ -44,7 +44,7 @@ export async function obtainNodeRuntime(obtaining: Obtaining): Promise<NodeRunti
         return { version: cacheVersion, files };
       },
     },
-    obtaining,
+    fetching,
   );
   const shown = (file: string) => `${target}/${path.basename(file)}`;
   const loader = files.find((file) => path.basename(file).startsWith('ld-'));

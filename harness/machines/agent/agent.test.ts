@@ -9,7 +9,7 @@ import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
 import { quietly } from '../../fetch/cache.ts';
-import { obtainStaticProgram } from '../../fetch/static-program.ts';
+import { fetchStaticProgram } from '../../fetch/static-program.ts';
 import { scratch } from '../../../test/support/scratch.ts';
 import { messageOf } from '../../core/errors.ts';
 import { socketsOf } from '../microvm/guest.ts';
@@ -20,7 +20,7 @@ import { connectSocket, openTerminal } from './guest-stream.ts';
 import { serialLimits } from './limits.ts';
 import { runProgram, startProgram } from './program.ts';
 
-const agent = await obtainStaticProgram(guestInit, quietly());
+const agent = await fetchStaticProgram(guestInit, quietly());
 
 /** The agent of the guests as a process of this host, with the limits of a serial line. */
 function startAgent(t: ExecutionContext, silence?: Silence) {

@@ -49,9 +49,9 @@ test('what several programs need is on few disks: large files, the others, and e
   await writeFile(at('main.ts'), 'import "package";\n');
   await writeFile(at('node'), Buffer.alloc(1 << 20));
   await writeFile(at('userland/sh'), '#!/bin/sh\n');
-  const obtaining = { cache: at('cache'), progress: () => {} };
+  const fetching = { cache: at('cache'), progress: () => {} };
   const needs = [{ files: [at('node'), at('main.ts'), at('package')] }, { files: [at('node'), at('main.ts')] }];
-  const made = await besideDisks([...needs, { files: [], userland: at('userland') }], obtaining);
+  const made = await besideDisks([...needs, { files: [], userland: at('userland') }], fetching);
   t.deepEqual(
     made.map(({ target, shows }) => ({ target, ...shows })),
     [
@@ -65,7 +65,7 @@ test('what several programs need is on few disks: large files, the others, and e
   t.is(await read(made[1], at('package/index.js')), 'export {};');
   t.is(await read(made[2], '/sh'), '#!/bin/sh');
   await writeFile(at('main.ts'), 'import "package"; // changed\n');
-  const again = await besideDisks(needs, obtaining);
+  const again = await besideDisks(needs, fetching);
   t.is(again[0]?.image, made[0]?.image, 'a changed source makes no new image of Node');
   t.not(again[1]?.image, made[1]?.image);
 });

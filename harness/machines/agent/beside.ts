@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Obtaining } from '../../../vms/build.ts';
+import type { Fetching } from '../../../vms/build.ts';
 import { LabError } from '../../core/errors.ts';
 import { shellCommand } from '../../core/shell-command.ts';
 import type { BesideFiles, BesideProgram } from '../../machine/beside.ts';
-import { obtainDiskImage, obtainTreeImage, type Tree } from '../shared/disk-image.ts';
+import { fetchDiskImage, fetchTreeImage, type Tree } from '../shared/disk-image.ts';
 
 /** A disk of a guest with something that programs beside the daemon need, and where the machine shows it. */
 export interface BesideDisk {
@@ -32,7 +32,7 @@ const mountPoints = ['/dev', '/proc', '/tmp'];
 const largeBytes = 1 << 20;
 
 /** Makes the disks for all programs that start beside the daemon of a machine. */
-export async function besideDisks(needs: readonly BesideFiles[], obtaining: Obtaining): Promise<BesideDisk[]> {
+export async function besideDisks(needs: readonly BesideFiles[], fetching: Fetching): Promise<BesideDisk[]> {
   const files = [...new Set(needs.flatMap((need) => need.files))].toSorted();
   const isLarge = await Promise.all(files.map(async (file) => (await stat(file)).size >= largeBytes));
   const trees: Tree[] = [
@@ -42,10 +42,10 @@ export async function besideDisks(needs: readonly BesideFiles[], obtaining: Obta
   const disks: Omit<BesideDisk, 'target'>[] = [];
   for (const tree of trees) {
     if (tree.files.length > 0)
-      disks.push({ image: await obtainTreeImage(tree, obtaining), shows: { files: tree.files } });
+      disks.push({ image: await fetchTreeImage(tree, fetching), shows: { files: tree.files } });
   }
   for (const userland of new Set(needs.flatMap((need) => need.userland ?? []))) {
-    disks.push({ image: await obtainDiskImage(userland, obtaining), shows: { files: [], userland } });
+    disks.push({ image: await fetchDiskImage(userland, fetching), shows: { files: [], userland } });
   }
   return disks.map((disk, number) => ({ ...disk, target: `${shownAt}/${number}` }));
 }

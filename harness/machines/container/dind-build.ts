@@ -4,11 +4,11 @@ import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import { execa } from 'execa';
 import { z } from 'zod';
-import type { DockerBuild, Obtaining } from '../../../vms/build.ts';
-import { obtainOnce } from '../../fetch/cache.ts';
+import type { DockerBuild, Fetching } from '../../../vms/build.ts';
+import { fetchOnce } from '../../fetch/cache.ts';
 import type { DindImage } from '../../../vms/dind-images.ts';
 import { registryAddress } from '../../../vms/docker-origins.ts';
-import { obtainBuild } from '../../fetch/build-entry.ts';
+import { fetchBuild } from '../../fetch/build-entry.ts';
 import { directoryBuild, inspectDirectory } from '../../fetch/directory.ts';
 import { UnreachableError } from '../../fetch/download.ts';
 import { cacheVersion } from '../../fetch/manifest.ts';
@@ -38,12 +38,12 @@ const schema = z.strictObject({ version: z.literal(cacheVersion), reference: z.s
  * @throws {NotApplicableError} when neither an engine nor a registry gives the image
  * @throws {LabError} when the image is another than it was, or has no docker in it
  */
-export async function obtainDindBuild(image: DindImage, obtaining: Obtaining): Promise<DockerBuild> {
+export async function fetchDindBuild(image: DindImage, fetching: Fetching): Promise<DockerBuild> {
   const name = `dind:${image.version}`;
   const engine = await findEngine();
-  if (!engine) return fromRegistry(name, image, obtaining);
+  if (!engine) return fromRegistry(name, image, fetching);
   const reference = `${repository}:${image.version}-dind`;
-  const { directory, manifest } = await obtainOnce(
+  const { directory, manifest } = await fetchOnce(
     {
       entry: `dind/${encodeURIComponent(image.version)}`,
       what: name,
@@ -52,27 +52,27 @@ export async function obtainDindBuild(image: DindImage, obtaining: Obtaining): P
       make: async (staging) => {
         const docker = await pointTestcontainers(engine.host);
         await using undo = new AsyncDisposableStack();
-        const digest = await haveImage(docker, image, reference, undo, obtaining);
-        await pin(reference, digest, obtaining);
+        const digest = await haveImage(docker, image, reference, undo, fetching);
+        await pin(reference, digest, fetching);
         await unpack(docker, reference, path.join(staging, 'files'));
         return { version: cacheVersion, reference, digest };
       },
     },
-    obtaining,
+    fetching,
   );
   const files = path.join(directory, 'files');
   const source = `${manifest.reference}@${manifest.digest}`;
-  const inspected = await inspectDirectory(files, source, obtaining);
+  const inspected = await inspectDirectory(files, source, fetching);
   const origin = { kind: 'tarball', source, sha256: manifest.digest.replace(/^sha256:/, '') } as const;
-  return directoryBuild(name, files, inspected, origin, obtaining);
+  return directoryBuild(name, files, inspected, origin, fetching);
 }
 
 /** Without an engine: the layers, over the registry's HTTP API. */
-async function fromRegistry(name: string, { version, digest }: DindImage, obtaining: Obtaining): Promise<DockerBuild> {
+async function fromRegistry(name: string, { version, digest }: DindImage, fetching: Fetching): Promise<DockerBuild> {
   const tag = `${version}-dind`;
   const image = { kind: 'image', repository: 'library/docker', tag, ...(digest !== undefined && { digest }) } as const;
   try {
-    return await obtainBuild(imageSource(`${version}-image`, image)(obtaining), name, obtaining);
+    return await fetchBuild(imageSource(`${version}-image`, image)(fetching), name, fetching);
   } catch (error) {
     if (!(error instanceof UnreachableError)) throw error;
     throw new NotApplicableError(
@@ -93,7 +93,7 @@ async function haveImage(
   { digest, version }: DindImage,
   reference: string,
   undo: AsyncDisposableStack,
-  { progress }: Obtaining,
+  { progress }: Fetching,
 ): Promise<string> {
   const image = docker.getImage(reference);
   const inspect = () => image.inspect().catch(() => undefined);

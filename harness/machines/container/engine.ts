@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type Docker from 'dockerode';
 import { z } from 'zod';
-import type { Obtaining } from '../../../vms/build.ts';
+import type { Fetching } from '../../../vms/build.ts';
 import { get } from '../../daemons/engine.ts';
 import { LabError, messageOf, UsageError } from '../../core/errors.ts';
 import { ownOwner } from '../local/owner.ts';
@@ -70,14 +70,14 @@ export async function findEngine(): Promise<{ host: string; origin: EngineOrigin
  *
  * @throws {LabError} when the user's does not answer
  */
-export async function openEngine(obtaining: Obtaining): Promise<Engine> {
+export async function openEngine(fetching: Fetching): Promise<Engine> {
   const found = await findEngine();
-  return found ? { ...(await openFound(found)), [Symbol.asyncDispose]: () => Promise.resolve() } : openOwn(obtaining);
+  return found ? { ...(await openFound(found)), [Symbol.asyncDispose]: () => Promise.resolve() } : openOwn(fetching);
 }
 
-async function openOwn(obtaining: Obtaining): Promise<Engine> {
+async function openOwn(fetching: Fetching): Promise<Engine> {
   await using undo = new AsyncDisposableStack();
-  const own = undo.use(await startOwnEngine(obtaining));
+  const own = undo.use(await startOwnEngine(fetching));
   // One name for all engines that this process starts one after the other, as testcontainers keeps the first that it hears.
   const link = path.join(os.tmpdir(), `${enginePrefix}${ownOwner()}`);
   await symlink(own.socket, link);

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import type { DockerBuild, Obtaining } from '../../../vms/build.ts';
+import type { DockerBuild, Fetching } from '../../../vms/build.ts';
 import { LabError, messageOf } from '../../core/errors.ts';
 import { ownOwner } from '../local/owner.ts';
 import { archiveOf, type Member } from './archive.ts';
-import { obtainLabFiles } from './lab-files.ts';
+import { fetchLabFiles } from './lab-files.ts';
 import { ownLabels } from './labels.ts';
 
 let imagesMade = 0;
@@ -15,12 +15,12 @@ let imagesMade = 0;
  *
  * @throws {LabError} when the engine does not take it
  */
-export async function makeImage(docker: Docker, build: DockerBuild | undefined, obtaining: Obtaining): Promise<string> {
+export async function makeImage(docker: Docker, build: DockerBuild | undefined, fetching: Fetching): Promise<string> {
   const name = `dockerd-leak-lab/${ownOwner().replaceAll('.', '-')}:${++imagesMade}`;
   const doing = `making an image of ${build ? `docker ${build.name}` : "the lab's own files"}`;
   const members: Member[] = [
     ...(build ? [{ source: build.userland.root, target: '/' }, ...build.mounts] : []),
-    ...(await obtainLabFiles(obtaining)),
+    ...(await fetchLabFiles(fetching)),
   ];
   const changes = Object.entries(ownLabels()).map(([label, value]) => `LABEL ${label}=${JSON.stringify(value)}`);
   let said = '';

@@ -1,7 +1,7 @@
 import path from 'node:path';
-import type { Obtaining } from '../../../vms/build.ts';
-import { obtainKit } from '../../fetch/kit.ts';
-import { obtainStaticProgram } from '../../fetch/static-program.ts';
+import type { Fetching } from '../../../vms/build.ts';
+import { fetchKit } from '../../fetch/kit.ts';
+import { fetchStaticProgram } from '../../fetch/static-program.ts';
 import { guestInit } from '../agent/guest-init.ts';
 import type { Member } from './archive.ts';
 
@@ -14,13 +14,13 @@ const guest = path.join(import.meta.dirname, 'guest');
 export const lineSource = path.join(guest, 'line.c');
 
 /** The lab's files in every image: a shell, the program of PID 1, and the agent. All are static. */
-export async function obtainLabFiles(obtaining: Obtaining): Promise<Member[]> {
-  const kit = await obtainKit('guest', obtaining);
+export async function fetchLabFiles(fetching: Fetching): Promise<Member[]> {
+  const kit = await fetchKit('guest', fetching);
   const files = {
     busybox: path.join(kit.root, 'usr/bin/busybox'),
     'init.sh': path.join(guest, 'init.sh'),
-    line: await obtainStaticProgram(lineSource, obtaining),
-    init: await obtainStaticProgram(guestInit, obtaining),
+    line: await fetchStaticProgram(lineSource, fetching),
+    init: await fetchStaticProgram(guestInit, fetching),
   };
   return Object.entries(files).map(([name, source]) => ({ source, target: path.join(labDirectory, name) }));
 }

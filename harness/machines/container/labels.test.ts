@@ -7,7 +7,7 @@ test('what this process has made is not left over; what another boot of this hos
   t.true(isLeft({ ...own, 'dockerd-leak-lab.owner': '00000000.1.1.1' }));
 });
 
-test('another host’s processes can not be seen from here', (t) => {
+test('another host’s processes cannot be seen from here', (t) => {
   const theirs = { 'dockerd-leak-lab.owner': '00000000.1.1.1', 'dockerd-leak-lab.host': 'another host' };
   t.false(isLeft(theirs));
 });

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { Obtaining } from '../../../vms/build.ts';
-import { obtainDockerBuild } from '../../fetch/docker-build.ts';
+import type { Fetching } from '../../../vms/build.ts';
+import { fetchDockerBuild } from '../../fetch/docker-build.ts';
 import { startDockerd } from '../../daemons/dockerd.ts';
 import { openLocalMachine } from '../local/local.ts';
 import { ownOwner } from '../local/owner.ts';
@@ -29,9 +29,9 @@ export interface OwnEngine extends AsyncDisposable {
  *
  * @param dropped capabilities that its privileged containers are to lack; by default those that are not available here
  */
-export async function startOwnEngine(obtaining: Obtaining, dropped?: readonly string[]): Promise<OwnEngine> {
+export async function startOwnEngine(fetching: Fetching, dropped?: readonly string[]): Promise<OwnEngine> {
   await using onFailure = new AsyncDisposableStack();
-  const build = await obtainDockerBuild(engineBuild, obtaining);
+  const build = await fetchDockerBuild(engineBuild, fetching);
   const most = Math.floor(os.freemem() * 0.8);
   // Time is its containers' to keep.
   const cell = onFailure.use(await openLocalMachine(build, { memoryBytes: most, diskBytes: most, seconds: Infinity }));

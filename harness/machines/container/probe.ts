@@ -1,4 +1,4 @@
-import type { Obtaining } from '../../../vms/build.ts';
+import type { Fetching } from '../../../vms/build.ts';
 import { LabError, messageOf } from '../../core/errors.ts';
 import { runProgram } from '../agent/program.ts';
 import type { Engine } from './engine.ts';
@@ -32,8 +32,8 @@ const budget = { memoryBytes: 64 << 20, diskBytes: 16 << 20 };
  *
  * @throws {LabError} when it cannot be tried, e.g. since no image could be made
  */
-export async function probePrivileges({ docker }: Engine, obtaining: Obtaining): Promise<Privileges> {
-  const image = await makeImage(docker, undefined, obtaining);
+export async function probePrivileges({ docker }: Engine, fetching: Fetching): Promise<Privileges> {
+  const image = await makeImage(docker, undefined, fetching);
   await using undo = new AsyncDisposableStack();
   undo.defer(() => docker.getImage(image).remove());
   let container;

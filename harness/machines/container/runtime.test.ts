@@ -3,7 +3,7 @@ import path from 'node:path';
 import test from 'ava';
 import { execaSync } from 'execa';
 import { scratch } from '../../../test/support/scratch.ts';
-import { obtainKit } from '../../fetch/kit.ts';
+import { fetchKit } from '../../fetch/kit.ts';
 import { quietly } from '../../fetch/cache.ts';
 import { missingCapabilities, runtimeWithout } from './runtime.ts';
 
@@ -12,7 +12,7 @@ const bounded = { bounding: ['CAP_KILL'], effective: ['CAP_KILL'] };
 
 /** Runs the script with `true` as its runc. */
 async function run(directory: string, words: string[]): Promise<void> {
-  const { root } = await obtainKit('guest', quietly());
+  const { root } = await fetchKit('guest', quietly());
   const busybox = path.join(root, 'usr/bin/busybox');
   const runtime = path.join(directory, 'runtime');
   const script = runtimeWithout(['CAP_SYS_RESOURCE']).replaceAll('busybox sed', `${busybox} sed`);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DockerBuild, Obtaining } from '../../../vms/build.ts';
+import type { DockerBuild, Fetching } from '../../../vms/build.ts';
 import { NotApplicableError } from '../../core/errors.ts';
 import type { BesideFiles } from '../../machine/beside.ts';
 import { Kept } from '../shared/kept.ts';
@@ -17,23 +17,23 @@ import { probePrivileges, type Privileges } from './probe.ts';
 export class Workshop implements AsyncDisposable {
   readonly engine: Engine;
   readonly privileges: Privileges;
-  #obtaining: Obtaining;
+  #fetching: Fetching;
   /** By all that they are made of. */
   #images = new Kept<string>();
   #volumes = new Kept<BesideVolume>();
 
-  private constructor(engine: Engine, privileges: Privileges, obtaining: Obtaining) {
+  private constructor(engine: Engine, privileges: Privileges, fetching: Fetching) {
     this.engine = engine;
     this.privileges = privileges;
-    this.#obtaining = obtaining;
+    this.#fetching = fetching;
   }
 
-  static async open(obtaining: Obtaining): Promise<Workshop> {
+  static async open(fetching: Fetching): Promise<Workshop> {
     await using onFailure = new AsyncDisposableStack();
-    const engine = onFailure.use(await openEngine(obtaining));
-    const privileges = await probePrivileges(engine, obtaining);
+    const engine = onFailure.use(await openEngine(fetching));
+    const privileges = await probePrivileges(engine, fetching);
     onFailure.move();
-    return new Workshop(engine, privileges, obtaining);
+    return new Workshop(engine, privileges, fetching);
   }
 
   /** The description of a cell's machine, before one exists. */
@@ -80,7 +80,7 @@ export class Workshop implements AsyncDisposable {
 
   #image(build: DockerBuild): Promise<string> {
     const key = JSON.stringify([build.userland.root, build.mounts]);
-    return this.#images.get(key, () => makeImage(this.engine.docker, build, this.#obtaining));
+    return this.#images.get(key, () => makeImage(this.engine.docker, build, this.#fetching));
   }
 
   #volume(files: BesideFiles, image: string): Promise<BesideVolume> {

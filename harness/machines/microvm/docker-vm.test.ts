@@ -57,7 +57,7 @@ test('a disk of programs is shown after the build, and a program of it is starte
   t.deepEqual(command.slice(-2), ['/opt/node', '/proc/1/root/run/s']);
 });
 
-test('a guest whose root can not be made is given up', async (t) => {
+test('a guest whose root cannot be made is given up', async (t) => {
   const stderr = 'mount: mounting /dev/vda on /lab/userland failed: No such device';
   const vm = fakeVm({ run: { exitCode: 255, stderr } });
   await t.throwsAsync(enterDockerVm(vm, build, budget), {

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
-import type { DockerBuild, Obtaining } from '../../../vms/build.ts';
+import type { DockerBuild, Fetching } from '../../../vms/build.ts';
 import { isBefore } from '../../core/version.ts';
 import { LabError, lastLines } from '../../core/errors.ts';
 import { shellCommand } from '../../core/shell-command.ts';
@@ -19,7 +19,7 @@ import type {
   WatchesKernel,
 } from '../../machine/contract.ts';
 import { besideCommand, type BesideDisk } from '../agent/beside.ts';
-import { obtainDiskImage } from '../shared/disk-image.ts';
+import { fetchDiskImage } from '../shared/disk-image.ts';
 import { dockerModules } from './docker-modules.ts';
 import type { MicroVm } from './microvm.ts';
 import { modulesAmong } from './modules.ts';
@@ -38,11 +38,11 @@ export async function dockerVmOptions(
   { userland, mounts }: DockerBuild,
   beside: readonly BesideDisk[],
   kernel: Pick<MicroVmOptions['kernel'], 'modules'>,
-  obtaining: Obtaining,
+  fetching: Fetching,
 ): Promise<Pick<MicroVmOptions, 'drives' | 'modules' | 'bulk' | 'translatedBytes' | 'countsInstructions'>> {
   const drives = [];
   for (const source of [userland.root, ...mounts.map((mount) => mount.source)]) {
-    drives.push({ path: await obtainDiskImage(source, obtaining), readOnly: true });
+    drives.push({ path: await fetchDiskImage(source, fetching), readOnly: true });
   }
   for (const { image } of beside) drives.push({ path: image, readOnly: true });
   const modules = await modulesAmong(kernel.modules, dockerModules);

@@ -3,12 +3,12 @@ import { appendFile, copyFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { guestInit } from '../agent/guest-init.ts';
 import { z } from 'zod';
-import type { Obtaining } from '../../../vms/build.ts';
-import { obtainOnce } from '../../fetch/cache.ts';
-import { obtainKit, type Kit } from '../../fetch/kit.ts';
+import type { Fetching } from '../../../vms/build.ts';
+import { fetchOnce } from '../../fetch/cache.ts';
+import { fetchKit, type Kit } from '../../fetch/kit.ts';
 import { cacheVersion } from '../../fetch/manifest.ts';
 import { runWell } from '../../fetch/programs/program.ts';
-import { obtainStaticProgram } from '../../fetch/static-program.ts';
+import { fetchStaticProgram } from '../../fetch/static-program.ts';
 import { portLimits, serialLimits } from '../agent/limits.ts';
 import { cpio, type CpioEntry } from './cpio.ts';
 import type { KernelModule } from './modules.ts';
@@ -33,20 +33,20 @@ const makers = ['initramfs.ts', 'cpio.ts'];
  * Writes the root file system of a guest: what all have, from the cache, and after it an archive of its own. The kernel
  * unpacks one after the other. Not compressed, as the guest's CPU would have to undo it.
  */
-export async function writeInitramfs(file: string, parts: GuestParts, obtaining: Obtaining): Promise<void> {
-  const base = await obtainBase(obtaining);
+export async function writeInitramfs(file: string, parts: GuestParts, fetching: Fetching): Promise<void> {
+  const base = await fetchBase(fetching);
   await copyFile(base, file);
   await appendFile(file, cpio(await ownEntries(parts)));
 }
 
-async function obtainBase(obtaining: Obtaining): Promise<string> {
-  const kit = await obtainKit('guest', obtaining);
-  const init = await readFile(await obtainStaticProgram(guestInit, obtaining));
+async function fetchBase(fetching: Fetching): Promise<string> {
+  const kit = await fetchKit('guest', fetching);
+  const init = await readFile(await fetchStaticProgram(guestInit, fetching));
   const hash = createHash('sha256')
     .update(JSON.stringify([kit.packages, kit.digests]))
     .update(init);
   for (const maker of makers) hash.update(await readFile(path.join(import.meta.dirname, maker)));
-  const base = await obtainOnce(
+  const base = await fetchOnce(
     {
       entry: `initramfs/${hash.digest('hex')}`,
       what: 'the root file system of guests',
@@ -58,7 +58,7 @@ async function obtainBase(obtaining: Obtaining): Promise<string> {
         return { version: cacheVersion, bytes: archive.length };
       },
     },
-    obtaining,
+    fetching,
   );
   return path.join(base.directory, 'base.cpio');
 }

@@ -1,6 +1,6 @@
 import { quietly } from '../../fetch/cache.ts';
 import { isPackaged } from '../../fetch/kernel.ts';
-import { obtainQemu } from '../../fetch/qemu.ts';
+import { fetchQemu } from '../../fetch/qemu.ts';
 import { describeBareHost } from '../shared/bare-host.ts';
 import { Kept } from '../shared/kept.ts';
 import type { MachineKind, MachineSpec } from '../shared/kind.ts';
@@ -30,10 +30,10 @@ export const microvmKind: MachineKind = {
 async function open({ build, kernel, boot, budget, beside, directory, event }: MachineSpec): Promise<Machine> {
   if (!kernel || !isPackaged(kernel)) throw new RangeError('making a micro VM: its cell names no kernel of the host');
   // Missing parts were fetched before, so there is no progress to show.
-  const obtaining = quietly();
-  const qemu = await obtainQemu(obtaining);
-  const { acceleration } = await findKvm(qemu, obtaining);
-  const disks = build ? await besideDisks(beside ?? [], obtaining) : [];
+  const fetching = quietly();
+  const qemu = await fetchQemu(fetching);
+  const { acceleration } = await findKvm(qemu, fetching);
+  const disks = build ? await besideDisks(beside ?? [], fetching) : [];
   const snapshot = await snapshotOf({
     qemu,
     acceleration,
@@ -43,9 +43,9 @@ async function open({ build, kernel, boot, budget, beside, directory, event }: M
     cpus: 1,
     cgroupVersion: boot.cgroupVersion ?? (build ? usualCgroups(build, kernel.release) : 1),
     directory,
-    obtaining,
+    fetching,
     event,
-    ...(build ? await dockerVmOptions(build, disks, kernel, obtaining) : { modules: boot.modules ?? [] }),
+    ...(build ? await dockerVmOptions(build, disks, kernel, fetching) : { modules: boot.modules ?? [] }),
   });
   const vm = await snapshot.open(directory, { event });
   return build ? enterDockerVm(vm, build, budget, disks) : vm;

@@ -3,9 +3,9 @@ import { access, constants } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Obtaining } from '../../../vms/build.ts';
-import { obtainOnce } from '../../fetch/cache.ts';
-import { obtainKernel } from '../../fetch/kernel.ts';
+import type { Fetching } from '../../../vms/build.ts';
+import { fetchOnce } from '../../fetch/cache.ts';
+import { fetchKernel } from '../../fetch/kernel.ts';
 import { cacheVersion, readManifest } from '../../fetch/manifest.ts';
 import type { Qemu } from '../../fetch/qemu.ts';
 import { BootFailedError, messageOf } from '../../core/errors.ts';
@@ -35,18 +35,18 @@ export interface KvmFinding {
  * Whether a guest boots with KVM here. The device alone proves little: it may belong to a virtual machine whose
  * host emulates it badly. So one boot is tried, once for a host's kernel, QEMU and CPU, and remembered in the cache.
  */
-export async function findKvm(qemu: Qemu, obtaining: Obtaining): Promise<KvmFinding> {
+export async function findKvm(qemu: Qemu, fetching: Fetching): Promise<KvmFinding> {
   const unusable = await deviceProblem();
   if (unusable !== undefined) return { acceleration: 'tcg', found: unusable };
-  const { manifest } = await obtainOnce(
+  const { manifest } = await fetchOnce(
     {
       entry: entryOf(qemu),
       what: 'what is known of KVM on this machine',
       megabytes: 1,
       schema,
-      make: async () => ({ version: cacheVersion, ...(await tryKvm(qemu, obtaining)) }),
+      make: async () => ({ version: cacheVersion, ...(await tryKvm(qemu, fetching)) }),
     },
-    obtaining,
+    fetching,
   );
   return { acceleration: manifest.works ? 'kvm' : 'tcg', found: manifest.found };
 }
@@ -71,8 +71,8 @@ function entryOf({ version }: Qemu): string {
   return `kvm/${createHash('sha256').update(JSON.stringify(facts)).digest('hex')}`;
 }
 
-async function tryKvm(qemu: Qemu, obtaining: Obtaining): Promise<{ works: boolean; found: string }> {
-  const kernel = await obtainKernel(probeKernel, obtaining);
+async function tryKvm(qemu: Qemu, fetching: Fetching): Promise<{ works: boolean; found: string }> {
+  const kernel = await fetchKernel(probeKernel, fetching);
   await using undo = new AsyncDisposableStack();
   const directory = await ownDirectory(undo);
   const plan = await planVm(
@@ -85,7 +85,7 @@ async function tryKvm(qemu: Qemu, obtaining: Obtaining): Promise<{ works: boolea
       cpus: 1,
       cgroupVersion: 1,
       directory,
-      obtaining,
+      fetching,
     },
     directory,
   );

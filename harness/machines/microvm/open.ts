@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { Obtaining } from '../../../vms/build.ts';
-import { obtainXz, type Qemu } from '../../fetch/qemu.ts';
-import { obtainVmlinux } from '../../fetch/vmlinux.ts';
+import type { Fetching } from '../../../vms/build.ts';
+import { fetchXz, type Qemu } from '../../fetch/qemu.ts';
+import { fetchVmlinux } from '../../fetch/vmlinux.ts';
 import { ownOwner } from '../local/owner.ts';
 import type { BootEvents } from './boot.ts';
 import { writeInitramfs, type GuestFile } from './initramfs.ts';
@@ -38,7 +38,7 @@ export interface MicroVmOptions extends BootEvents {
   translatedBytes?: number;
   /** Whether programs in it have time limits that an emulated CPU would exceed; see the plan's. */
   countsInstructions?: boolean;
-  obtaining: Obtaining;
+  fetching: Fetching;
 }
 
 /** The modules that a kernel needs for its virtio port and its drives; some kernels have them built in. */
@@ -73,15 +73,15 @@ export async function ownDirectory(undo: AsyncDisposableStack): Promise<string> 
 
 /** Prepares the files of a VM in a directory of its own, and says what QEMU is to start. */
 export async function planVm(options: MicroVmOptions, own: string): Promise<VmPlan> {
-  const { kernel, obtaining, cgroupVersion, files = [], drives = [], bulk = false } = options;
+  const { kernel, fetching, cgroupVersion, files = [], drives = [], bulk = false } = options;
   await mkdir(options.directory, { recursive: true });
   const wanted = [...(bulk ? portModules : []), ...(drives.length > 0 ? driveModules : []), ...(options.modules ?? [])];
-  const modules = await readModules(kernel.modules, wanted, await obtainXz(obtaining));
+  const modules = await readModules(kernel.modules, wanted, await fetchXz(fetching));
   const initramfs = path.join(own, 'initramfs.cpio');
-  await writeInitramfs(initramfs, { cgroupVersion, modules, files }, obtaining);
+  await writeInitramfs(initramfs, { cgroupVersion, modules, files }, fetching);
   return {
     acceleration: options.acceleration,
-    kernel: await obtainVmlinux(kernel.image, obtaining),
+    kernel: await fetchVmlinux(kernel.image, fetching),
     initramfs,
     parameters: options.bootParameters,
     memoryBytes: options.memoryBytes,

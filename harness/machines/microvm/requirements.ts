@@ -1,6 +1,6 @@
 import { cacheDirectory } from '../../fetch/cache.ts';
 import { findQemu } from '../../fetch/qemu.ts';
-import { obtainingRequirements } from '../../fetch/requirements.ts';
+import { fetchingRequirements } from '../../fetch/requirements.ts';
 import { requireLinux, requireTools, type Requirement } from '../../core/requirement.ts';
 import { rememberedKvm } from './kvm.ts';
 
@@ -25,13 +25,13 @@ const origins = {
 
 /** Without a QEMU: whether one could be downloaded. */
 async function means(): Promise<Requirement> {
-  const missing = (await obtainingRequirements()).filter(({ met }) => !met);
+  const missing = (await fetchingRequirements()).filter(({ met }) => !met);
   return {
     what: 'QEMU',
     met: missing.length === 0,
     found:
       missing.length === 0
-        ? "none; Debian's will be obtained, 120 MB"
+        ? "none; Debian's will be downloaded, 120 MB"
         : `none, and ${missing.map(({ found }) => found).join('; ')}`,
     fix: 'install qemu-system-x86, or set DOCKERD_LEAK_LAB_QEMU to a qemu-system-x86_64',
   };

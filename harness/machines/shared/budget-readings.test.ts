@@ -12,7 +12,7 @@ test('blocks that are free, and their size', async (t) => {
   t.is(await bytesLeft(fakeMachine({ run: { stdout: '17 4096' } })), 69_632);
 });
 
-test('what can not be read is no full disk', async (t) => {
+test('what cannot be read is no full disk', async (t) => {
   const gone = { exitCode: 1, stderr: "stat: can't read file system information" };
   await t.throwsAsync(bytesLeft(fakeMachine({ run: gone })), {
     message: `reading what a cell may still write: busybox stat -f -c %a %S /var/lib/docker: exit code 1

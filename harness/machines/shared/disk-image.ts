@@ -3,10 +3,10 @@ import type { Stats } from 'node:fs';
 import { copyFile, cp, lstat, mkdir, readdir, readlink, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Obtaining } from '../../../vms/build.ts';
-import { obtainOnce } from '../../fetch/cache.ts';
+import type { Fetching } from '../../../vms/build.ts';
+import { fetchOnce } from '../../fetch/cache.ts';
 import { cacheVersion } from '../../fetch/manifest.ts';
-import { obtainMke2fs } from '../../fetch/mke2fs.ts';
+import { fetchMke2fs } from '../../fetch/mke2fs.ts';
 import { runWell } from '../../fetch/programs/program.ts';
 
 const schema = z.strictObject({ version: z.literal(cacheVersion), bytes: z.int() });
@@ -41,8 +41,8 @@ const format = [
  *
  * @throws {LabError} when the cache has no space left for it
  */
-export async function obtainDiskImage(source: string, obtaining: Obtaining): Promise<string> {
-  return obtainImage(await survey([source], lstat), source, obtaining, async (staging) => {
+export async function fetchDiskImage(source: string, fetching: Fetching): Promise<string> {
+  return fetchImage(await survey([source], lstat), source, fetching, async (staging) => {
     if ((await lstat(source)).isDirectory()) return source;
     await mkdir(staging);
     await copyFile(source, path.join(staging, alone));
@@ -63,12 +63,12 @@ export interface Tree {
 }
 
 /**
- * An image with some of the host's files; links to them are followed. Kept as {@link obtainDiskImage}'s.
+ * An image with some of the host's files; links to them are followed. Kept as {@link fetchDiskImage}'s.
  *
  * @throws {LabError} when the cache has no space left for it
  */
-export async function obtainTreeImage({ files, mountPoints, what }: Tree, obtaining: Obtaining): Promise<string> {
-  return obtainImage(await survey(files, stat, mountPoints), what, obtaining, async (staging) => {
+export async function fetchTreeImage({ files, mountPoints, what }: Tree, fetching: Fetching): Promise<string> {
+  return fetchImage(await survey(files, stat, mountPoints), what, fetching, async (staging) => {
     for (const directory of mountPoints) await mkdir(path.join(staging, directory), { recursive: true });
     for (const file of files) await cp(file, path.join(staging, file), { recursive: true, dereference: true });
     return staging;
@@ -76,14 +76,14 @@ export async function obtainTreeImage({ files, mountPoints, what }: Tree, obtain
 }
 
 /** @param fill makes a directory with the content at the path that it gets, or returns one that is there already */
-async function obtainImage(
+async function fetchImage(
   { digest, bytes, entries }: Survey,
   what: string,
-  obtaining: Obtaining,
+  fetching: Fetching,
   fill: (staging: string) => Promise<string>,
 ): Promise<string> {
   const size = Math.ceil((bytes * (1 + overhead.part) + overhead.bytes) / block) * block;
-  const { directory } = await obtainOnce(
+  const { directory } = await fetchOnce(
     {
       entry: `disk-images/${digest}`,
       what: `a disk image of ${what}`,
@@ -92,17 +92,17 @@ async function obtainImage(
       async make(staging) {
         const own = path.join(staging, 'content');
         const content = await fill(own);
-        const [program = '', ...words] = await obtainMke2fs(obtaining);
+        const [program = '', ...words] = await fetchMke2fs(fetching);
         const image = path.join(staging, 'image');
         const inodes = `${entries + overhead.inodes}`;
         await runWell(program, [...words, ...format, '-N', inodes, '-d', content, image, `${size / 1024}k`], {
-          signal: obtaining.signal,
+          signal: fetching.signal,
         });
         await rm(own, { recursive: true, force: true });
         return { version: cacheVersion, bytes: size };
       },
     },
-    obtaining,
+    fetching,
   );
   return path.join(directory, 'image');
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { BootFailedError } from '../../core/errors.ts';
-import type { Obtaining } from '../../../vms/build.ts';
+import type { Fetching } from '../../../vms/build.ts';
 import type { Box } from '../../../vms/boxes.ts';
 import { holdLock } from '../../fetch/lock.ts';
 import { archiveOf } from '../container/archive.ts';
@@ -11,7 +11,7 @@ import type { Channel } from '../agent/channel.ts';
 import { runProgram } from '../agent/program.ts';
 import { connect, doorOf, runScript, unpack, type Connection, type Door } from './connection.ts';
 import type { DockerOfBox } from './docker-of-box.ts';
-import { obtainLabFiles } from './lab-files.ts';
+import { fetchLabFiles } from './lab-files.ts';
 import { destroyBox, forgetMade, madeNote, noteMade } from './made.ts';
 import { connectPort } from './port.ts';
 import { makeDirectories, projectRoot } from './settings.ts';
@@ -59,10 +59,10 @@ export class WarmBox implements AsyncDisposable {
     vagrant: Vagrant,
     box: Box,
     docker: DockerOfBox,
-    obtaining: Obtaining,
+    fetching: Fetching,
     event: Event,
   ): Promise<WarmBox> {
-    const { cache, signal, progress } = obtaining;
+    const { cache, signal, progress } = fetching;
     await makeDirectories(cache);
     await using onFailure = new AsyncDisposableStack();
     const wait = () => progress({ what: `waiting for another run that has the box ${box.name}` });
@@ -76,7 +76,7 @@ export class WarmBox implements AsyncDisposable {
     // One that was kept is as another run has left it.
     if (wasThere) await vagrant.provision(box.name, [], options);
     const door = await doorTo(vagrant, box.name);
-    await unpack(door, 'bringing the lab’s programs', archiveOf(await obtainLabFiles(obtaining)), '/');
+    await unpack(door, 'bringing the lab’s programs', archiveOf(await fetchLabFiles(fetching)), '/');
     onFailure.move();
     const opened = new WarmBox(box, vagrant, cache, lock, door, docker.setting);
     opened.#used = wasThere;

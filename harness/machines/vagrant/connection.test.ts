@@ -1,6 +1,6 @@
 import test from 'ava';
 import { quietly } from '../../fetch/cache.ts';
-import { obtainStaticProgram } from '../../fetch/static-program.ts';
+import { fetchStaticProgram } from '../../fetch/static-program.ts';
 import { BootFailedError, LabError } from '../../core/errors.ts';
 import { lineSource } from '../container/lab-files.ts';
 import { portLimits } from '../agent/limits.ts';
@@ -33,7 +33,7 @@ test('a box that does not answer has not booted; one that is lost later has', as
   const never = await t.throwsAsync(connect(closed), { instanceOf: BootFailedError });
   t.regex(never.message, /talking to the box debian-12[\s\S]*ssh has ended[\s\S]*no route to host/);
 
-  const [line, agent] = await Promise.all([lineSource, guestInit].map((one) => obtainStaticProgram(one, quietly())));
+  const [line, agent] = await Promise.all([lineSource, guestInit].map((one) => fetchStaticProgram(one, quietly())));
   // The agent on this host: the arguments of ssh come after it, and are left alone.
   const open = {
     box: 'debian-12',

@@ -1,5 +1,5 @@
 import { cacheDirectory } from '../../fetch/cache.ts';
-import type { Obtaining } from '../../../vms/build.ts';
+import type { Fetching } from '../../../vms/build.ts';
 import type { Box } from '../../../vms/boxes.ts';
 import { Kept } from '../shared/kept.ts';
 import type { MachineSpec } from '../shared/kind.ts';
@@ -30,12 +30,12 @@ export function warmBox(
   { event, signal }: Pick<MachineSpec, 'event' | 'signal'>,
 ): Promise<WarmBox> {
   // Missing parts are fetched without progress messages.
-  const obtaining: Obtaining = {
+  const fetching: Fetching = {
     cache: cacheDirectory(),
-    progress: ({ what }) => event('obtaining', { says: what }),
+    progress: ({ what }) => event('fetching', { says: what }),
     ...(signal && { signal }),
   };
-  return warm.get(box.name, () => WarmBox.open(vagrant, box, docker, obtaining, event));
+  return warm.get(box.name, () => WarmBox.open(vagrant, box, docker, fetching, event));
 }
 
 /** Destroys the boxes, unless they are to be kept; machines in them must be gone. */

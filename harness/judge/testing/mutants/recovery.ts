@@ -29,8 +29,8 @@ export const recoveryMutants: readonly Mutant[] = [
     ['course[above + 1]', 'course[above]', 'the first reading from which it stays'],
     ['findLastIndex', 'findIndex', 'it has to stay back'],
     ["recovery === 'full' ? baseline : last.value", 'baseline', 'what came back in part has settled somewhere else'],
-    ['Math.min(1, Math.max(0, share))', 'Math.max(0, share)', 'more than all can not come back'],
-    ['Math.min(1, Math.max(0, share))', 'Math.min(1, share)', 'less than nothing can not come back'],
+    ['Math.min(1, Math.max(0, share))', 'Math.max(0, share)', 'more than all cannot come back'],
+    ['Math.min(1, Math.max(0, share))', 'Math.min(1, share)', 'less than nothing cannot come back'],
     ['(last.value - baseline) / peak.dose', 'last.value / peak.dose', 'the residue is above the baseline'],
     ["recovery === 'nothing-to-recover' ? null :", '', 'a share of nothing'],
     [
