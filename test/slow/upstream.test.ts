@@ -53,7 +53,7 @@ test('a draft for upstream, a smaller cell, and why there is no draft', async (t
       [
         `${cell}: present in 4 steps, of which 2 were kept`,
         '  ✔ containers 3 → 1: present',
-        '  ✔ ticks 5 → 3: present',
+        '  ✔ ticks 5 → 4: present',
         '  – mountFlags slave → unset: absent',
         '  – starts restarted → fresh: absent',
         'What is left:',
