@@ -19,7 +19,7 @@ const values = fc.array(
   },
 );
 
-test('what is printed for grubby is one argument, whatever the parameter has', (t) => {
+test('the argument for grubby stays one argument, with any character in the parameter', (t) => {
   fc.assert(
     fc.property(values, (given) => {
       const words = given.map((value) => `a.b=${value}`);

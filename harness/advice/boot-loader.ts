@@ -64,7 +64,7 @@ export interface BootAdvice {
 /** The evidence that a parameter had an effect, not only that it was set. */
 const checks: Readonly<Record<string, readonly string[]>> = {
   'cgroup.memory=nokmem': [
-    // Before 4.5 nothing is accounted without a limit: any other cgroup says 0, with the parameter and without it.
+    // A limit is set because kernels before 4.5 account nothing without one: the counter would be 0 with or without nokmem.
     `cgroup v1: d=/sys/fs/cgroup/memory/nokmem-check; mkdir $d && echo 1073741824 >$d/memory.kmem.limit_in_bytes && sh -c 'echo $$ >$0/cgroup.procs; ls / >/dev/null; cat $0/memory.kmem.max_usage_in_bytes' $d; rmdir $d   # 0`,
     'cgroup v2: grep -w kernel /sys/fs/cgroup/system.slice/memory.stat   # kernel 0',
   ],
@@ -93,7 +93,7 @@ export function adviseBoot(osRelease: string, given: readonly string[]): BootAdv
     check: words.flatMap(
       (word) =>
         (Object.hasOwn(checks, word) ? checks[word] : undefined) ?? [
-          `${word}: measure what it is to change; npm run scenario boot-parameter shows how`,
+          `${word}: measure its effect; npm run scenario boot-parameter shows how`,
         ],
     ),
     known: words.flatMap(

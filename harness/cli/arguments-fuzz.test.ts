@@ -13,7 +13,7 @@ import { openSource } from '../run/source.ts';
 import { wholeNumber } from '../core/whole-number.ts';
 import { filePath, gatherWords, positive } from './options.ts';
 
-/** Words as an attacker writes them: any characters, and what looks like what is taken. */
+/** Arguments as an attacker writes them: any characters, and near misses of valid arguments, which get further into a parser. */
 const word = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
   fc.string({ unit: fc.constantFrom(...'mountFlags=slave,unset,calls=0123456789xe+-. \n\0'.split('')), maxLength: 40 }),
@@ -53,7 +53,7 @@ test('any words as an option', (t) => {
   t.pass();
 });
 
-test('a number is what it is written as', (t) => {
+test('a number is accepted only in its usual spelling', (t) => {
   const bounds = { least: 0, most: 1e9 };
   fc.assert(
     fc.property(word, fc.nat(1e9), (text, number) => {

@@ -31,8 +31,8 @@ test('a cell without the factor, and one with a level of another version', (t) =
 });
 
 test('a misspelt level and a misspelt factor do not compile', (t) => {
-  // @ts-expect-error: no such level
+  // @ts-expect-error -- what is tested: mountFlags has no level slvae
   t.false(level(cell, 'mountFlags') === 'slvae');
-  // @ts-expect-error: no such factor
+  // @ts-expect-error -- what is tested: there is no factor mountFlag
   t.throws(() => level(cell, 'mountFlag'));
 });

@@ -4,7 +4,7 @@
  * lines, tags, and code points that are no characters.
  */
 const deceptive =
-  // oxlint-disable-next-line no-control-regex -- they are what is looked for
+  // oxlint-disable-next-line no-control-regex -- the expression searches for control characters
   /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF\uFFF9-\uFFFB\uFFFE\uFFFF\u{E0000}-\u{E007F}]/gu;
 
 /** Text of foreign origin as it can be printed: what a terminal or a browser would obey is written out, e.g. `⟨U+001B⟩`. */

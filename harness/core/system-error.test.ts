@@ -25,7 +25,7 @@ test('what the system refuses says what was done, what happened and what to do',
   );
 });
 
-test('a mistake of ours stays what it is', (t) => {
+test('an error of the lab itself is not changed', (t) => {
   for (const error of [new TypeError('x is not a function'), new RangeError('out of range'), 'text', undefined]) {
     t.is(systemFailure(error, { doing: 'anything' }), error);
   }

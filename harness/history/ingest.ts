@@ -5,7 +5,8 @@ import { messageOf } from '../core/errors.ts';
 import { nightRecord } from '../store/night-record.ts';
 import { readJson } from '../store/files.ts';
 import { listNights, listRuns } from '../store/list-runs.ts';
-import { readRun, type Damage } from '../store/read-run.ts';
+import type { Damage } from '../store/damage.ts';
+import { readRun } from '../store/read-run.ts';
 import { transaction } from './database.ts';
 import { rowWriter } from './rows.ts';
 

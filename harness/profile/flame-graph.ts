@@ -91,7 +91,7 @@ function round(pixels: number): number {
 }
 
 /** XML has no way to write most control characters, escaped or not (XML 1.0, 2.2). */
-// oxlint-disable-next-line no-control-regex -- they are what is looked for
+// oxlint-disable-next-line no-control-regex -- the expression searches for control characters
 const unwritable = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Surrogate}/gu;
 
 function escape(text: string): string {

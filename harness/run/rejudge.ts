@@ -3,7 +3,8 @@ import path from 'node:path';
 import { messageOf } from '../core/errors.ts';
 import type { Scenario } from './scenario.ts';
 import { readJsonBeneath } from '../store/files.ts';
-import { readRun, type Damage, type StoredCell, type StoredRun } from '../store/read-run.ts';
+import type { Damage } from '../store/damage.ts';
+import { readRun, type StoredCell, type StoredRun } from '../store/read-run.ts';
 import {
   rejudgedRecord,
   type PlanRecord,

@@ -132,7 +132,7 @@ for (const jobs of [1, 2, 5]) {
   });
 }
 
-test('a build that cannot be had is the verdict of its cells, and of no others', async (t) => {
+test('a build that is not available is the verdict of its cells, and of no others', async (t) => {
   const {
     run,
     cells: stored,

@@ -1,6 +1,7 @@
 import { readlinkSync } from 'node:fs';
 import path from 'node:path';
-import { UsageError, messageOf } from '../core/errors.ts';
+import { UsageError } from '../core/errors.ts';
+import { startDamageLog, type Damage } from './damage.ts';
 import { openBeneath, refused } from './beneath.ts';
 import { readJson, readJsonBeneath } from './files.ts';
 import { listRuns } from './list-runs.ts';
@@ -12,13 +13,6 @@ export interface StoredCell {
   plan: PlanRecord;
   directory: string;
   verdict?: VerdictRecord;
-}
-
-/** A file of a stored run that is there and cannot be read. */
-export interface Damage {
-  /** Relative to the run's directory. */
-  file: string;
-  why: string;
 }
 
 /** A run as its files tell it. */
@@ -38,15 +32,7 @@ export interface StoredRun {
  */
 export async function readRun(directory: string): Promise<StoredRun> {
   const run = await readJson(path.join(directory, 'run.json'), runRecord);
-  const damaged: Damage[] = [];
-  const readable = async <T>(file: string, read: () => T | Promise<T>): Promise<T | undefined> => {
-    try {
-      return await read();
-    } catch (error) {
-      damaged.push({ file, why: messageOf(error) });
-      return undefined;
-    }
-  };
+  const { damaged, readable } = startDamageLog();
   const cells: StoredCell[] = [];
   for (const name of (await readable('cells', () => namesOfCells(directory))) ?? []) {
     const cell = `cells/${name}`;

@@ -3,14 +3,14 @@ import type { Judgement } from '../../harness/judge/judgement.ts';
 import { expectationOf, type Fate } from './expected.ts';
 import { checkOf } from '../common/dose-response.ts';
 import type { BootParameterObservations } from './observations.ts';
-import { level as levelIn } from './factors.ts';
+import { level } from './factors.ts';
 
 /** Judges a cell of boot-parameter by its observations alone. */
 export function judgeBootParameter(cell: Cell, release: string, seen: BootParameterObservations): Judgement {
-  const level = levelIn(cell, 'parameter');
+  const parameter = level(cell, 'parameter');
   const { claim, effect, commandLine, kernelLog } = seen;
   const fate: Fate = effect.seen ? 'effective' : claim.known ? 'accepted' : 'ignored';
-  const { fate: expected, known, reason, reference } = expectationOf(level, release);
+  const { fate: expected, known, reason, reference } = expectationOf(parameter, release);
   const inCommandLine = commandLine.split(' ').includes(claim.parameter);
   return {
     observed: fate,

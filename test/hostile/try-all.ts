@@ -71,7 +71,7 @@ function whatIsWrong({ exits = documented, wrong }: Input, ended: Ended): string
 
 /** The first character that a terminal would obey: nothing here is coloured. */
 function findObeyed(text: string): number | undefined {
-  // oxlint-disable-next-line no-control-regex -- they are what is looked for
+  // oxlint-disable-next-line no-control-regex -- the expression searches for control characters
   return /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/
     .exec(text)?.[0]
     ?.codePointAt(0);

@@ -2,8 +2,8 @@
 export const subnet = { base: '172.17.0.0', prefix: 16, gateway: '172.17.0.1' } as const;
 
 /**
- * The lowest free address of the subnet, as 1.13.1's allocator gives it. What it does not know as held,
- * it gives again.
+ * The lowest free address of the subnet, as 1.13.1's allocator gives it. It gives an address again
+ * when it does not know that a container holds it.
  *
  * @throws {Error} in libnetwork's words when there is none.
  */

@@ -56,7 +56,7 @@ test('without an error line, the last that was said is the evidence', (t) => {
   );
 });
 
-test('a box that cannot be had is no failed cell, one that hangs did not boot, a lock is infrastructure', (t) => {
+test('a box that is not available is no failed cell, one that hangs did not boot, a lock is infrastructure', (t) => {
   const errorOf = (name: string) => {
     const lines = said(`1,,error-exit,Vagrant::Errors::${name},text`);
     return failureOf('vagrant up', 1, { said: lines, stderr: '', exitCode: 1, timedOut: false });

@@ -3,7 +3,7 @@ const token =
   /<([\w:-]+)((?:\s+[\w:-]+="(?:[^<&"]|&(?:\w+|#\d+);)*")*)\s*(\/?)>|<\/([\w:-]+)>|((?:[^<&\]]|\](?!\]>)|&(?:lt|gt|amp|quot|#\d+);)+)/y;
 
 /** Characters that XML 1.0 cannot have (2.2). */
-// oxlint-disable-next-line no-control-regex -- they are what is looked for
+// oxlint-disable-next-line no-control-regex -- the expression searches for control characters
 const unwritable = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Surrogate}/u;
 
 /**

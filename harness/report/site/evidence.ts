@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { messageOf } from '../../core/errors.ts';
 import { recoverySeriesRecord } from '../../judge/recovery-record.ts';
 import { seriesRecord } from '../../judge/sample.ts';
 import { caller } from '../../probes/callers.ts';
@@ -7,7 +6,8 @@ import { netnsFile } from '../../probes/netns-files.ts';
 import { drawStoredHeap } from '../../profile/draw-stored.ts';
 import { profilesRecord } from '../../profile/record.ts';
 import { readJsonBeneath } from '../../store/files.ts';
-import type { Damage, StoredCell } from '../../store/read-run.ts';
+import { startDamageLog, type Damage } from '../../store/damage.ts';
+import type { StoredCell } from '../../store/read-run.ts';
 import { eventRecord } from '../../store/schema.ts';
 import { listStored, readStored, readStoredTail } from '../../store/stored-file.ts';
 
@@ -54,15 +54,7 @@ export async function readEvidence({
   directory,
   verdict,
 }: Pick<StoredCell, 'directory' | 'verdict'>): Promise<CellEvidence> {
-  const damaged: Damage[] = [];
-  const readable = async <T>(file: string, read: () => T | Promise<T>): Promise<T | undefined> => {
-    try {
-      return await read();
-    } catch (error) {
-      damaged.push({ file, why: messageOf(error) });
-      return undefined;
-    }
-  };
+  const { damaged, readable } = startDamageLog();
   const observations = 'observations.json';
   const names = (await readable('', () => listStored(directory, ''))) ?? [];
   const logs: CellEvidence['logs'] = [];
