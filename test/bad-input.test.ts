@@ -3,13 +3,14 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import { cli } from './support/cli.ts';
+import { quickCli } from './support/quick-cli.ts';
 import { scratch } from './support/scratch.ts';
 
 const start = path.resolve(import.meta.dirname, '../harness/cli/start.js');
 const oneCell = ['--only', 'mountFlags=unset,liveRestore=on,starts=fresh'];
 
 const says = test.macro(async (t, words: string[], exitCode: number, message: string) => {
-  const ran = await cli(['scenario', ...words]);
+  const ran = await quickCli(['scenario', ...words]);
   t.is(ran.stderr, message);
   t.is(ran.stdout, '');
   t.is(ran.exitCode, exitCode);
@@ -21,7 +22,7 @@ test(
   says,
   ['netns-restor'],
   64,
-  'There is no scenario "netns-restor". Did you mean "netns-restore"? Known: netns-restore, stats-leak, collector-stall, remedies, kmem-slab, container-churn, boot-parameter, memcg-ids, mount-busy.',
+  'There is no scenario "netns-restor". Did you mean "netns-restore"? Known: netns-restore, stats-leak, collector-stall, soak, abandoned-calls, exec-churn, remedies, kmem-slab, container-churn, boot-parameter, memcg-ids, mount-busy, diagnosis, diagnosis-kernel.',
 );
 test(
   'an unknown machine',
@@ -35,7 +36,7 @@ test(
   says,
   ['netns-restore', '--only', 'mountflags=slave'],
   64,
-  'There is no factor "mountflags". Did you mean "mountFlags"? Known: daemon, mountFlags, liveRestore, starts, systemd.',
+  'There is no factor "mountflags". Did you mean "mountFlags"? Known: daemon, mountFlags, liveRestore, starts, systemd, containerd, setup.',
 );
 test(
   'an unknown level',
@@ -86,7 +87,7 @@ test.serial('a daemon that dies at start: the end of its log, its command, and n
   t.true(
     ran.stdout.includes(
       [
-        '! infra failed  daemon=20.10.24/mountFlags=unset/liveRestore=on/starts=fresh/systemd=219',
+        '! infra failed  daemon=20.10.24/mountFlags=unset/liveRestore=on/starts=fresh/systemd=219/containerd=managed/setup=plain',
         '  starting dockerd 20.10.24: it ended with exit code 7',
         '    expected: it answers GET /_ping',
         '    evidence:',
@@ -162,7 +163,7 @@ test.serial('without root: two lines, what is missing and what would do', async 
 
 test.serial('an unknown RUN', async (t) => {
   const out = scratch(t);
-  const ran = await cli(['lab', 'show', 'yesterday', '--out', out]);
+  const ran = await quickCli(['lab', 'show', 'yesterday', '--out', out]);
   t.is(ran.stderr, `There is no run "yesterday" in ${out}: name a run directory, SCENARIO or SCENARIO/START.`);
   t.is(ran.exitCode, 64);
 });

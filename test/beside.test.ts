@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
-import { until } from '../harness/dosing/until.ts';
+import { waitFor } from '../harness/dosing/wait-for.ts';
 import { requireBeside } from '../harness/machine/beside.ts';
 import { openLocalMachine } from '../harness/machines/local/local.ts';
 import { quietly } from '../harness/fetch/cache.ts';
@@ -24,7 +24,7 @@ test.serial('a program beside a cell: files of the host, the processes and the n
   });
   // Its pid is one of the cell; it is nsenter until it becomes the program.
   const comm = () => machine.readFile(`/proc/${beside.pid}/comm`).then(String);
-  await until('waiting for the program', 'sh under its pid in the cell', comm, (name) => name === 'sh\n', 60);
+  await waitFor('waiting for the program', 'sh under its pid in the cell', comm, (name) => name === 'sh\n', 60);
   beside.stdin.write('told\n');
   const said = text(beside.stdout);
   t.deepEqual(await beside.exited, { exitCode: 3 });

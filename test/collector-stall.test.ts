@@ -6,13 +6,19 @@ import { assertStored } from './support/stored-run.ts';
 test('collector-stall on 20.10.24: the planted leak is found, the clean control is not accused', async (t) => {
   t.timeout(4 * 60_000);
   const out = scratch(t);
-  const words = ['--daemon', '20.10.24', '--out', out, '--only', 'client=agent-1.20'];
+  const words = ['--daemon', '20.10.24', '--verbose', '--out', out, '--only', 'client=agent-1.20'];
   const { exitCode, stdout, stderr } = await cli(['scenario', 'collector-stall', ...words]);
   t.is(exitCode, 0, stdout + stderr);
   assertStored(t, out);
   // FACTS: 1.000 fds, 2.000 goroutines and 32,234 bytes of heap a call.
-  t.regex(stdout, /^ stalled +leak: 1\.000 fds, 2\.000 goroutines, 3[23],\d{3} heap-alloc bytes +leak +✔ as expected/m);
-  t.regex(stdout, /^ healthy +no-leak: -?0\.000 fds, -?0\.000 goroutines, -?\d+ heap-alloc bytes +no-leak/m);
+  t.regex(
+    stdout,
+    /^ stalled +reproduced +leak: 1\.000 fds, 2\.000 goroutines, 3[23],\d{3} heap-alloc bytes per call +✔ as expected/m,
+  );
+  t.regex(
+    stdout,
+    /^ healthy +not present +no-leak: -?0\.000 fds, -?0\.000 goroutines, -?\d+ heap-alloc bytes per call +✔/m,
+  );
   const [, control = ''] = stdout.split('\ndaemon=20.10.24/collector=healthy/client=agent-1.20\n');
   t.regex(control, /^ {2}fds: no-leak\. /m);
   t.regex(control, /^ {2}goroutines: no-leak\. /m);

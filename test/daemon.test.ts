@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
+import { startContainerd } from '../harness/daemons/containerd.ts';
 import { startDockerd } from '../harness/daemons/dockerd.ts';
 import { openLocalMachine } from '../harness/machines/local/local.ts';
 import { watchesBudgets } from '../harness/machine/contract.ts';
@@ -38,6 +39,58 @@ test.serial('a daemon that never answers is ended and told with its log', async 
     ].join('\n'),
   );
 });
+
+test.serial(
+  'a containerd that ends, and a dockerd that does not answer for it, are told with the log of each',
+  async (t) => {
+    const directory = path.join(scratch(t), 'docker');
+    mkdirSync(directory);
+    const program = (name: string, script: string) => {
+      writeFileSync(path.join(directory, name), `#!/bin/sh\n${script}\n`);
+      chmodSync(path.join(directory, name), 0o755);
+    };
+    program(
+      'dockerd',
+      '[ "$1" = --version ] && echo "Docker version 20.10.24, build 0000000" && exit\necho thinking >&2\nexit 1',
+    );
+    program('containerd', 'echo "no plugins" >&2\nexit 3');
+    for (const name of ['containerd-shim-runc-v2', 'runc']) program(name, 'exit');
+    const build = await fetchDockerBuild(directory, fetching);
+    await using machine = await openLocalMachine(build, budget);
+    const log = path.join(directory, 'containerd.log');
+    const command = 'containerd --root /var/lib/docker/containerd/daemon --address /run/containerd/containerd.sock';
+    const ended = await t.throwsAsync(startContainerd(machine, build, log));
+    t.is(
+      ended.message,
+      [
+        'starting the containerd of docker 20.10.24 as a unit: it ended with exit code 3',
+        '  expected: it listens on /run/containerd/containerd.sock',
+        '  evidence:',
+        `    $ ${command}`,
+        '    no plugins',
+        '  what you can do: the whole log is in the run directory; without --only containerd=unit dockerd starts its own',
+      ].join('\n'),
+    );
+    const containerd = { pid: 1, command, socket: '/run/containerd/containerd.sock', log };
+    const unit = { systemd: '219', mountFlags: 'unset', liveRestore: false, containerd } as const;
+    const error = await t.throwsAsync(
+      startDockerd(machine, build, { ...unit, log: path.join(directory, 'dockerd.log') }),
+    );
+    t.is(
+      error.message,
+      [
+        'starting dockerd 20.10.24: it ended with exit code 1',
+        '  expected: it answers GET /_ping',
+        '  evidence:',
+        '    $ dockerd --debug --host unix:///run/lab/docker.sock --pidfile /run/docker.pid --containerd=/run/containerd/containerd.sock',
+        '    thinking',
+        `    $ ${command}`,
+        '    no plugins',
+        '  what you can do: the whole log is in the run directory; `npm run lab -- doctor` checks the machine',
+      ].join('\n'),
+    );
+  },
+);
 
 test.serial('a cell sees nothing of the host, and the host nothing of it', async (t) => {
   const build = await fetchDockerBuild('20.10.24', fetching);

@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
-import { makeNight, makeRun, slope } from '../harness/history/testing/stored.ts';
+import { makeNight, makeRun, slope, namespaces } from '../harness/history/testing/stored.ts';
 import { cli } from './support/cli.ts';
+import { quickCli } from './support/quick-cli.ts';
 import { scratch } from './support/scratch.ts';
 
 const slave = { daemon: '20.10.24', mountFlags: 'slave' };
@@ -23,7 +24,7 @@ async function fourNights(results: string): Promise<void> {
 test('lab compare: two nights, and what is asked wrongly', async (t) => {
   const results = scratch(t);
   await fourNights(results);
-  const compare = (...words: string[]) => cli(['lab', 'compare', ...words, '--out', results]);
+  const compare = (...words: string[]) => quickCli(['lab', 'compare', ...words, '--out', results]);
   const two = await compare('2026-11-01_02-00-00', '2026-11-04_02-00-00');
   t.is(
     two.stdout,
@@ -58,7 +59,7 @@ test('lab prune: nothing that is cited goes, a dry run removes nothing, and the 
   const draft = path.join(results, 'fake/2026-11-01_02-00-00/upstream');
   mkdirSync(draft);
   writeFileSync(path.join(draft, 'moby.md'), '# A bug\n');
-  const prune = (...words: string[]) => cli(['lab', 'prune', '--keep-nights', '1', ...words, '--out', results]);
+  const prune = (...words: string[]) => quickCli(['lab', 'prune', '--keep-nights', '1', ...words, '--out', results]);
   const kept =
     'kept, as a draft for upstream was made of it: nights/2026-11-01_02-00-00\n' +
     'kept, as the last good of fake daemon=20.10.24/mountFlags=slave: nights/2026-11-02_02-00-00\n' +
@@ -78,16 +79,38 @@ test('lab prune: nothing that is cited goes, a dry run removes nothing, and the 
   t.is((await prune()).stdout, `${kept}removed: nights/2026-11-04_02-00-00\n1 of 5 nights and runs by hand went`);
   const left = all.toSpliced(3, 1);
   t.deepEqual([listed('nights'), listed('fake')], [left, left]);
-  const rebuilt = await cli(['lab', 'rebuild', '--out', results]);
+  const rebuilt = await quickCli(['lab', 'rebuild', '--out', results]);
   t.is(rebuilt.stdout, `4 runs, 4 nights: the history of ${results} is made anew`);
+});
+
+test('lab prune --cache-days: what no run has used goes from the cache, after a dry run that says so', async (t) => {
+  const directory = scratch(t);
+  const used = path.join(directory, 'cache/userlands/bookworm');
+  mkdirSync(used, { recursive: true });
+  mkdirSync(path.join(directory, 'cache/locks'));
+  writeFileSync(path.join(used, 'manifest.json'), '{}');
+  utimesSync(path.join(used, 'manifest.json'), new Date('2026-01-02'), new Date('2026-01-02'));
+  const env = { DOCKERD_LEAK_LAB_CACHE: path.join(directory, 'cache') };
+  const prune = (...words: string[]) =>
+    cli(['lab', 'prune', '--cache-days', '30', ...words, '--out', path.join(directory, 'results')], env);
+  t.is(
+    (await prune('--dry-run')).stdout,
+    '0 of 0 nights and runs by hand would go\nwould go: userlands/bookworm, last used 2026-01-02\n1 entry of the cache would go',
+  );
+  t.true(existsSync(used));
+  t.is(
+    (await prune()).stdout,
+    '0 of 0 nights and runs by hand went\nremoved: userlands/bookworm, last used 2026-01-02\n1 entry of the cache went',
+  );
+  t.false(existsSync(used));
 });
 
 test('lab prune: a draft that lies elsewhere keeps its run', async (t) => {
   const results = scratch(t);
   const elsewhere = scratch(t);
   const judgement = {
-    observed: 'netns lost 1/1',
-    expected: 'netns lost 1/1',
+    observed: [namespaces('lost', 1)],
+    expected: [namespaces('lost', 1)],
     reason: 'the bind mounts went',
     reference: 'moby issue 30274',
     checks: [],
@@ -103,14 +126,14 @@ test('lab prune: a draft that lies elsewhere keeps its run', async (t) => {
   }
   const drafted = ['netns-restore/2026-11-01_02-00-00', 'nights/2026-11-01_02-00-00'] as const;
   for (const time of [1, 2]) {
-    const { exitCode } = await cli(['lab', 'upstream', drafted[0], '--to', elsewhere, '--out', results]);
+    const { exitCode } = await quickCli(['lab', 'upstream', drafted[0], '--to', elsewhere, '--out', results]);
     t.is(exitCode, 0, `draft ${time}`);
   }
   t.deepEqual(JSON.parse(readFileSync(path.join(results, drafted[0], 'drafts.json'), 'utf8')), {
     schema: 1,
     drafts: [path.join(elsewhere, 'moby.md')],
   });
-  const pruned = await cli(['lab', 'prune', '--keep-nights', '1', '--out', results]);
+  const pruned = await quickCli(['lab', 'prune', '--keep-nights', '1', '--out', results]);
   t.is(
     pruned.stdout,
     `kept, as a draft for upstream was made of it: ${drafted[1]}\nremoved: nights/2026-11-02_02-00-00\n1 of 3 nights and runs by hand went`,
@@ -122,7 +145,7 @@ test('lab prune: what cannot be read could cite anything', async (t) => {
   await fourNights(results);
   const night = path.join(results, 'nights/2026-11-04_02-00-00/night.json');
   writeFileSync(night, '{');
-  const { exitCode, stdout, stderr } = await cli(['lab', 'prune', '--keep-nights', '1', '--out', results]);
+  const { exitCode, stdout, stderr } = await quickCli(['lab', 'prune', '--keep-nights', '1', '--out', results]);
   t.deepEqual([exitCode, stdout], [3, '']);
   t.is(
     stderr,

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
-import { cli, startCli } from './support/cli.ts';
+import { startCli } from './support/cli.ts';
+import { quickCli } from './support/quick-cli.ts';
 import { scratch } from './support/scratch.ts';
 
 const oneCell = ['--only', 'mountFlags=slave,liveRestore=on,starts=restarted'];
@@ -22,13 +23,13 @@ async function startUntil(t: ExecutionContext, words: string[], said: RegExp) {
 test.serial('SIGTERM ends the cells cleanly; what was never finished is shown as that', async (t) => {
   const out = scratch(t);
   const run = startCli(['scenario', 'netns-restore', '--daemon', '20.10.24', '--out', out, ...oneCell]);
-  const begun = async () => (await cli(['lab', 'show', '--out', out])).stdout.includes('! not finished');
+  const begun = async () => (await quickCli(['lab', 'show', '--out', out])).stdout.includes('! not finished');
   while (!(await begun())) await sleep(50);
   run.kill('SIGTERM');
   const { exitCode, stdout } = await run;
   t.is(exitCode, 143, stdout);
   t.regex(stdout, /^1 cell: 1 ! not finished · .*, interrupted, \d+ side by side/m);
-  t.is((await cli(['lab', 'show', '--out', out])).exitCode, 3, 'what was not finished never looks like a pass');
+  t.is((await quickCli(['lab', 'show', '--out', out])).exitCode, 3, 'what was not finished never looks like a pass');
 });
 
 test.serial('--keep holds a cell after its verdict, says how to enter it, and ends with Ctrl-C', async (t) => {

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { microvmKind } from '../harness/machines/microvm/kind.ts';
+import { valueWords } from '../harness/report/value-words.ts';
 import { runCell } from '../harness/run/run-cell.ts';
 import type { Scenario } from '../harness/run/scenario.ts';
 import type { Outcome } from '../harness/core/outcome.ts';
@@ -34,7 +35,7 @@ const tried = test.macro(async (t, script: string, outcome: Outcome, said: RegEx
   });
   t.is(verdict?.outcome, outcome, verdict?.failure);
   const [check] = verdict?.judgement?.checks ?? [];
-  t.regex(check?.observed ?? verdict?.failure ?? '', said);
+  t.regex(check ? valueWords(check.observed) : (verdict?.failure ?? ''), said);
   t.regex(check?.evidence.join('\n') ?? verdict?.failure ?? '', console);
 });
 

@@ -7,19 +7,20 @@ import { cacheDirectory, quietly } from '../harness/fetch/cache.ts';
 import { fetchKernel } from '../harness/fetch/kernel.ts';
 import { makeRpm } from '../harness/fetch/packages/fixtures.ts';
 import { cli } from './support/cli.ts';
+import { quickCli } from './support/quick-cli.ts';
 import { scratch } from './support/scratch.ts';
 
 const fetching = quietly();
 
 test.serial("lab kernel inspect: what Debian's kernels really know", async (t) => {
   for (const name of ['5.10', '6.1']) {
-    const { stdout, exitCode } = await cli(['lab', 'kernel', 'inspect', name]);
+    const { stdout, exitCode } = await quickCli(['lab', 'kernel', 'inspect', name]);
     t.is(exitCode, 0);
     t.regex(stdout, /^ cgroup\.memory=nokmem +✔ yes +the image has the string "nokmem" at 0x[0-9a-f]+/m);
     t.regex(stdout, /^ cgroup\.memory=nobpf +✘ no +the image has no string "nobpf"/m);
   }
-  t.is((await cli(['lab', 'kernel', 'inspect', '6.1', 'cgroup.memory=nokmem'])).exitCode, 0);
-  const typo = await cli(['lab', 'kernel', 'inspect', '6.1', 'cgroup.memory=nokmen']);
+  t.is((await quickCli(['lab', 'kernel', 'inspect', '6.1', 'cgroup.memory=nokmem'])).exitCode, 0);
+  const typo = await quickCli(['lab', 'kernel', 'inspect', '6.1', 'cgroup.memory=nokmen']);
   t.is(typo.exitCode, 1);
   t.regex(typo.stdout, /is ignored in silence, and stands in \/proc\/cmdline all the same/);
 });
@@ -43,7 +44,7 @@ test.serial("a kernel from an RPM of the user's boots, by its release", async (t
   t.is(exitCode, 0, stdout + stderr);
   t.regex(stdout, new RegExp(`^1 cell: 1 ✔ as expected`, 'm'));
   t.true(stdout.includes(release), stdout);
-  t.is((await cli(['lab', 'kernel', 'inspect', file, 'cgroup.memory=nokmem'], env)).exitCode, 0);
+  t.is((await quickCli(['lab', 'kernel', 'inspect', file, 'cgroup.memory=nokmem'], env)).exitCode, 0);
 });
 
 test.serial('a kernel whose vault is out of reach says how to bring it', async (t) => {
@@ -63,7 +64,7 @@ test.serial('a kernel whose vault is out of reach says how to bring it', async (
 });
 
 test.serial('lab kernels lists what is known, and what for', async (t) => {
-  const { stdout } = await cli(['lab', 'kernels']);
+  const { stdout } = await quickCli(['lab', 'kernels']);
   t.regex(
     stdout,
     /^ 3\.10\.0-514 +CentOS 7\.3: .*nokmem is ignored in silence .* vault\.centos\.org, kernel-3\.10\.0-514\.el7\.x86_64\.rpm/m,

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'n
 import os from 'node:os';
 import path from 'node:path';
 import test from 'ava';
-import { until } from '../harness/dosing/until.ts';
+import { waitFor } from '../harness/dosing/wait-for.ts';
 import { findKvm, rememberedKvm } from '../harness/machines/microvm/kvm.ts';
 import { directoryPrefix } from '../harness/machines/microvm/open.ts';
 import { sweepMicroVms } from '../harness/machines/microvm/sweep.ts';
@@ -56,7 +56,7 @@ test.serial('a harness that is killed leaves no QEMU, and the next sweep removes
   harness.kill('SIGKILL');
   await once(harness, 'exit');
   const isThere = () => Promise.resolve(existsSync(`/proc/${qemu}`));
-  await until('waiting for the end of QEMU', 'no such process', isThere, (is) => !is, 60);
+  await waitFor('waiting for the end of QEMU', 'no such process', isThere, (is) => !is, 60);
   const swept = await sweepMicroVms();
   t.true(swept.some((name) => name.includes(directoryPrefix)));
   t.deepEqual(left(), []);

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import test from 'ava';
 import { messageOf } from '../harness/core/errors.ts';
-import { until } from '../harness/machines/local/until.ts';
+import { metInTime } from '../harness/machines/local/met-in-time.ts';
 import type { MicroVm } from '../harness/machines/microvm/microvm.ts';
 import { openMicroVm } from '../harness/machines/microvm/open.ts';
 import { snapshotMicroVm, type MicroVmSnapshot } from '../harness/machines/microvm/snapshot.ts';
@@ -108,7 +108,7 @@ test.serial('a socket in a guest, with a half-close, and a program that lives on
   await young.run(['chmod', '700', '/run/echo']);
   const server = await young.start(['/run/echo', '/run/echo.sock'], { log });
   t.true(
-    await until(
+    await metInTime(
       () => readFileSync(log, 'utf8') === 'up\n',
       () => server.hasExited,
       60_000,
@@ -124,7 +124,7 @@ test.serial('a socket in a guest, with a half-close, and a program that lives on
   t.deepEqual(await server.exited, { signal: 'SIGTERM' });
 });
 
-test.serial('what floods the line of the agent disturbs nobody else', async (t) => {
+test.serial('a flood on the line of the agent disturbs no other call', async (t) => {
   const flood = await old.start(['sh', '-c', 'exec yes >/dev/ttyS1'], { log: path.join(directory, 'flood.log') });
   for (let count = 0; count < 5; count++)
     t.is(await sh(old, `echo ${count}; cat /dev/zero | head -c 5000 | wc -c`), `${count}\n5000`);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { makeRun } from '../harness/history/testing/stored.ts';
-import { cli } from './support/cli.ts';
+import { quickCli } from './support/quick-cli.ts';
 import { scratch } from './support/scratch.ts';
 
 const run = 'fake/2026-11-01_02-00-00';
@@ -28,11 +28,11 @@ function addOpener(programs: string, name: string, exitCode = 0): () => string[]
 
 const system = process.platform === 'darwin' ? 'open' : 'xdg-open';
 
-test('lab open: the matrix, and the page of a run that nobody has written yet', async (t) => {
+test('lab open: the matrix, and the page of a run that is not written yet', async (t) => {
   const { results, programs } = await make(t);
   const given = addOpener(programs, system);
   const open = (...words: string[]) =>
-    cli(['lab', 'open', ...words, '--out', results], { PATH: programs, BROWSER: '' });
+    quickCli(['lab', 'open', ...words, '--out', results], { PATH: programs, BROWSER: '' });
   const matrix = path.join(results, 'report/index.html');
   const page = path.join(results, `report/runs/${run}.html`);
   t.false(existsSync(page));
@@ -46,7 +46,7 @@ test('lab open: the user’s own browser comes first, and one that fails is told
   const { results, programs } = await make(t);
   const other = addOpener(programs, system);
   const given = addOpener(programs, 'my-browser', 3);
-  const opened = await cli(['lab', 'open', run, '--out', results], { PATH: programs, BROWSER: 'my-browser' });
+  const opened = await quickCli(['lab', 'open', run, '--out', results], { PATH: programs, BROWSER: 'my-browser' });
   const page = path.join(results, `report/runs/${run}.html`);
   t.deepEqual(opened, { exitCode: 0, stdout: page, stderr: 'my-browser did not open it: open it by hand' });
   t.deepEqual([given(), other()], [[pathToFileURL(page).href], []]);
@@ -54,7 +54,7 @@ test('lab open: the user’s own browser comes first, and one that fails is told
 
 test('lab open: without an opener the path is printed, and the page is there', async (t) => {
   const { results, programs } = await make(t);
-  const opened = await cli(['lab', 'open', '--out', results], { PATH: programs, BROWSER: '' });
+  const opened = await quickCli(['lab', 'open', '--out', results], { PATH: programs, BROWSER: '' });
   const page = path.join(results, 'report/index.html');
   t.deepEqual(opened, { exitCode: 0, stdout: page, stderr: `${system} is not there: open it by hand` });
   t.true(existsSync(page));
@@ -65,7 +65,7 @@ test('lab open: a run that does not exist, and one that is kept elsewhere', asyn
   const elsewhere = scratch(t);
   await makeRun(elsewhere, 'fake', '2026-11-02T02:00:00.000Z', []);
   const given = addOpener(programs, system);
-  const open = (wanted: string) => cli(['lab', 'open', wanted, '--out', results], { PATH: programs, BROWSER: '' });
+  const open = (wanted: string) => quickCli(['lab', 'open', wanted, '--out', results], { PATH: programs, BROWSER: '' });
   t.deepEqual(await open('nothing'), {
     exitCode: 64,
     stdout: '',

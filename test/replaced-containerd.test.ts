@@ -1,4 +1,5 @@
 import test from 'ava';
+import { summaryWords } from '../harness/report/value-words.ts';
 import { machineKinds } from '../harness/machines/registry.ts';
 import { runCell } from '../harness/run/run-cell.ts';
 import type { Scenario } from '../harness/run/scenario.ts';
@@ -49,6 +50,9 @@ test('a dockerd that replaces its stopped containerd answers every call: as expe
   t.timeout(3 * 60_000);
   const verdict = await replaces(scratch(t), '1.13.1');
   t.is(verdict?.outcome, 'as-expected', JSON.stringify(verdict, undefined, 2));
-  t.regex(verdict?.judgement?.observed ?? '', /^containerd replaced, (\d+) of \1 calls answered or given up$/);
+  t.regex(
+    summaryWords(verdict?.judgement?.observed),
+    /^containerd replaced · ([\d,]+) of \1 calls answered or given up$/,
+  );
   t.is(verdict?.judgement?.bug, 'absent');
 });

@@ -1,9 +1,3 @@
-/** A Debian package and its purpose. */
-export interface Package {
-  name: string;
-  why: string;
-}
-
 /** Packages of one suite that are downloaded together. */
 export interface PackageList {
   /** For progress, e.g. `bookworm`. */
@@ -12,7 +6,7 @@ export interface PackageList {
   what: string;
   suite: string;
   /** Without dependencies: those are apt's to find. */
-  packages: readonly Package[];
+  packages: readonly string[];
 }
 
 /** Whether all packages of a list are present, by name; an entry of the cache may be older than the catalogue. */
@@ -20,7 +14,7 @@ export function hasAll(
   versions: Readonly<Record<string, string>>,
   { packages }: Pick<PackageList, 'packages'>,
 ): boolean {
-  return packages.every(({ name }) => name in versions);
+  return packages.every((name) => name in versions);
 }
 
 /** The contents of a userland. Data only: `harness/fetch/userland.ts` makes it. */
@@ -29,7 +23,7 @@ export interface UserlandRecipe {
   name: string;
   suite: string;
   /** Without dependencies: those are apt's to find. */
-  packages: readonly Package[];
+  packages: readonly string[];
   /** Whether it has a docker build of its own. */
   docker: boolean;
   /** Free space that making it takes, lists and archives included, rounded up from what was measured (2026-11-22). */
@@ -37,90 +31,139 @@ export interface UserlandRecipe {
 }
 
 /** The packages of every cell, with any docker. */
-const cellTools: readonly Package[] = [
-  { name: 'busybox-static', why: 'shell, applets and a linker-free program for the containers themselves' },
-  { name: 'iproute2', why: 'the cell brings its loopback up; networks are looked at with it' },
-  { name: 'iptables', why: 'dockerd programs its bridge through it' },
-  { name: 'util-linux', why: 'unshare and nsenter with --propagation, which the ones of busybox lack' },
-  { name: 'mount', why: 'mount and umount that know propagation flags' },
+const cellTools: readonly string[] = [
+  // Shell, applets and a linker-free program for the containers themselves.
+  'busybox-static',
+  // The cell brings its loopback up; networks are looked at with it.
+  'iproute2',
+  // dockerd programs its bridge through it.
+  'iptables',
+  // unshare and nsenter with --propagation, which the ones of busybox lack.
+  'util-linux',
+  // mount and umount that know propagation flags.
+  'mount',
 ];
 
-const docker: Package = { name: 'docker.io', why: 'the subject; brings containerd, runc and tini' };
+/** The subject; it brings containerd, runc and tini. */
+const docker = 'docker.io';
 
 /** The libraries and programs that dynamically linked builds of docker 1.12 to 28 need. Checked against the dependencies of docker-ce's rpms and debs. */
-const buildLibraries: readonly Package[] = [
-  { name: 'libdevmapper1.02.1', why: 'storage driver devicemapper, up to 24' },
-  { name: 'libltdl7', why: 'PKCS#11 in notary, docker-ce 17.06 to 18.06' },
-  { name: 'libseccomp2', why: 'runc' },
-  { name: 'libsystemd0', why: 'log driver journald, socket activation' },
-  { name: 'libapparmor1', why: 'runc of Debian and Ubuntu before 1.0' },
-  { name: 'libselinux1', why: 'builds of Red Hat before the pure Go library' },
-  { name: 'libsqlite3-0', why: 'the names of links, docker up to 1.13' },
-  { name: 'libbtrfs0', why: 'storage driver btrfs where it was linked against the library' },
-  { name: 'libudev1', why: 'libdevmapper' },
-  { name: 'zlib1g', why: 'libsystemd and the docker of some distributions' },
-  { name: 'xz-utils', why: 'dockerd unpacks xz images with the program' },
+const buildLibraries: readonly string[] = [
+  // Storage driver devicemapper, up to 24.
+  'libdevmapper1.02.1',
+  // PKCS#11 in notary, docker-ce 17.06 to 18.06.
+  'libltdl7',
+  'libseccomp2',
+  // Log driver journald, socket activation.
+  'libsystemd0',
+  // runc of Debian and Ubuntu before 1.0.
+  'libapparmor1',
+  // Builds of Red Hat before the pure Go library.
+  'libselinux1',
+  // The names of links, docker up to 1.13.
+  'libsqlite3-0',
+  // Storage driver btrfs where it was linked against the library.
+  'libbtrfs0',
+  'libudev1',
+  // libsystemd and the docker of some distributions.
+  'zlib1g',
+  // dockerd unpacks xz images with the program.
+  'xz-utils',
 ];
 
 /** The tools on every maintainer's machine beside a docker: those that stand-alone reproducers need, with the shell that is `sh` there. */
-const maintainerTools: readonly Package[] = [
-  { name: 'dash', why: 'sh' },
-  { name: 'coreutils', why: 'the usual programs' },
-  { name: 'findutils', why: 'find' },
-  { name: 'grep', why: 'grep' },
-  { name: 'sed', why: 'sed' },
-  { name: 'curl', why: 'asks the Engine API by its unix socket' },
+const maintainerTools: readonly string[] = [
+  'dash',
+  // The usual programs.
+  'coreutils',
+  'findutils',
+  'grep',
+  'sed',
+  // Asks the Engine API by its unix socket.
+  'curl',
 ];
 
 /** The packages that run vagrant with its provider libvirt, as far as tests need it; QEMU emulates the CPU. */
-const boxTools: readonly Package[] = [
-  { name: 'vagrant', why: 'makes the boxes of the Vagrantfile' },
-  { name: 'vagrant-libvirt', why: 'its provider that needs no program of a vendor' },
-  { name: 'libvirt-daemon-system', why: 'libvirtd, virtlogd and their settings' },
-  { name: 'libvirt-daemon-driver-qemu', why: 'what libvirtd starts boxes with' },
-  { name: 'qemu-system-x86', why: 'what boxes run in' },
-  { name: 'qemu-utils', why: 'qemu-img makes the disks of boxes' },
-  { name: 'dnsmasq-base', why: 'gives boxes their addresses' },
-  { name: 'openssh-client', why: 'vagrant and the lab talk to boxes by it' },
-  { name: 'shellcheck', why: 'reads every shell script of this project' },
-  { name: 'coreutils', why: 'the usual programs' },
-  { name: 'bash', why: 'scripts of Debian' },
-  { name: 'tar', why: 'vagrant unpacks boxes' },
-  { name: 'gzip', why: 'vagrant unpacks boxes' },
+const boxTools: readonly string[] = [
+  // Makes the boxes of the Vagrantfile.
+  'vagrant',
+  // Its provider that needs no program of a vendor.
+  'vagrant-libvirt',
+  // libvirtd, virtlogd and their settings.
+  'libvirt-daemon-system',
+  // What libvirtd starts boxes with.
+  'libvirt-daemon-driver-qemu',
+  // What boxes run in.
+  'qemu-system-x86',
+  // qemu-img makes the disks of boxes.
+  'qemu-utils',
+  // Gives boxes their addresses.
+  'dnsmasq-base',
+  // vagrant and the lab talk to boxes by it.
+  'openssh-client',
+  // Reads every shell script of this project.
+  'shellcheck',
+  // The usual programs.
+  'coreutils',
+  // Scripts of Debian.
+  'bash',
+  // vagrant unpacks boxes.
+  'tar',
+  // vagrant unpacks boxes.
+  'gzip',
 ];
 
 /** The packages of a small box of Debian: systemd, a docker, and ssh. */
-const boxSystem: readonly Package[] = [
-  { name: 'systemd-sysv', why: 'init; it applies MountFlags itself' },
-  { name: 'udev', why: 'brings up the devices that systemd waits for' },
-  { name: 'dbus', why: 'some of systemctl goes by it' },
-  { name: 'kmod', why: 'modprobe, for dockerd' },
-  { name: 'openssh-server', why: 'vagrant comes in by it' },
-  { name: 'sudo', why: 'vagrant becomes root by it' },
-  { name: 'bash', why: 'the shell that vagrant runs scripts with' },
-  { name: 'dash', why: 'sh' },
-  { name: 'coreutils', why: 'the usual programs' },
-  { name: 'tar', why: 'files come in by it' },
-  { name: 'grep', why: 'grep' },
-  { name: 'sed', why: 'sed' },
-  { name: 'procps', why: 'ps' },
-  { name: 'grub2-common', why: 'update-grub, with which boot parameters are set' },
-  { name: 'grub-pc-bin', why: 'the boot loader itself, for a BIOS' },
+const boxSystem: readonly string[] = [
+  // Init; it applies MountFlags itself.
+  'systemd-sysv',
+  // Brings up the devices that systemd waits for.
+  'udev',
+  // Some of systemctl goes by it.
+  'dbus',
+  // modprobe, for dockerd.
+  'kmod',
+  // vagrant comes in by it.
+  'openssh-server',
+  // vagrant becomes root by it.
+  'sudo',
+  // The shell that vagrant runs scripts with.
+  'bash',
+  'dash',
+  // The usual programs.
+  'coreutils',
+  // Files come in by it.
+  'tar',
+  'grep',
+  'sed',
+  'procps',
+  // update-grub, with which boot parameters are set.
+  'grub2-common',
+  // The boot loader itself, for a BIOS.
+  'grub-pc-bin',
 ];
 
 /** Red Hat's way of packages, from Debian: yum's successor, and what makes and signs packages. */
-const rpmTools: readonly Package[] = [
-  { name: 'dnf', why: 'stands in for yum, whose commands it takes' },
-  { name: 'rpm', why: 'rpm, rpmbuild, rpmsign' },
-  { name: 'createrepo-c', why: 'makes a repository of packages' },
-  { name: 'gnupg', why: 'signs packages' },
-  { name: 'curl', why: 'provisioning scripts look for repositories with it' },
-  { name: 'coreutils', why: 'the usual programs' },
-  { name: 'dash', why: 'sh' },
-  { name: 'grep', why: 'grep' },
-  { name: 'sed', why: 'sed' },
-  { name: 'tar', why: 'tar' },
-  { name: 'gzip', why: 'gzip' },
+const rpmTools: readonly string[] = [
+  // Stands in for yum, whose commands it takes.
+  'dnf',
+  // Rpm, rpmbuild, rpmsign.
+  'rpm',
+  // Makes a repository of packages.
+  'createrepo-c',
+  // Signs packages.
+  'gnupg',
+  // Provisioning scripts look for repositories with it.
+  'curl',
+  // The usual programs.
+  'coreutils',
+  'dash',
+  'grep',
+  'sed',
+  // Tar.
+  'tar',
+  // Gzip.
+  'gzip',
 ];
 
 function ofMaintainer(suite: string): UserlandRecipe {
@@ -140,6 +183,7 @@ export const userlandRecipes: readonly UserlandRecipe[] = [
   withDocker('sid', 'sid', 550),
   ofMaintainer('bookworm'),
   ofMaintainer('trixie'),
+  ofMaintainer('sid'),
   { name: 'boxes', suite: 'bookworm', packages: [...cellTools, ...boxTools], docker: false, megabytes: 900 },
   { name: 'box', suite: 'bookworm', packages: [docker, ...cellTools, ...boxSystem], docker: true, megabytes: 700 },
   { name: 'rpm', suite: 'bookworm', packages: [...cellTools, ...rpmTools], docker: false, megabytes: 700 },
@@ -148,9 +192,12 @@ export const userlandRecipes: readonly UserlandRecipe[] = [
     name: 'clients',
     suite: 'bookworm',
     packages: [
-      { name: 'python3-docker', why: 'the docker SDK for Python, and Python to hold real clients with' },
-      { name: 'docker.io', why: 'the docker CLI of 20.10' },
-      { name: 'busybox-static', why: 'a static program, as every userland has' },
+      // The docker SDK for Python, and Python to hold real clients with.
+      'python3-docker',
+      // The docker CLI of 20.10.
+      'docker.io',
+      // A static program, as every userland has.
+      'busybox-static',
     ],
     docker: false,
     megabytes: 700,

@@ -1,3 +1,5 @@
+import type { RpmPublisherName } from './rpm-publishers.ts';
+
 /** An image whose layers have the static binaries of a release. */
 export interface ImageOrigin {
   kind: 'image';
@@ -17,6 +19,8 @@ export interface PackageOrigin {
   file: string;
   /** The environment variable with another address, or directory by http, that is laid out alike. */
   setting: string;
+  /** Whose key has signed it. */
+  signedBy: RpmPublisherName;
 }
 
 /** Places other than docker.com's static tarball that have a release, in the order in which they are tried. */
@@ -42,6 +46,7 @@ export const otherOrigins: Readonly<Record<string, readonly OtherOrigin[]>> = {
       base: 'https://vault.centos.org',
       file: '7.9.2009/extras/x86_64/Packages/docker-1.13.1-209.git7d71120.el7.centos.x86_64.rpm',
       setting: 'DOCKERD_LEAK_LAB_CENTOS_VAULT',
+      signedBy: 'centos-7',
     },
   ],
   '17.03.2': [dind('17.03.2-ce-dind')],

@@ -1,3 +1,5 @@
+import type { RpmPublisherName } from './rpm-publishers.ts';
+
 /** A Debian suite, and the package that always depends on its newest kernel. */
 interface DebianOrigin {
   kind: 'debian';
@@ -14,6 +16,8 @@ export interface VaultOrigin {
   files: readonly string[];
   /** The environment variable with another address, or directory by http, that is laid out alike. */
   setting: string;
+  /** Whose key has signed them. */
+  signedBy: RpmPublisherName;
 }
 
 /** Where a kernel comes from. */
@@ -38,10 +42,11 @@ const elrepo = {
   kind: 'vault',
   base: 'https://elrepo.org/linux/kernel/el7/x86_64/RPMS',
   setting: 'DOCKERD_LEAK_LAB_ELREPO',
+  signedBy: 'elrepo',
 } as const;
 
 function centos7(point: string, release: string): VaultOrigin {
-  return { ...centos, files: [`${point}/os/x86_64/Packages/kernel-${release}.x86_64.rpm`] };
+  return { ...centos, signedBy: 'centos-7', files: [`${point}/os/x86_64/Packages/kernel-${release}.x86_64.rpm`] };
 }
 
 /**
@@ -92,6 +97,7 @@ export const kernelRecipes: readonly KernelRecipe[] = [
     name: '4.18.0',
     origin: {
       ...centos,
+      signedBy: 'centos-8',
       files: ['kernel-core', 'kernel-modules'].map(
         (part) => `8.5.2111/BaseOS/x86_64/os/Packages/${part}-4.18.0-348.el8.x86_64.rpm`,
       ),

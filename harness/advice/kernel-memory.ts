@@ -1,3 +1,5 @@
+import { typedCommand } from '../core/typed-command.ts';
+
 /**
  * Facts about kernel memory on CentOS 7, for operators: measured in QEMU on 2026-11-25 and 26, on kernels that were built from CentOS' own sources
  * (scenarios/kmem-slab-measured.ts and container-churn-expected.ts have the tables).
@@ -16,7 +18,7 @@ export const knownOfParameters: Readonly<Record<string, readonly string[]>> = {
     '3.10.0-514 (CentOS 7.3) does not know it, ignores it in silence, and leaks as before; cgroup_disable=memory heals there, and so does a docker that does not account kernel memory',
     centos7.later,
     'on 5.10 it heals what kernel memory holds; page cache holds removed cgroups all the same, up to 6.18 at least',
-    'npm run lab -- kernel inspect VMLINUZ cgroup.memory=nokmem says whether a kernel knows it',
+    `${typedCommand('lab', 'kernel', 'inspect', 'VMLINUZ', 'cgroup.memory=nokmem')} says whether a kernel knows it`,
   ],
   'cgroup_disable=memory': [
     'it heals on every kernel that was tried, 3.10.0-514 among them; limits of memory are gone with it, and docker discards -m in silence',

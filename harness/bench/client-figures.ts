@@ -5,7 +5,7 @@ import { behaviourNamed } from '../clients/common/behaviour.ts';
 import { startClient } from '../clients/engine/client.ts';
 import { importImage, runContainer } from '../daemons/containers.ts';
 import { startDockerd } from '../daemons/dockerd.ts';
-import { until } from '../dosing/until.ts';
+import { waitFor } from '../dosing/wait-for.ts';
 import { openLocalMachine } from '../machines/local/local.ts';
 import { requireBeside } from '../machine/beside.ts';
 import { connections } from '../probes/connections.ts';
@@ -53,11 +53,11 @@ export async function measureClients(daemonName: string): Promise<ClientFigures>
     log: '/dev/null',
   });
   await importImage(machine, daemon.engine);
-  const { id } = await runContainer(daemon.engine, 'c1');
+  const { id } = await runContainer(machine, daemon.engine, 'c1');
   await machine.run(['busybox', 'sh', '-c', 'busybox kill -STOP $(busybox pidof docker-containerd containerd)']);
   const held = async () => (await connections.read({ machine, daemon }))['connections'] ?? 0;
   const settle = (calls: number) =>
-    until('waiting for the daemon', `${calls} connections`, held, (seen) => seen === calls, 60);
+    waitFor('waiting for the daemon', `${calls} connections`, held, (seen) => seen === calls, 60);
 
   const figures: ClientFigures['rounds'] = [];
   for (let round = 0; round < rounds; round++) {

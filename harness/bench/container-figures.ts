@@ -5,6 +5,7 @@ import type { Fetching } from '../../vms/build.ts';
 import { fetchDockerBuild } from '../fetch/docker-build.ts';
 import { startDockerd } from '../daemons/dockerd.ts';
 import { Workshop } from '../machines/container/workshop.ts';
+import { daemonBudget } from '../machine/contract.ts';
 
 /** Seconds of one cell's steps. */
 interface CellCost {
@@ -22,13 +23,11 @@ export interface ContainerFigures {
   cells: CellCost[];
 }
 
-const budget = { memoryBytes: 1 << 30, diskBytes: 512 << 20, seconds: 300 };
-
 /** Makes cells one after another, each until its dockerd answers, from an image that the engine has. */
 export async function measureContainers(daemon: string, rounds: number, fetching: Fetching): Promise<ContainerFigures> {
   const build = await fetchDockerBuild(daemon, fetching);
   const directory = await mkdtemp(path.join(os.tmpdir(), 'lab-bench-'));
-  const spec = { boot: { parameters: [] }, budget, directory, event: () => {} };
+  const spec = { boot: { parameters: [] }, budget: daemonBudget, directory, event: () => {} };
   const lap = stopwatch();
   try {
     await using workshop = await Workshop.open(fetching);

@@ -86,7 +86,7 @@ function fill(write: RowWriter): void {
     const directory = `synthetic/${night}`;
     write.addRun(directory, '', { directory, run, cells });
     write.addNight(`nights/${night}`, '', {
-      schema: 1,
+      schema: 2,
       profile: 'nightly',
       state: 'finished',
       startedAt,
@@ -116,10 +116,15 @@ function verdictOf(night: number, number: number): VerdictRecord {
     high: 1.5 + night,
     threshold: 0.01,
   }));
-  const text = 'leak: 1.000 fds, 2.000 goroutines, 32,107 heap-alloc bytes';
-  const judgement = { observed: text, expected: 'leak', reason: '', reference: '', checks: [], slopes };
+  const value = {
+    kind: 'verdict',
+    verdict: 'leak',
+    slopes: slopes.map(({ metric, unit, per, slope }) => ({ metric, unit, per, slope })),
+  } as const;
+  const observed = [{ what: 'verdict' as const, value }];
+  const judgement = { observed, expected: observed, reason: '', reference: '', checks: [], slopes };
   return {
-    schema: 1,
+    schema: 2,
     outcome: bad ? 'unexpected' : 'as-expected',
     judgement: { ...judgement, bug: 'present' },
     seconds: 20 + (number % 40),

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { abandoned } from './abandoned.ts';
 
-test('what is kept is let go of when its starter is gone', async (t) => {
+test('what is kept is released when its starter is gone', async (t) => {
   const parents = [42, 42, 1];
   await abandoned(new AbortController().signal, () => parents.shift() ?? 1);
   t.deepEqual(parents, []);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Milliseconds between two looks at who started us. */
 const interval = 1000;
 
-/** Hours that anything is kept for somebody who may have forgotten it: a working day. */
+/** Hours that anything is kept for a person who may have forgotten it: a working day. */
 const keepHours = 8;
 
 /** Resolves when the process that started this one is gone, or after {@link keepHours}: the user has left. */

@@ -13,7 +13,7 @@ import { openSource } from '../run/source.ts';
 import { wholeNumber } from '../core/whole-number.ts';
 import { filePath, gatherWords, positive } from './options.ts';
 
-/** Arguments as an attacker writes them: any characters, and near misses of valid arguments, which get further into a parser. */
+/** Hostile arguments: any characters, and near misses of valid arguments, which get further into a parser. */
 const word = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
   fc.string({ unit: fc.constantFrom(...'mountFlags=slave,unset,calls=0123456789xe+-. \n\0'.split('')), maxLength: 40 }),

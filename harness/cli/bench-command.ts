@@ -6,13 +6,13 @@ import { execa } from 'execa';
 import { quietly } from '../fetch/cache.ts';
 import { describeBoots, measureBoots } from '../bench/boot-figures.ts';
 import { measureClients } from '../bench/client-figures.ts';
-import { describeContainers, measureContainers } from '../bench/container-figures.ts';
-import { describeHistory, measureHistory } from '../bench/history-figures.ts';
+import { describeDiagnosis, measureDiagnosis } from '../bench/diagnosis-figures.ts';
+import { describeExecs, measureExecs } from '../bench/exec-figures.ts';
 import { measureRun, type RunFigures } from '../bench/run-figures.ts';
 import { showSeconds } from '../report/style.ts';
 import { exitCodeOf, exitCodes } from '../run/exit-code.ts';
 import { findRun, readRun, type StoredRun } from '../store/read-run.ts';
-import { requireEffect } from './options.ts';
+import { positive, requireEffect } from './options.ts';
 
 /** Boots of each kind and kernel: some 8 s a round. */
 const bootRounds = 7;
@@ -31,21 +31,47 @@ export function benchCommand(setExitCode: (code: number) => void): Command {
     .option('--client', 'measure the client engine instead, side by side with a plain Python loop')
     .option('--boot', 'measure how a micro VM boots instead, in turn with the same kernel booted bare')
     .option('--container', 'measure how a cell in a container starts instead')
+    .option('--exec', 'measure what one exec and one health check take instead, in turn with runc and nsenter')
     .option('--history', 'measure what pages ask of a history of 100,000 cells instead')
+    .option('--diagnose', 'measure one collection on a large host instead, and 1,000 bundles')
+    .option('--fleet', 'measure a fleet instead: what it costs a cell, and what more workers bring')
+    .option('--cells <n>', 'cells that cost the fleet alone, with --fleet', positive(1_000_000), 100_000)
+    .option('--workers <n>', 'simulated workers that run them, with --fleet', positive(1000), 50)
     .action(
       async (
-        options: { daemon: string; cold?: true; client?: true; boot?: true; container?: true; history?: true },
+        options: {
+          daemon: string;
+          cold?: true;
+          client?: true;
+          boot?: true;
+          container?: true;
+          exec?: true;
+          history?: true;
+          diagnose?: true;
+          fleet?: true;
+          cells: number;
+          workers: number;
+        },
         command: Command,
       ) => {
         // One thing is measured at a time, and a daemon has nothing to do with two of them.
-        if (options.cold) requireEffect(command, '--cold', ['cold', 'daemon']);
+        if (options.fleet) requireEffect(command, '--fleet', ['fleet', 'cells', 'workers']);
+        else if (options.cold) requireEffect(command, '--cold', ['cold', 'daemon']);
         else if (options.client) requireEffect(command, '--client', ['client', 'daemon']);
         else if (options.container) requireEffect(command, '--container', ['container', 'daemon']);
+        else if (options.exec) requireEffect(command, '--exec', ['exec', 'daemon']);
+        else if (options.diagnose) requireEffect(command, '--diagnose', ['diagnose', 'daemon']);
         else if (options.boot) requireEffect(command, '--boot', ['boot']);
         else if (options.history) requireEffect(command, '--history', ['history']);
-        if (options.boot) await benchBoots();
+        else requireEffect(command, 'the whole matrix', ['daemon']);
+        if (options.fleet) await benchFleet(options.cells, options.workers);
+        else if (options.boot) await benchBoots();
         else if (options.container) await benchContainers(options.daemon);
-        else if (options.history) process.stdout.write(`${describeHistory(measureHistory())}\n`);
+        else if (options.exec)
+          process.stdout.write(`${describeExecs(await measureExecs(options.daemon, quietly()))}\n`);
+        else if (options.diagnose)
+          process.stdout.write(`${describeDiagnosis(await measureDiagnosis(options.daemon, start))}\n`);
+        else if (options.history) await benchHistory();
         else setExitCode(options.client ? await benchClient(options.daemon) : await bench(options));
       },
     );
@@ -95,7 +121,20 @@ async function benchBoots(): Promise<void> {
   }
 }
 
+async function benchFleet(cells: number, workers: number): Promise<void> {
+  const { measureFleet } = await import('../bench/fleet/fleet-figures.ts');
+  const { describeFleet } = await import('../bench/fleet/describe-fleet.ts');
+  const figures = await measureFleet(cells, workers, (line) => process.stdout.write(`${line}\n`));
+  process.stdout.write(`${describeFleet(figures)}\n`);
+}
+
+async function benchHistory(): Promise<void> {
+  const { describeHistory, measureHistory } = await import('../bench/history-figures.ts');
+  process.stdout.write(`${describeHistory(measureHistory())}\n`);
+}
+
 async function benchContainers(daemon: string): Promise<void> {
+  const { describeContainers, measureContainers } = await import('../bench/container-figures.ts');
   const figures = await measureContainers(daemon, containerRounds, quietly());
   process.stdout.write(`${describeContainers(figures)}\n`);
 }

@@ -18,7 +18,7 @@ import { exitCodes } from '../run/exit-code.ts';
 import { openSource, type Source } from '../run/source.ts';
 import { compareStored } from './compare-stored.ts';
 import { onInterrupt } from './interrupt.ts';
-import { defaultResults, filePath } from './options.ts';
+import { filePath, resultsOption } from './options.ts';
 
 interface Options {
   daemon?: string;
@@ -28,7 +28,7 @@ interface Options {
 }
 
 /** The sides of a comparison with the replica. */
-interface Subject {
+interface ComparedDaemon {
   /** For people. */
   name: string;
   compare: (replica: DockerBuild, watching: Watching) => Promise<Comparison>;
@@ -43,11 +43,11 @@ export function addCompareCommand(lab: Command, setExitCode: (code: number) => v
         'ask a real daemon and the replica of 1.13.1 the same, and print every difference',
     )
     .argument('[before]', 'SCENARIO/START, nights/START, or the version of a build in the history')
-    .argument('[now]', 'what it is compared with')
+    .argument('[now]', 'the run, night or build to compare it with')
     .option('--daemon <which>', 'a known build, a directory or a .tgz of binaries')
     .option('--recorded <file>', 'what was recorded of a real daemon, instead of one', filePath)
     .option('--json', 'as JSON')
-    .option('--out <dir>', 'where runs are kept', filePath, defaultResults)
+    .addOption(resultsOption('where runs are kept'))
     .action(async (before: string | undefined, now: string | undefined, options: Options) => {
       setExitCode(await compareWhatIsGiven(before, now, options));
     });
@@ -99,11 +99,18 @@ async function compareWatched(options: Options, host: MachineDescription, signal
   const source = openSource(cacheDirectory(), signal, view);
   const subject = await subjectOf(options, source, host);
   const replica = await fetchNamed('replica', source);
-  const comparison = await subject.compare(replica, { doing: view.cellDoes, signal });
+  const comparison = await subject.compare(replica, {
+    doing: (side, request) => view.cellDoes(side, { activity: 'comparing', request }),
+    signal,
+  });
   return { sides: { real: subject.name, replica: describe(replica) }, comparison };
 }
 
-async function subjectOf({ daemon, recorded }: Options, source: Source, host: MachineDescription): Promise<Subject> {
+async function subjectOf(
+  { daemon, recorded }: Options,
+  source: Source,
+  host: MachineDescription,
+): Promise<ComparedDaemon> {
   if (recorded !== undefined) {
     const recording = await readRecording(recorded);
     return { name: `recorded in ${recorded}`, compare: (...words) => compareRecording(recording, ...words) };

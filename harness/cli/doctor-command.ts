@@ -9,6 +9,7 @@ import { machineKinds } from '../machines/registry.ts';
 import { paintFor } from '../report/style.ts';
 import type { Requirement } from '../core/requirement.ts';
 import { exitCodes } from '../run/exit-code.ts';
+import { describeConfig, findConfig } from './config.ts';
 
 /** `lab doctor` */
 export function addDoctorCommand(lab: Command, setExitCode: (code: number) => void): void {
@@ -30,6 +31,8 @@ async function examine(): Promise<number> {
   say(
     `Node ${process.versions.node}, ${os.release()}, ${os.availableParallelism()} CPUs, ${gibibytes(os.freemem())} free memory`,
   );
+  say(`\n${paint('bold', 'Config file')}`);
+  for (const line of describeConfig(findConfig())) say(`  ${line}`);
   let ready = false;
   for (const kind of machineKinds) {
     say(`\n${paint('bold', `Machine ${kind.name}`)}: ${kind.summary}`);

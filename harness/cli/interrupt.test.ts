@@ -21,7 +21,7 @@ test.serial(interrupts, 'SIGINT', 130);
 test.serial(interrupts, 'SIGTERM', 143);
 test.serial(interrupts, 'SIGHUP', 129);
 
-test.serial('a signal that somebody waits for does not end the run, the next one does', async (t) => {
+test.serial('a signal that the run waits for does not end the run, the next one does', async (t) => {
   using interrupt = onInterrupt();
   const waiting = [interrupt.nextSignal(), interrupt.nextSignal()];
   process.emit('SIGINT', 'SIGINT');
@@ -41,7 +41,7 @@ test.serial('the first reason stays, the last code counts', (t) => {
   t.is(interrupt.exitCode, 143);
 });
 
-test.serial('disposed, it leaves the signals to whoever had them', (t) => {
+test.serial('disposed, it leaves the signals to their earlier handlers', (t) => {
   const before = signals.map((name) => process.listenerCount(name));
   {
     using interrupt = onInterrupt();

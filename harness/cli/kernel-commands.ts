@@ -15,8 +15,8 @@ import { filePath } from './options.ts';
 import { exitCodes } from '../run/exit-code.ts';
 
 const howToBring =
-  'Kernels that are not cached are downloaded on use. If the vault of one is not reachable, bring it as --kernel FILE.rpm,\n' +
-  '--kernel FILE.deb or --kernel VMLINUZ[,MODULES], or from a copy of the vault (README.md has the settings).\n';
+  'Kernels that are not cached are downloaded on use. If the vault of one is not reachable, bring it as --kernel FILE.rpm[,FILE.rpm…],\n' +
+  '--kernel FILE.deb[,FILE.deb…] or --kernel VMLINUZ[,MODULES], or from a copy of the vault (docs/settings.md has the settings).\n';
 
 /** `lab kernels` */
 export function addKernelsCommand(lab: Command): void {
@@ -53,18 +53,20 @@ export function addKernelCommands(lab: Command, setExitCode: (code: number) => v
       const inspection = await inspect(which, asked.map(bootWord));
       if (options.json) process.stdout.write(`${printableJson(inspection)}\n`);
       else process.stdout.write(show(inspection, paintFor(process.stdout)));
-      const unknown = asked.length > 0 && inspection.parameters.some(({ known }) => !known);
+      const unknown =
+        asked.length > 0 && inspection.parameters.some(({ known, reader }) => !known && reader === undefined);
       setExitCode(unknown ? exitCodes.unexpected : exitCodes.asExpected);
     });
   kernel
     .command('advise')
     .description('print the commands that boot a host with parameters, and how their effect is seen; runs none of them')
     .argument('<parameters...>', 'e.g. cgroup.memory=nokmem')
-    .option('--os-release <file>', 'of the host', filePath, '/etc/os-release')
+    .option('--os-release <file>', 'of the host', filePath, ownOsRelease)
     .action(async (words: string[], { osRelease }: { osRelease: string }) => {
       const { distribution, add, check, known, remove } = adviseBoot(
         readNamed(osRelease, osReleaseBytes).toString(),
         words,
+        { isRaspberryPi: osRelease === ownOsRelease && isThere('/boot/firmware/cmdline.txt') },
       );
       const block = (title: string, lines: string[]) => [title, ...lines.map((line) => `  ${line}`)];
       const lines = [
@@ -77,6 +79,9 @@ export function addKernelCommands(lab: Command, setExitCode: (code: number) => v
       process.stdout.write(`${lines.join('\n')}\n`);
     });
 }
+
+/** The os-release(5) of this host. */
+const ownOsRelease = '/etc/os-release';
 
 /** Bytes of os-release(5), which has a line for each of some twenty fields. */
 const osReleaseBytes = 64 << 10;
@@ -93,8 +98,9 @@ async function inspect(which: string, asked: string[]): Promise<Inspection> {
 
 function show({ release, version, compression, bytes, options, parameters }: Inspection, paint: Paint): string {
   const table = openTable(['parameter', 'known', 'evidence'], paint);
-  for (const { parameter, known, evidence } of parameters) {
-    table.push([parameter, known ? paint('green', '✔ yes') : paint('red', '✘ no'), evidence]);
+  for (const { parameter, known, reader, evidence } of parameters) {
+    const sign = known ? paint('green', '✔ yes') : reader ? paint('dim', '– not the kernel’s') : paint('red', '✘ no');
+    table.push([parameter, sign, evidence]);
   }
   const config = options?.map(({ option, value }) => `${option}=${value}`).join(' ') ?? 'none embedded';
   return [

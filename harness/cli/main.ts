@@ -1,28 +1,13 @@
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { guardTerminal } from '../report/terminal.ts';
 import { exitCodes } from '../run/exit-code.ts';
 import { systemFailure } from '../core/system-error.ts';
-import { benchCommand } from './bench-command.ts';
-import { addCompareCommand } from './compare-command.ts';
-import { addDaemonsCommand } from './daemons-command.ts';
-import { addDoctorCommand } from './doctor-command.ts';
-import { addKernelCommands, addKernelsCommand } from './kernel-commands.ts';
-import { matrixCommand } from './matrix-command.ts';
-import { addMergeCommand } from './merge-command.ts';
-import { addNetnsDemoCommand } from './netns-demo-command.ts';
-import { addOpenCommand } from './open-command.ts';
-import { refuseRepeats } from './options.ts';
+import { startedProgram } from '../core/typed-command.ts';
+import { applyConfig, findConfig } from './config.ts';
 import { watchOutput } from './output.ts';
 import { followParent } from './parent.ts';
-import { addPruneCommand } from './prune-command.ts';
-import { addRebuildCommand } from './rebuild-command.ts';
-import { addReduceCommand } from './reduce-command.ts';
-import { addRejudgeCommand } from './rejudge-command.ts';
-import { addReportCommand } from './report-command.ts';
-import { scenarioCommand } from './scenario-command.ts';
-import { addShowCommand } from './show-command.ts';
+import { labProgram } from './program.ts';
 import { tellError } from './tell-error.ts';
-import { addUpstreamCommand } from './upstream-command.ts';
 
 /** Runs `scenario …` or `lab …` and returns the exit code. Every error thrown becomes a message and a code here. */
 export async function main(words: string[]): Promise<number> {
@@ -57,40 +42,24 @@ function written(stream: NodeJS.WriteStream): Promise<void> {
 
 async function run(words: string[]): Promise<number> {
   let exitCode: number = exitCodes.asExpected;
-  const program = new Command('npm run').exitOverride().showSuggestionAfterError();
-  const setExitCode = (code: number) => (exitCode = code);
-  program.addCommand(scenarioCommand(setExitCode).exitOverride());
-  program.addCommand(benchCommand(setExitCode).exitOverride());
-  program.addCommand(matrixCommand(setExitCode).exitOverride());
-  const lab = program
-    .command('lab')
-    .description('look at daemons, machines, runs and the mechanism itself')
-    .exitOverride();
-  for (const add of [
-    addCompareCommand,
-    addDaemonsCommand,
-    addDoctorCommand,
-    addKernelCommands,
-    addKernelsCommand,
-    addMergeCommand,
-    addNetnsDemoCommand,
-    addOpenCommand,
-    addPruneCommand,
-    addRebuildCommand,
-    addReduceCommand,
-    addRejudgeCommand,
-    addReportCommand,
-    addShowCommand,
-    addUpstreamCommand,
-  ])
-    add(lab, setExitCode);
-  refuseRepeats(program);
+  using settings = new DisposableStack();
   try {
-    await program.parseAsync(words, { from: 'user' });
+    settings.use(applyConfig(findConfig()));
+  } catch (error) {
+    return tellError(error);
+  }
+  const program = labProgram((code) => (exitCode = code));
+  try {
+    await program.parseAsync(withoutScript(words), { from: 'user' });
     return exitCode;
   } catch (error) {
     // Help and errors of the command line: commander has said what there is to say.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
     return tellError(error);
   }
+}
+
+/** `lab` is npm's script for commands that the package has without it; what is written for a checkout works there, too. */
+function withoutScript(words: string[]): string[] {
+  return startedProgram() && words[0] === 'lab' ? words.slice(1) : words;
 }

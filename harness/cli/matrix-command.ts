@@ -1,24 +1,26 @@
 import { appendFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { LabError, messageOf } from '../core/errors.ts';
+import { LabError, messageOf, UsageError } from '../core/errors.ts';
+import { bucketAddressOf } from '../fleet/handover/bucket.ts';
 import { readPast } from '../night/past.ts';
 import { nightParts } from '../night/plan.ts';
 import { profiles, type NightRecord, type Profile } from '../store/night-record.ts';
 import { runNight, runsOf } from '../night/run-night.ts';
-import { junitOf } from '../report/junit.ts';
 import { summaryOf } from '../report/night-summary.ts';
 import { openProgressView } from '../report/progress.ts';
 import { showSeconds } from '../report/style.ts';
 import { tapOf } from '../report/tap.ts';
 import { exitCodeOf, exitCodes } from '../run/exit-code.ts';
+import { engineOf, type FleetOptions } from './fleet-engine.ts';
+import { fleetOption, hostPort } from './fleet-option.ts';
 import type { StoredRun } from '../store/read-run.ts';
 import { writeStored } from '../store/write-stored.ts';
 import { asking } from '../core/system-error.ts';
 import { wholeNumber } from '../core/whole-number.ts';
 import { onInterrupt, type Interrupt } from './interrupt.ts';
-import { defaultResults, filePath, gatherWords, mostJobs, positive, requireEffect } from './options.ts';
+import { gatherWords, jobsOption, positive, requireEffect, resultsOption } from './options.ts';
 
-interface Options {
+interface Options extends FleetOptions {
   profile: Profile;
   shard?: { index: number; of: number };
   only: string[];
@@ -37,12 +39,26 @@ export function matrixCommand(setExitCode: (code: number) => void): Command {
     .option('--shard <I/N>', 'only the cells of the I-th of N hosts', shardOf)
     .option('--only <k=v,…>', 'only cells with these levels; scenario and machine are factors, too', gatherWords, [])
     .option('--not <k=v,…>', 'no cells with these levels', gatherWords, [])
-    .option('--jobs <n>', 'cells side by side; by default what cores and memory allow', positive(mostJobs))
+    .addOption(jobsOption('cells side by side; by default what cores and memory allow'))
     .option('--resume', 'go on with the last night of these settings, if it was interrupted')
     .option('--list', 'list the parts of the profile, and run none')
-    .option('--out <dir>', 'where runs and nights are kept', filePath, defaultResults)
+    .addOption(fleetOption())
+    .option(
+      '--results <host:port>',
+      'the address of this host at which workers of the fleet hand over results',
+      hostPort,
+    )
+    .option('--bucket <url>', 'S3-compatible bucket that results go through: https://HOST/BUCKET', bucketAddressOf)
+    .option('--page <port>', 'show the fleet on a page of this host alone: http://127.0.0.1:PORT', positive(65_535))
+    .addOption(resultsOption('where runs and nights are kept'))
     .action(async (options: Options, command: Command) => {
       if (options.list) requireEffect(command, '--list', ['list', 'profile']);
+      if (options.fleet === undefined && (options.results ?? options.bucket ?? options.page) !== undefined)
+        throw new UsageError('--results, --bucket and --page have no effect without --fleet: leave them out.');
+      if (options.fleet !== undefined && command.getOptionValueSource('jobs') === 'cli')
+        throw new UsageError('--jobs has no effect with --fleet: each worker has its own. Leave it out.');
+      // A default of this host, where its workers have their own.
+      if (options.fleet !== undefined) delete options.jobs;
       setExitCode(options.list ? list(options) : await run(options));
     });
 }
@@ -70,16 +86,19 @@ async function run(options: Options): Promise<number> {
 async function runWatched(options: Options, interrupt: Interrupt): Promise<number> {
   const begin = performance.now();
   using view = openProgressView(process.stdout);
+  await using dispatcher = await engineOf(options, (line) => view.say(line));
   const { directory, night } = await runNight({
     ...options,
     resume: options.resume ?? false,
-    signal: interrupt.signal,
+    signal: AbortSignal.any([interrupt.signal, dispatcher.cancelled]),
     view,
+    dispatcher,
     past: await readPast(options.out),
   });
   view[Symbol.dispose]();
   const runs = await runsOf(options.out, night);
   const summary = summaryOf(night, runs);
+  const { junitOf } = await import('../report/junit.ts');
   writeStored(directory, 'junit.xml', junitOf(runs));
   writeStored(directory, 'results.tap', tapOf(runs));
   writeStored(directory, 'summary.md', summary);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { mergeResults } from '../night/merge.ts';
-import { defaultResults, filePath } from './options.ts';
+import { resultsOption } from './options.ts';
 
 /** `lab merge DIR…` */
 export function addMergeCommand(lab: Command): void {
@@ -8,7 +8,7 @@ export function addMergeCommand(lab: Command): void {
     .command('merge')
     .description('copy the runs and nights of other results, e.g. of shards on other hosts, into these')
     .argument('<dir...>', 'directories with results')
-    .option('--out <dir>', 'where runs are kept', filePath, defaultResults)
+    .addOption(resultsOption('where runs are kept'))
     .action(async (sources: string[], { out }: { out: string }) => {
       const { runs, nights, known, leftOut } = await mergeResults(sources, out);
       for (const { file, why } of leftOut) process.stderr.write(`left out: ${file}\n  ${why}\n`);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { netnsSteps, type Step } from '../demo/netns-steps.ts';
+import { netnsSteps, type DemoStep } from '../demo/netns-steps.ts';
 import { openTypedShell } from '../demo/typed-shell.ts';
 import { machineKinds, unmetRequirements } from '../machines/registry.ts';
 import { named } from '../core/did-you-mean.ts';
@@ -62,6 +62,6 @@ async function demonstrate(): Promise<number> {
   return surprises === 0 ? exitCodes.asExpected : exitCodes.unexpected;
 }
 
-function isAsExpected({ exitCode, output }: Step, seen: string, code: number): boolean {
+function isAsExpected({ exitCode, output }: DemoStep, seen: string, code: number): boolean {
   return code === exitCode && (output === undefined || output.test(seen));
 }

@@ -3,14 +3,14 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { execa } from 'execa';
+import { declaredOf, scenarios } from '../../scenarios/index.ts';
 import { UsageError } from '../core/errors.ts';
 import { openHistory } from '../history/history.ts';
 import { runPage } from '../report/site/links.ts';
-import { writeSite } from '../report/site/write-site.ts';
 import { asking } from '../core/system-error.ts';
 import { findRun } from '../store/read-run.ts';
 import { conclusionOf } from './conclusion.ts';
-import { defaultResults, filePath } from './options.ts';
+import { resultsOption } from './options.ts';
 import { siteOf, usualColumns } from './report-command.ts';
 import { complainOf } from './rebuild-command.ts';
 
@@ -20,7 +20,7 @@ export function addOpenCommand(lab: Command): void {
     .command('open')
     .description('write the report anew and open the matrix, or the page of a run, in the browser')
     .argument('[run]', 'a run directory, SCENARIO or SCENARIO/START; the matrix when left out')
-    .option('--out <dir>', 'where runs are kept', filePath, defaultResults)
+    .addOption(resultsOption('where runs are kept'))
     .action(async (run: string | undefined, { out }: { out: string }) => {
       const directory =
         run === undefined
@@ -39,7 +39,8 @@ export function addOpenCommand(lab: Command): void {
       }
       const limit = Math.max(usualColumns, place === -1 ? 0 : columns.length - place);
       const site = siteOf(out);
-      await writeSite({ history, results: out, out: site, limit, conclusionOf });
+      const { writeSite } = await import('../report/site/write-site.ts');
+      await writeSite({ history, results: out, out: site, limit, conclusionOf, scenarios, declaredOf });
       const page = path.resolve(site, directory === undefined ? 'index.html' : runPage(directory));
       process.stdout.write(`${page}\n`);
       await openInBrowser(pathToFileURL(page).href);

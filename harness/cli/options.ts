@@ -1,5 +1,6 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { UsageError } from '../core/errors.ts';
+import { defaultResults, mostJobs, settingVariables } from '../core/settings.ts';
 import { wholeNumber } from '../core/whole-number.ts';
 
 /** Gathers the values of an option that may be given more than once. */
@@ -14,7 +15,7 @@ export function gatherWords(value: string, before: string[]): string[] {
 }
 
 /** A value that says something. */
-function given(value: string): string {
+export function given(value: string): string {
   if (value.replaceAll(',', '').trim() === '') throw new InvalidArgumentError('It is empty.');
   if (value.includes('\0')) throw new InvalidArgumentError('It has a null byte.');
   return value;
@@ -34,14 +35,21 @@ export function positive(most: number): (value: string) => number {
   };
 }
 
-/** More cells side by side than any machine has room for. */
-export const mostJobs = 1024;
+/** More CPUs than a kernel can be built for (NR_CPUS, 8192 on x86-64). */
+export const mostCpus = 8192;
 
 /** More nights than a century has. */
 export const mostNights = 40_000;
 
-/** Where runs are kept unless `--out` says otherwise. */
-export const defaultResults = 'results';
+/** `--out`, of commands that read or write runs. */
+export function resultsOption(about: string): Option {
+  return new Option('--out <dir>', about).argParser(filePath).default(defaultResults).env(settingVariables.results);
+}
+
+/** `--jobs`, of commands that run cells. */
+export function jobsOption(about: string): Option {
+  return new Option('--jobs <n>', about).argParser(positive(mostJobs)).env(settingVariables.jobs);
+}
 
 /**
  * Refuses options that have no effect beside another one.

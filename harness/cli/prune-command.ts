@@ -2,16 +2,19 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { LabError } from '../core/errors.ts';
+import { cacheDirectory } from '../fetch/cache.ts';
+import { removeEntry, unusedEntries } from '../fetch/prune-cache.ts';
 import { citedRuns } from '../history/citations.ts';
 import { openHistory } from '../history/history.ts';
 import { citedByTrends, retentionOf } from '../history/retention.ts';
 import { complainOf } from './rebuild-command.ts';
 import { asking } from '../core/system-error.ts';
-import { defaultResults, filePath, mostNights, positive } from './options.ts';
+import { mostNights, positive, resultsOption } from './options.ts';
 
 interface Options {
   keepNights?: number;
   keepDays?: number;
+  cacheDays?: number;
   dryRun?: true;
   out: string;
 }
@@ -30,12 +33,17 @@ export function addPruneCommand(lab: Command): void {
       positive(mostNights),
     )
     .option('--keep-days <n>', 'what began in the last days', positive(mostNights))
+    .option(
+      '--cache-days <n>',
+      'also remove entries of the cache that no run has used in the last <n> days',
+      positive(mostNights),
+    )
     .option('--dry-run', 'say what would go, and remove nothing')
-    .option('--out <dir>', 'where runs are kept', filePath, defaultResults)
+    .addOption(resultsOption('where runs are kept'))
     .action(prune);
 }
 
-async function prune({ keepNights, keepDays, dryRun, out }: Options): Promise<void> {
+async function prune({ keepNights, keepDays, cacheDays, dryRun, out }: Options): Promise<void> {
   const rule =
     keepNights === undefined && keepDays === undefined
       ? { nights: usualNights }
@@ -57,6 +65,23 @@ async function prune({ keepNights, keepDays, dryRun, out }: Options): Promise<vo
     `${going.length} of ${columns.length} nights and runs by hand ${dryRun ? 'would go' : 'went'}\n`,
   );
   if (!dryRun) (await openHistory(out))[Symbol.dispose]();
+  if (cacheDays !== undefined) await pruneCache(cacheDays, dryRun);
+}
+
+async function pruneCache(days: number, dryRun?: true): Promise<void> {
+  const cache = cacheDirectory();
+  const unused = await unusedEntries(cache, new Date(Date.now() - days * 86_400_000));
+  let went = 0;
+  for (const { entry, lastUse } of unused) {
+    const since = `last used ${lastUse.toISOString().slice(0, 10)}`;
+    if (!dryRun && !(await removeEntry(cache, entry))) {
+      process.stdout.write(`kept, as another run is making it: ${entry}\n`);
+      continue;
+    }
+    went++;
+    process.stdout.write(`${dryRun ? 'would go' : 'removed'}: ${entry}, ${since}\n`);
+  }
+  process.stdout.write(`${went} ${went === 1 ? 'entry' : 'entries'} of the cache ${dryRun ? 'would go' : 'went'}\n`);
 }
 
 async function lookAt(out: string) {

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { rebuildHistory, type History } from '../history/history.ts';
-import { defaultResults, filePath } from './options.ts';
+import { resultsOption } from './options.ts';
 
 /** `lab rebuild` */
 export function addRebuildCommand(lab: Command): void {
   lab
     .command('rebuild')
     .description('make the history anew, from the run directories alone')
-    .option('--out <dir>', 'where runs are kept', filePath, defaultResults)
+    .addOption(resultsOption('where runs are kept'))
     .action(async ({ out }: { out: string }) => {
       using history = await rebuildHistory(out);
       complainOf(history);

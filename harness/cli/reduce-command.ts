@@ -2,22 +2,24 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { scenarios } from '../../scenarios/index.ts';
 import { NotApplicableError, UsageError } from '../core/errors.ts';
-import { machineKinds, unmetRequirements } from '../machines/registry.ts';
-import { cellName } from '../core/cell.ts';
+import { machineKinds } from '../machines/registry.ts';
+import { cellName, controlOf, neededLevel } from '../core/cell.ts';
 import { named } from '../core/did-you-mean.ts';
-import { reduce, verdictOf, type Step } from '../reduce/reduce.ts';
+import { reduce, verdictOf, type ReductionStep } from '../reduce/reduce.ts';
 import type { Experiment } from '../reduce/simplifiers.ts';
 import { openProgressView } from '../report/progress.ts';
 import { exitCodes } from '../run/exit-code.ts';
+import { inProcess } from '../run/in-process.ts';
 import { startScenario } from '../run/start-scenario.ts';
 import type { Scenario } from '../run/scenario.ts';
 import { shellCommand } from '../core/shell-command.ts';
 import { makeStored, writeStored } from '../store/write-stored.ts';
 import { findRun, readRun, type StoredCell } from '../store/read-run.ts';
 import { cellCommand } from '../report/cell-command.ts';
+import { summaryWords } from '../report/value-words.ts';
 import { reproducerOf } from '../upstream/reproducer.ts';
 import { onInterrupt } from './interrupt.ts';
-import { defaultResults, filePath, positive } from './options.ts';
+import { positive, resultsOption } from './options.ts';
 
 interface Options {
   cell?: string;
@@ -35,7 +37,7 @@ export function addReduceCommand(lab: Command, setExitCode: (code: number) => vo
     .option('--cell <name>', 'the cell; by default the first that has the bug')
     .option('--machine <kind>', "where it is tried; by default the run's own")
     .option('--confirm <n>', 'how often each step has to give that verdict', positive(100), 2)
-    .option('--out <dir>', 'where runs are kept', filePath, defaultResults)
+    .addOption(resultsOption('where runs are kept'))
     .action(async (run: string | undefined, options: Options) => setExitCode(await reduceRun(run, options)));
 }
 
@@ -44,12 +46,12 @@ async function reduceRun(wanted: string | undefined, options: Options): Promise<
   const scenario = named('scenario', stored.run.scenario, scenarios);
   const begin = cellOf(stored.cells, options.cell);
   const kind = named('machine', options.machine ?? stored.run.machine.kind, machineKinds);
-  const unmet = await unmetRequirements(kind);
+  await using dispatcher = inProcess();
+  const unmet = await dispatcher.prepare(kind);
   if (unmet !== undefined) {
     process.stderr.write(`${unmet}\n`);
     return exitCodes.couldNotRun;
   }
-  await kind.sweep();
   using interrupt = onInterrupt();
   makeStored(stored.directory, 'reduced');
   const tries = path.join(stored.directory, 'reduced');
@@ -64,6 +66,7 @@ async function reduceRun(wanted: string | undefined, options: Options): Promise<
       out: tries,
       signal: interrupt.signal,
       view,
+      dispatcher,
     });
     interrupt.signal.throwIfAborted();
     const cell = directory === undefined ? undefined : (await readRun(directory)).cells[0];
@@ -81,14 +84,12 @@ async function reduceRun(wanted: string | undefined, options: Options): Promise<
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
     return interrupt.exitCode ?? exitCodes.couldNotRun;
-  } finally {
-    await kind.release?.();
   }
 }
 
 /** @throws {NotApplicableError} for a cell whose verdict says nothing that could stay the same */
 function cellOf(cells: readonly StoredCell[], name: string | undefined): StoredCell {
-  const own = cells.filter(({ plan }) => plan.cell['control'] === undefined);
+  const own = cells.filter(({ plan }) => controlOf(plan.cell) === undefined);
   if (name !== undefined)
     named(
       'cell',
@@ -97,7 +98,9 @@ function cellOf(cells: readonly StoredCell[], name: string | undefined): StoredC
     );
   const found = own.find((cell) => (name === undefined ? verdictOf(cell) === 'present' : cell.plan.name === name));
   if (!found) throw new UsageError('No cell of this run has the bug: name one with --cell.');
-  const place = [found.plan.cell['daemon'], found.plan.cell['kernel']].find((level) => level?.includes('/'));
+  const place = [neededLevel(found.plan.cell, 'daemon'), neededLevel(found.plan.cell, 'kernel')].find((level) =>
+    level?.includes('/'),
+  );
   // What is taken from a path is called by its version: a run of unknown origin could have any program started.
   if (place !== undefined)
     throw new UsageError(`${place} is no name of a build or a kernel: this run was changed by hand.`);
@@ -125,7 +128,7 @@ function selectionOf({ cell }: Experiment, { factors }: Scenario) {
   };
 }
 
-function lineOf({ what, verdicts, kept }: Step): string {
+function lineOf({ what, verdicts, kept }: ReductionStep): string {
   return `${kept ? '✔' : '–'} ${what}: ${verdicts.join(', ')}`;
 }
 
@@ -133,7 +136,7 @@ async function tell(
   scenario: Scenario,
   begin: StoredCell,
   experiment: Experiment,
-  steps: Step[],
+  steps: ReductionStep[],
   directory: string,
 ): Promise<void> {
   const kept = steps.filter((step) => step.kept);
@@ -144,7 +147,7 @@ async function tell(
     'What is left:',
     `  ${shellCommand(words)}`,
   ];
-  const observed = `${begin.plan.name}: ${begin.verdict?.judgement?.observed ?? ''}`;
+  const observed = `${begin.plan.name}: ${begin.verdict?.judgement ? summaryWords(begin.verdict.judgement.observed) : ''}`;
   const reproducer = await reproducerOf(scenario.name, experiment.cell, observed, experiment.sizes);
   if (reproducer) {
     makeStored(directory, 'reduced');

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Command } from 'commander';
-import { scenarioOfCell } from '../../scenarios/index.ts';
+import { scenarioOfCell, scenarios } from '../../scenarios/index.ts';
 import { UsageError } from '../core/errors.ts';
 import { printableJson } from '../core/printable.ts';
 import { reportRejudged } from '../report/rejudged-report.ts';
@@ -9,13 +9,16 @@ import { provenance } from '../run/provenance.ts';
 import { countRejudged, exitCodeOfRejudged, rejudgeRun, type RejudgedRun } from '../run/rejudge.ts';
 import { listRuns } from '../store/list-runs.ts';
 import { findRun } from '../store/read-run.ts';
-import { defaultResults, filePath } from './options.ts';
+import { loadScenarios } from './load-scenarios.ts';
+import { filePath, resultsOption } from './options.ts';
+import { typedCommand } from '../core/typed-command.ts';
 
 interface Options {
   all?: true;
   write?: true;
   out: string;
   json?: true;
+  scenario?: string;
 }
 
 /** `lab rejudge [RUN…]` */
@@ -26,14 +29,22 @@ export function addRejudgeCommand(lab: Command, setExitCode: (code: number) => v
     .argument('[run...]', 'run directories, SCENARIO or SCENARIO/START; the latest run when left out')
     .option('--all', 'all stored runs')
     .option('--write', 'store the new judgements beside the old, in rejudged.json of each cell')
-    .option('--out <dir>', 'where runs are kept', filePath, defaultResults)
+    .addOption(resultsOption('where runs are kept'))
+    .option('--scenario <file>', 'the module of a scenario outside the lab, which judges its cells', filePath)
     .option('--json', 'as JSON')
     .action(async (wanted: string[], options: Options) => {
+      const own = options.scenario === undefined ? [] : await loadScenarios(options.scenario);
+      const known = [...own, ...scenarios];
       const directories = await directoriesOf(wanted, options);
       const write = options.write && (await provenance());
       const runs: RejudgedRun[] = [];
       for (const directory of directories)
-        runs.push(await rejudgeRun(directory, { scenarioOf: scenarioOfCell, ...(write && { write }) }));
+        runs.push(
+          await rejudgeRun(directory, {
+            scenarioOf: (run, plan) => scenarioOfCell(run, plan, known),
+            ...(write && { write }),
+          }),
+        );
       process.stdout.write(
         options.json
           ? `${printableJson({ runs, counts: countRejudged(runs) })}\n`
@@ -53,6 +64,6 @@ async function directoriesOf(wanted: readonly string[], { all, out }: Options): 
   if (wanted.length > 0) throw new UsageError('Either name runs or give --all: --all has no effect beside a run.');
   const runs = await listRuns(out);
   if (runs.length === 0)
-    throw new UsageError(`There is no run in ${out} yet: npm run scenario netns-restore makes one.`);
+    throw new UsageError(`There is no run in ${out} yet: ${typedCommand('scenario', 'netns-restore')} makes one.`);
   return runs.map((run) => path.join(out, run));
 }

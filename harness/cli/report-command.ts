@@ -1,11 +1,11 @@
 import path from 'node:path';
 import type { Command } from 'commander';
+import { declaredOf, scenarios } from '../../scenarios/index.ts';
 import { reportDirectory } from '../history/citations.ts';
 import { openHistory } from '../history/history.ts';
-import { writeSite } from '../report/site/write-site.ts';
 import { openBeneath } from '../store/beneath.ts';
 import { conclusionOf } from './conclusion.ts';
-import { defaultResults, filePath, mostNights, positive } from './options.ts';
+import { filePath, mostNights, positive, resultsOption } from './options.ts';
 import { complainOf } from './rebuild-command.ts';
 
 /** Columns of a matrix page: two weeks of nights. */
@@ -28,10 +28,12 @@ export function addReportCommand(lab: Command): void {
       positive(mostNights),
       usualColumns,
     )
-    .option('--out <dir>', 'where runs are kept', filePath, defaultResults)
+    .addOption(resultsOption('where runs are kept'))
     .option('--to <dir>', `where the pages go; by default \`${reportDirectory}\` in the results`, filePath)
-    .action(async ({ out, to, nights }: { out: string; to?: string; nights: number }) => {
+    .option('--full', 'show the kernel command line of hosts whole, and not only what matters for a leak')
+    .action(async ({ out, to, nights, full }: { out: string; to?: string; nights: number; full?: true }) => {
       const begin = performance.now();
+      const { writeSite } = await import('../report/site/write-site.ts');
       using history = await openHistory(out);
       complainOf(history);
       const site = to ?? siteOf(out);
@@ -40,7 +42,10 @@ export function addReportCommand(lab: Command): void {
         results: out,
         out: site,
         limit: nights,
+        isFull: full === true,
         conclusionOf,
+        scenarios,
+        declaredOf,
       });
       const runs = columns.reduce((sum, column) => sum + column.runs.length, 0);
       for (const { run, why } of unreadable) process.stderr.write(`not shown: ${run}\n  ${why}\n`);

@@ -1,6 +1,9 @@
 import path from 'node:path';
 import type { Command } from 'commander';
+import { declaredOf } from '../../scenarios/index.ts';
 import { UsageError } from '../core/errors.ts';
+import type { Declared } from '../evidence/read-evidence.ts';
+import { valuesOf } from '../evidence/registry.ts';
 import { rememberDraft } from '../history/citations.ts';
 import { named } from '../core/did-you-mean.ts';
 import { exitCodes } from '../run/exit-code.ts';
@@ -8,15 +11,15 @@ import { makeDirectory } from '../store/make-directory.ts';
 import { makeStored, writeStored } from '../store/write-stored.ts';
 import { printable } from '../core/printable.ts';
 import { findRun, readRun } from '../store/read-run.ts';
-import { doseSvg } from '../report/site/dose-plot.ts';
 import { readEvidence } from '../report/site/evidence.ts';
 import { draftOf } from '../upstream/draft.ts';
 import { readEnvironment } from '../upstream/environment.ts';
 import { weigh, type JudgedCell } from '../upstream/evidence.ts';
+import { summaryWords } from '../report/value-words.ts';
 import { reproducerOf } from '../upstream/reproducer.ts';
 import { subjectOf, subjects } from '../upstream/subjects.ts';
 import { trackers } from '../upstream/trackers.ts';
-import { defaultResults, filePath } from './options.ts';
+import { filePath, resultsOption } from './options.ts';
 
 interface Options {
   tracker?: string;
@@ -37,7 +40,7 @@ export function addUpstreamCommand(lab: Command, setExitCode: (code: number) => 
     )
     .option('--cell <name>', 'the cell that it is about; by default the newest version that has the bug')
     .option('--to <dir>', 'where the draft goes; by default `upstream` in the run directory', filePath)
-    .option('--out <dir>', 'where runs are kept', filePath, defaultResults)
+    .addOption(resultsOption('where runs are kept'))
     .action(async (run: string | undefined, options: Options) => setExitCode(await writeDraft(run, options)));
 }
 
@@ -75,8 +78,12 @@ async function writeDraft(wanted: string | undefined, options: Options): Promise
   const write = (name: string, content: string, mode?: number) =>
     writeStored(root, path.join(folder, name), content, mode);
   const { plan, verdict } = shown;
-  const reproducer = await reproducerOf(scenario, plan.cell, `${plan.name}: ${verdict.judgement.observed}`);
-  const plots = await writePlots(shown, write);
+  const reproducer = await reproducerOf(
+    scenario,
+    plan.cell,
+    `${plan.name}: ${summaryWords(verdict.judgement.observed)}`,
+  );
+  const plots = await writePlots(shown, declaredOf(stored.run, plan), write);
   const draft = draftOf({
     stored,
     shown,
@@ -101,20 +108,28 @@ async function writeDraft(wanted: string | undefined, options: Options): Promise
 }
 
 /** The slopes that were found to leak, and what has grown in the heap, as files beside the draft; returns their names. */
-async function writePlots(cell: JudgedCell, write: (name: string, content: string) => void): Promise<string[]> {
+async function writePlots(
+  cell: JudgedCell,
+  declared: Declared | undefined,
+  write: (name: string, content: string) => void,
+): Promise<string[]> {
   const { verdict } = cell;
-  const { observed, flameGraph } = await readEvidence(cell);
+  const { evidence, flameGraphs } = await readEvidence(cell, declared);
+  const [series, idle] = [valuesOf(evidence, 'dose-series').flat(), valuesOf(evidence, 'idle-series').flat()];
+  const { doseSvg } = await import('../report/site/dose-plot.ts');
   const plots: string[] = [];
   for (const figure of verdict.judgement.slopes ?? []) {
-    const series = observed.series?.find(({ metric }) => metric === figure.metric);
-    if (!series || figure.verdict !== 'leak') continue;
-    const idle = observed.idle?.find(({ metric }) => metric === figure.metric);
+    const own = series.find(({ metric }) => metric === figure.metric);
+    if (!own || figure.verdict !== 'leak') continue;
+    const calm = idle.find(({ metric }) => metric === figure.metric);
     const name = `dose-${figure.metric.replaceAll(/\W+/g, '-').slice(0, 100)}.svg`;
-    write(name, doseSvg(figure, series, idle));
+    write(name, doseSvg(figure, own, calm));
     plots.push(name);
   }
-  if (flameGraph) {
-    write('heap.svg', flameGraph);
+  // What has grown is the leak; a cell with one profile has only what is there.
+  const heap = flameGraphs?.growth ?? flameGraphs?.after;
+  if (heap) {
+    write('heap.svg', heap);
     plots.push('heap.svg');
   }
   return plots;

@@ -2,7 +2,8 @@ import type { RequestListener } from 'node:http';
 import test from 'ava';
 import { fakeDaemon } from '../../test/support/fake-daemon.ts';
 import { fakeTicks } from '../../test/support/fake-ticks.ts';
-import { callStats, classify, type StatsCall } from './stats-call.ts';
+import { callStats, classify } from './stats-call.ts';
+import type { StatsCall } from '../evidence/stats-call.ts';
 
 const id = '74edb62107a8f47f4646958553443a2d10d0c712f3a9e8521e2f972decd9732b';
 const container = { name: 'web', id };
@@ -94,7 +95,7 @@ test('a body that breaks off is no answer', async (t) => {
   });
 });
 
-test('a collector that ends is told, since nobody can say any more what hangs', async (t) => {
+test('a collector that ends is told: what hangs can no longer be known', async (t) => {
   const counter = fakeTicks();
   const connect = await fakeDaemon(t, () => counter.fail(new Error('the stream ended after 3 frames')));
   await t.throwsAsync(callStats(connect, container, counter, 5), { message: 'the stream ended after 3 frames' });

@@ -1,30 +1,9 @@
 import type { Duplex } from 'node:stream';
-import { z } from 'zod';
 import { get } from '../daemons/engine.ts';
 import { messageOf } from '../core/errors.ts';
+import type { StatsAnswer, StatsCall } from '../evidence/stats-call.ts';
 import { hasNetworks, isZeroed } from './stats-frame.ts';
 import type { TickCounter } from './tick-counter.ts';
-
-/**
- * The result of a non-stream stats call: `values`; `no-networks`, values without the network's; `zeroed`, a frame whose
- * `read` is Go's zero time; `refused`, another status than 200; `hangs`, not one byte within the ticks.
- */
-const statsAnswers = ['values', 'no-networks', 'zeroed', 'refused', 'hangs'] as const;
-export type StatsAnswer = (typeof statsAnswers)[number];
-
-/** One non-stream stats call, as observed. */
-export const statsCall = z.strictObject({
-  container: z.string(),
-  answer: z.enum(statsAnswers),
-  /** Ticks of the collector that the call was watched for until it was answered, or given up. */
-  ticks: z.int().nonnegative(),
-  seconds: z.number().nonnegative(),
-  status: z.int().optional(),
-  bytes: z.int().nonnegative(),
-  /** The beginning of the body. */
-  excerpt: z.string(),
-});
-export type StatsCall = z.infer<typeof statsCall>;
 
 /** Characters of a body that are kept as evidence. */
 const excerptLength = 300;

@@ -4,7 +4,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import test from 'ava';
 import { fakeDaemon } from '../../test/support/fake-daemon.ts';
 import { fakeTicks } from '../../test/support/fake-ticks.ts';
-import { streamStats, type StatsStream } from './stats-stream.ts';
+import { streamStats } from './stats-stream.ts';
+import type { StatsStream } from '../evidence/stats-streams.ts';
 
 const container = { name: 'web', id: '74edb62107a8' };
 const values = '{"read":"2026-11-22T04:34:55.296820569Z","name":"/web","networks":{"eth0":{"rx_bytes":1252}}}\n';

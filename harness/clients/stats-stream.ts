@@ -1,25 +1,11 @@
 import { createInterface } from 'node:readline';
 import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { z } from 'zod';
 import { get } from '../daemons/engine.ts';
 import { messageOf } from '../core/errors.ts';
+import type { StatsStream, StreamAnswer } from '../evidence/stats-streams.ts';
 import { isZeroed } from './stats-frame.ts';
 import type { TickCounter } from './tick-counter.ts';
-
-/** The result of a stats stream: frames `values`, frames `zeroed`, some of both `mixed`, or none at all, `silent`. */
-const streamAnswers = ['values', 'zeroed', 'mixed', 'silent'] as const;
-export type StreamAnswer = (typeof streamAnswers)[number];
-
-/** One stats stream, as observed for a number of ticks. */
-export const statsStream = z.strictObject({
-  container: z.string(),
-  answer: z.enum(streamAnswers),
-  ticks: z.int().nonnegative(),
-  frames: z.int().nonnegative(),
-  zeroedFrames: z.int().nonnegative(),
-});
-export type StatsStream = z.infer<typeof statsStream>;
 
 /**
  * Streams a container's stats while the collector ticks `limit` times, and closes. So the container has a

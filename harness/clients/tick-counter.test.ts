@@ -42,7 +42,7 @@ const counts = test.macro(async (t, chunks: string[], frames: number) => {
 });
 
 test('a frame a chunk', counts, [frame, frame, frame], 3);
-test('frames that come together are one tick: nobody was looking', counts, [frame + frame, frame], 2);
+test('frames that come together are one tick: the counter was not looking', counts, [frame + frame, frame], 2);
 test('a frame over several chunks', counts, [frame.slice(0, 10), frame.slice(10, 20), frame.slice(20)], 1);
 test(
   'the end of a frame with the next ones',
@@ -143,6 +143,18 @@ test.serial('a daemon that takes the call and never begins the stream', async (t
   t.teardown(() => mock.timers.reset());
   const connect = await fakeDaemon(t, () => mock.timers.tick(60_000));
   await t.throwsAsync(countTicks(connect, id), failure('60 s without a frame, after 0 of them'));
+});
+
+test.serial('the body of an error, read after the stream was given up, arms no timer', async (t) => {
+  const connect = await fakeDaemon(t, (_request, response) => {
+    response.writeHead(404).end('{"message":"No such container: nope"}\n');
+  });
+  const timers = mock.method(globalThis, 'setTimeout');
+  t.teardown(() => timers.mock.restore());
+  const counter = await countTicks(connect, id);
+  counter[Symbol.dispose]();
+  await turn();
+  t.is(timers.mock.callCount(), 1, 'that of the first frame');
 });
 
 test('an error body is no tick', async (t) => {

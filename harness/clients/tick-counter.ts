@@ -36,12 +36,13 @@ export async function countTicks(connect: () => Duplex, container: string): Prom
       happened,
       hint: 'the daemon log in the run directory shows what the collector does',
     });
+    clearTimeout(silence);
     changes.emit('change');
     closing.abort();
   };
   const awaitFrame = () =>
     setTimeout(() => fail(`${silenceLimit} s without a frame, after ${ticks} of them`), silenceLimit * 1000);
-  let silence = awaitFrame();
+  let silence: NodeJS.Timeout | undefined = awaitFrame();
   const response = await get(connect, `/containers/${container}/stats?stream=1`, closing.signal).catch(
     (error: unknown) => {
       clearTimeout(silence);
@@ -51,6 +52,8 @@ export async function countTicks(connect: () => Duplex, container: string): Prom
   if (response.statusCode !== 200) fail(`status ${response.statusCode}`);
   let counted = false;
   response.on('data', (chunk: Buffer) => {
+    // What was read before the stream was closed still comes, and must not keep this process alive for another minute.
+    if (closed || failure) return;
     // Every docker ends a frame with a newline, and has none inside. Those that come in one turn of our event loop are one tick: a harness
     // that a busy host has held up for seconds finds them together, and with them, still unread, the answers that it waits for. Stats
     // calls that were answered were called hanging for it (3 of 13 cells of remedies at load 17).

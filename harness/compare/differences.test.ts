@@ -15,7 +15,7 @@ function answer(body: string, status = '200 OK', headers = 'Server: Docker/1.13.
   return `HTTP/1.1 ${status}\r\n${headers}Date: now\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 }
 
-test('the same is the same, whatever its date, ids and numbers are', (t) => {
+test('answers that differ only in dates, ids and numbers are the same', (t) => {
   const one = observed(answer(`{"Id":"${'a1'.repeat(32)}","Pid":12}`));
   const other = observed(answer(`{"Id":"${'b2'.repeat(32)}","Pid":3456}`).replace('now', 'later'));
   t.deepEqual(differencesOf([one], [other]), []);

@@ -14,7 +14,7 @@ test('a body with its length', (t) => {
   });
 });
 
-test('chunks are put together, whatever is in them', (t) => {
+test('chunks with any content are put together', (t) => {
   const chunks = '4\r\na\r\nb\r\n2\r\ncd\r\n0\r\n\r\n';
   t.is(parseMessage(`${head}Transfer-Encoding: chunked\r\n\r\n${chunks}`)?.body, 'a\r\nbcd');
 });

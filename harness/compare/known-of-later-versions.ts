@@ -25,7 +25,7 @@ export const ofLaterVersions: readonly KnownDifference[] = [
   {
     only: 'later',
     what: /^body .*\.(?:Cluster\w+|Swarm\.\w+|InitCommit\.\w+|KernelMemory|RepoDigests|VirtualSize|Container)$/,
-    why: 'later versions have dropped what nobody used',
+    why: 'later versions have dropped what was not used',
   },
   {
     only: 'later',

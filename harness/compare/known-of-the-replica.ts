@@ -5,7 +5,7 @@ export const ofTheReplica: readonly KnownDifference[] = [
   {
     what: /^body \.(?:Replica|SystemStatus|Labels|DefaultRuntime|Runtimes\.\w+)$/,
     request: /GET (?:\/v[\d.]+)?\/(?:info|version)$/,
-    why: 'the replica says what it is wherever somebody may take it for the real one',
+    why: 'the replica names itself where a reader could mistake it for the real daemon',
   },
   {
     what: /^log$/,

@@ -48,5 +48,8 @@ test(
 
 test('a reason comes with it', (t) => {
   const [known] = judgeDifferences([label], '1.13');
-  t.deepEqual(known, { ...label, known: 'the replica says what it is wherever somebody may take it for the real one' });
+  t.deepEqual(known, {
+    ...label,
+    known: 'the replica names itself where a reader could mistake it for the real daemon',
+  });
 });

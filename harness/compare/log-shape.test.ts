@@ -39,7 +39,7 @@ test('lines of containerd are left out', (t) => {
   t.deepEqual(counts(line('debug', 'libcontainerd: received containerd event: …'), line('debug', 'containerd: x')), []);
 });
 
-test('what is let go of after an end is counted over all', (t) => {
+test('what is released after an end is counted over all', (t) => {
   const release = line('debug', 'ReleaseAddress(LocalDefault/172.17.0.0/16, 172.17.0.2)');
   const { counts: counted, overAll } = shapeOfLog([release, release], '');
   t.is(counted.size, 0);

@@ -5,12 +5,12 @@ const looseLines: readonly { pattern: RegExp; compared: 'over all' | 'once' | 'n
   {
     pattern: /^debug (?:Revoking external connectivity|Releasing addresses|ReleaseAddress\()/,
     compared: 'over all',
-    why: "a container's network is let go of when it has ended, which may be before or after whoever waits is told",
+    why: "a container's network is released when it has ended, which may be before or after a waiting client is told",
   },
   {
     pattern: /^error collecting stats for /,
     compared: 'once',
-    why: 'written at every tick while somebody waits: how many, and in which step, is chance; whether at all is not',
+    why: 'written at every tick while a client waits: how many, and in which step, is chance; whether at all is not',
   },
   {
     pattern: /^debug Calling /,

@@ -104,7 +104,7 @@ function exchangeOf({ response, end }: RecordedRequest): Exchange | undefined {
 }
 
 /**
- * A recorded body may have been shortened since, a path of somebody's machine, and the lengths of its chunks are then
+ * A recorded body may have been shortened since, a path of another machine, and the lengths of its chunks are then
  * those of before: they are counted anew. No body that is kept as text has a line of hexadecimal digits alone.
  */
 function withTrueLengths(bytes: string): string {

@@ -6,11 +6,8 @@ import { importImage, runContainer } from '../daemons/containers.ts';
 import { startDockerd, type Dockerd } from '../daemons/dockerd.ts';
 import { openLocalMachine } from '../machines/local/local.ts';
 import type { MountFlags } from '../core/mount-flags.ts';
-import type { Machine } from '../machine/contract.ts';
+import { daemonBudget, type Machine } from '../machine/contract.ts';
 import type { StartOptions } from './step.ts';
-
-/** A cell with two containers in it. Measured: some 120 MiB of memory for 20.10.24, and 20 MiB of disk. */
-const budget = { memoryBytes: 1 << 30, diskBytes: 512 << 20, seconds: 300 };
 
 /** A cell of its own in which a script is played on a daemon. */
 export interface Side extends AsyncDisposable {
@@ -33,7 +30,7 @@ export interface Side extends AsyncDisposable {
  * @param image the name of the image of busybox that its containers are made of.
  */
 export async function openSide(build: DockerBuild, log: string, image?: string): Promise<Side> {
-  return new LocalSide(build, await openLocalMachine(build, budget), log, image);
+  return new LocalSide(build, await openLocalMachine(build, daemonBudget), log, image);
 }
 
 class LocalSide implements Side {
@@ -89,7 +86,7 @@ class LocalSide implements Side {
   async ticks(): Promise<TickCounter> {
     if (this.#counter) return this.#counter;
     const { engine, connect } = this.#running();
-    const { id } = await runContainer(engine, `ticks-${this.#starts}`, this.#image);
+    const { id } = await runContainer(this.#machine, engine, `ticks-${this.#starts}`, { image: this.#image });
     this.#counter = await countTicks(connect, id);
     await this.#counter.reached(1);
     // What this container leaves in the log is not the script's.

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { UsageError } from './errors.ts';
-import { cellHash, cellName, cellsOf, levelOf, parseSelection, type Factor } from './cell.ts';
+import { cellHash, cellName, cellsOf, controlOf, levelOf, neededLevel, parseSelection, type Factor } from './cell.ts';
 
 const factors: Factor[] = [
   { name: 'mountFlags', levels: ['unset', 'shared', 'slave', 'private'] },
@@ -17,14 +17,16 @@ test('a cell is named by its levels, in its own order', (t) => {
 test('a cell has the levels that it has', (t) => {
   const cell = { daemon: '20.10.24', mountFlags: '' };
   t.is(levelOf(cell, 'daemon'), '20.10.24');
-  t.is(levelOf(cell, 'mountFlags'), '');
-  t.throws(() => levelOf(cell, 'starts'), {
+  t.is(neededLevel(cell, 'kernel'), undefined);
+  t.throws(() => levelOf(cell, 'kernel'), {
     instanceOf: RangeError,
-    message: 'the cell daemon=20.10.24/mountFlags= has no factor starts',
+    message: 'the cell daemon=20.10.24/mountFlags= has no factor kernel',
   });
+  t.is(controlOf(cell), undefined);
+  t.is(controlOf({ ...cell, control: 'clean run' }), 'clean run');
 });
 
-test('a cell has one hash whatever the order of its factors, and the same for ever', (t) => {
+test('a cell has one hash in any order of its factors, and the same for ever', (t) => {
   const cell = { daemon: '20.10.24', mountFlags: 'slave' };
   // echo -n '[["daemon","20.10.24"],["mountFlags","slave"]]' | sha256sum
   t.is(cellHash(cell), 'a14e5b20afdf');

@@ -29,15 +29,31 @@ export function cellName(cell: Cell): string {
     .join('/');
 }
 
+/** The factors whose levels are given to a run: docker builds and kernels. */
+export type Need = 'daemon' | 'kernel';
+
+/** The name of the build or kernel of a cell; undefined when it needs none. */
+export function neededLevel(cell: Cell, need: Need): string | undefined {
+  return cell[need];
+}
+
 /**
- * The level of a factor that every cell of a scenario has.
+ * As {@link neededLevel}, of a cell whose scenario needs it.
  *
- * @throws {RangeError} when the cell has no such factor.
+ * @throws {RangeError} when the cell has none
  */
-export function levelOf(cell: Cell, factor: string): string {
-  const level = cell[factor];
-  if (level === undefined) throw new RangeError(`the cell ${cellName(cell)} has no factor ${factor}`);
+export function levelOf(cell: Cell, need: Need): string {
+  const level = neededLevel(cell, need);
+  if (level === undefined) throw new RangeError(`the cell ${cellName(cell)} has no factor ${need}`);
   return level;
+}
+
+/** The cells whose answers are known, and that every run has beside its own: the levels of their factor `control`. */
+export const controls = ['planted leak', 'clean run'] as const;
+
+/** The level of the factor `control` of a cell; undefined for a cell that is no control. */
+export function controlOf(cell: Cell): string | undefined {
+  return cell['control'];
 }
 
 /** The first 12 hex digits of a digest that names the cell, independent of the order of its factors. */

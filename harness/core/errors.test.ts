@@ -53,7 +53,7 @@ test('a usage error is no failure of the lab', (t) => {
   t.is(error.name, 'UsageError');
 });
 
-test('the message of whatever was thrown', (t) => {
+test('the message of anything that was thrown', (t) => {
   t.is(messageOf(new TypeError('not a function')), 'not a function');
   t.is(messageOf('a string'), 'a string');
   t.is(messageOf(undefined), 'undefined');

@@ -31,8 +31,8 @@ test('a cell without the factor, and one with a level of another version', (t) =
 });
 
 test('a misspelt level and a misspelt factor do not compile', (t) => {
-  // @ts-expect-error -- what is tested: mountFlags has no level slvae
+  // @ts-expect-error -- the test: mountFlags has no level slvae, so this must not compile
   t.false(level(cell, 'mountFlags') === 'slvae');
-  // @ts-expect-error -- what is tested: there is no factor mountFlag
+  // @ts-expect-error -- the test: there is no factor mountFlag, so this must not compile
   t.throws(() => level(cell, 'mountFlag'));
 });

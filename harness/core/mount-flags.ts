@@ -46,7 +46,7 @@ export const systemdEras = [
     },
     source:
       'systemd commit 0722b359: the root is made slave before anything else, so that "shared" cuts the way to the ' +
-      'host as well (coreos/bugs 2579 is the report from the field).',
+      'host as well (coreos/bugs 2579 is the report from production).',
   },
   {
     version: '252',

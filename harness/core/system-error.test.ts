@@ -17,7 +17,7 @@ test('what the system refuses says what was done, what happened and what to do',
     {
       instanceOf: LabError,
       message: `reading what is not there: there is no such file or directory: ${missing}
-  expected: the system lets the lab do that
+  expected: the file or directory exists
   evidence:
     ENOENT: no such file or directory, open '${missing}'
   what you can do: check the path`,

@@ -1,8 +1,11 @@
 import { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
+import { answerTo, type Answer } from './answer.ts';
 import { LabError } from '../core/errors.ts';
 import type { Machine } from '../machine/contract.ts';
+import { limitOn } from '../machine/limit-on.ts';
+import { poll } from '../machine/poll.ts';
+import { startInTurn } from './start-turns.ts';
 
 /** Name of the image that {@link importImage} makes. */
 export const image = 'dockerd-leak-lab/busybox';
@@ -64,28 +67,87 @@ export async function importImage(machine: Machine, engine: Docker, repo = image
   }
 }
 
+/** The settings of a container that differ from those of a plain one. */
+export interface ContainerSettings {
+  /** Name of its image; {@link image} when it is left out. */
+  image?: string | undefined;
+  /** Name of its network; the default bridge when it is left out. */
+  network?: string;
+  /** Further lines of /etc/hosts, as `--add-host` takes them. */
+  extraHosts?: readonly string[];
+}
+
 /**
- * Runs a container on the default bridge, as an agent's host has them: restarted by the daemon, and stopped at once
- * (busybox's sleep ignores SIGTERM as PID 1, and ten seconds of waiting for it would show nothing).
+ * Creates a container as an agent's host has them: restarted by the daemon, and stopped at once (busybox's sleep
+ * ignores SIGTERM as PID 1, and ten seconds of waiting for it would show nothing).
  */
-export async function runContainer(engine: Docker, name: string, from = image): Promise<Container> {
-  const container = await engine.createContainer({
+export async function createContainer(
+  engine: Docker,
+  name: string,
+  { image: from = image, network, extraHosts }: ContainerSettings = {},
+): Promise<Container> {
+  const { id } = await engine.createContainer({
     name,
     Image: from,
     Cmd: ['/bin/sleep', '86400'],
     StopSignal: 'SIGKILL',
-    HostConfig: { RestartPolicy: { Name: 'always' } },
+    HostConfig: {
+      RestartPolicy: { Name: 'always' },
+      ...(network !== undefined && { NetworkMode: network }),
+      ...(extraHosts && { ExtraHosts: [...extraHosts] }),
+    },
   });
-  await container.start();
-  return { name, id: container.id };
+  return { name, id };
+}
+
+/** Creates and starts a container; see {@link createContainer}. */
+export async function runContainer(
+  machine: Machine,
+  engine: Docker,
+  name: string,
+  settings?: ContainerSettings,
+): Promise<Container> {
+  const container = await createContainer(engine, name, settings);
+  await startInTurn(machine, () => engine.getContainer(container.id).start());
+  return container;
+}
+
+/** Starts a container that exists; a refusal of the daemon is an answer. */
+export function tryStart(machine: Machine, engine: Docker, { id }: Container): Promise<Answer> {
+  return answerTo(() => startInTurn(machine, () => engine.getContainer(id).start()));
+}
+
+/** Restarts a container, as `docker restart` does, without a time to end; a refusal of the daemon is an answer. */
+export function tryRestart(machine: Machine, engine: Docker, { id }: Container): Promise<Answer> {
+  return answerTo(() => startInTurn(machine, () => engine.getContainer(id).restart({ t: 0 })));
 }
 
 /** Containers that are made at once: with a million requests at a time this process would not hear a signal for a quarter of a minute. */
 const mostAtOnce = 8;
 
 /** Imports the image and runs `c1`, `c2` and so on, as many at once as make sense. */
-export async function runContainers(machine: Machine, engine: Docker, count: number): Promise<Container[]> {
+export async function runContainers(
+  machine: Machine,
+  engine: Docker,
+  count: number,
+  settings?: ContainerSettings,
+): Promise<Container[]> {
   await importImage(machine, engine);
+  return makeContainers(count, (name) => runContainer(machine, engine, name, settings));
+}
+
+/** Imports the image and creates `c1`, `c2` and so on, without starting them. */
+export async function createContainers(
+  machine: Machine,
+  engine: Docker,
+  count: number,
+  settings?: ContainerSettings,
+): Promise<Container[]> {
+  await importImage(machine, engine);
+  return makeContainers(count, (name) => createContainer(engine, name, settings));
+}
+
+async function makeContainers(count: number, make: (name: string) => Promise<Container>): Promise<Container[]> {
   const made: Container[] = [];
   let next = 0;
   let failed = false;
@@ -93,7 +155,7 @@ export async function runContainers(machine: Machine, engine: Docker, count: num
     while (next < count && !failed) {
       const place = next++;
       try {
-        made[place] = await runContainer(engine, `c${place + 1}`);
+        made[place] = await make(`c${place + 1}`);
       } catch (error) {
         failed = true;
         throw error;
@@ -109,33 +171,48 @@ const restartLimit = 60;
 
 /** Waits until all containers run, as a daemon without live-restore starts them again by itself. */
 export async function waitUntilRunning(machine: Machine, engine: Docker, containers: Container[]): Promise<void> {
-  const seconds = restartLimit * (machine.description.slowness ?? 1);
-  const deadline = performance.now() + seconds * 1000;
-  for (;;) {
-    const states = await Promise.all(containers.map(({ id }) => engine.getContainer(id).inspect()));
-    const waiting = states.filter(({ State }) => !State.Running);
-    if (waiting.length === 0) return;
-    if (performance.now() > deadline) {
-      throw new LabError({
-        doing: `waiting for ${containers.length} containers to run`,
-        expected: `all run within ${seconds} s`,
-        happened: waiting.map(({ Name, State }) => `${Name.slice(1)} is ${State.Status} ${State.Error}`).join(', '),
-        hint: seeLog,
-      });
-    }
-    await sleep(50);
-  }
+  const waiting = await stillWaiting(engine, containers, limitOn(machine, restartLimit));
+  if (waiting.length === 0) return;
+  throw new LabError({
+    doing: `waiting for ${containers.length} containers to run`,
+    expected: `all run within ${limitOn(machine, restartLimit)} s`,
+    happened: waiting.map(({ Name, State }) => `${Name.slice(1)} is ${State.Status} ${State.Error}`).join(', '),
+    hint: seeLog,
+  });
 }
 
-/** Reads what a container is and whether its network works; the latter in its namespace, past the daemon. */
-export async function readFacts(machine: Machine, engine: Docker, { name, id }: Container): Promise<ContainerFacts> {
+/** Waits until all containers run, at most so many seconds; resolves with those that do not by then. */
+export async function stillWaiting(
+  engine: Docker,
+  containers: readonly Container[],
+  seconds: number,
+): Promise<Docker.ContainerInspectInfo[]> {
+  const look = async () => {
+    const states = await Promise.all(containers.map(({ id }) => engine.getContainer(id).inspect()));
+    return states.filter(({ State }) => !State.Running);
+  };
+  const { seen } = await poll(look, (waiting) => waiting.length === 0, { seconds });
+  return seen;
+}
+
+/**
+ * Reads what a container is and whether its network works; the latter in its namespace, past the daemon.
+ *
+ * @param network name of its network
+ */
+export async function readFacts(
+  machine: Machine,
+  engine: Docker,
+  { name, id }: Container,
+  network = 'bridge',
+): Promise<ContainerFacts> {
   const { State, NetworkSettings } = await engine.getContainer(id).inspect();
   const facts: ContainerFacts = {
     name,
     running: State.Running,
     pid: State.Pid,
     netnsPath: NetworkSettings.SandboxKey ?? '',
-    recordedAddress: NetworkSettings.Networks['bridge']?.IPAddress ?? '',
+    recordedAddress: NetworkSettings.Networks[network]?.IPAddress ?? '',
     address: '',
     reachesGateway: false,
   };

@@ -1,22 +1,29 @@
-import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { DockerBuild } from '../../vms/build.ts';
-import { LabError, lastLines, messageOf, NotApplicableError } from '../core/errors.ts';
+import { LabError, messageOf, NotApplicableError } from '../core/errors.ts';
+import { limitOn } from '../machine/limit-on.ts';
+import { poll } from '../machine/poll.ts';
 import type { Machine, Running } from '../machine/contract.ts';
 import { runsUnits } from '../machine/units.ts';
 import { shellCommand } from '../core/shell-command.ts';
+import { type Containerd, lastOf } from './containerd.ts';
 import { keepDockerFacts } from './docker-facts.ts';
 import { get, openEngine } from './engine.ts';
 import { asUnit, eraOfVersion, losesMounts, type MountFlags } from '../core/mount-flags.ts';
 import { isBefore } from '../core/version.ts';
+import { typedCommand } from '../core/typed-command.ts';
 
 /** Below `/run/lab`, which only root may enter, so that there is no moment in which others reach the socket. */
 const socket = '/run/lab/docker.sock';
 
 /** Seconds until a dockerd must answer; up to 5 s were measured with six cells on two cores. */
 const defaultStartLimit = 60;
+
+/** Where dockerd has its settings by default. */
+const configFile = '/etc/docker/daemon.json';
 
 /** systemd's DefaultTimeoutStopSec: after it a unit gets SIGKILL (systemd-system.conf(5)). */
 const stopLimit = 90;
@@ -29,6 +36,10 @@ export interface DockerdOptions {
   systemd: string;
   mountFlags: MountFlags;
   liveRestore: boolean;
+  /** A containerd with a unit of its own; dockerd starts one when it is left out. */
+  containerd?: Containerd;
+  /** Switches of `features` in daemon.json; none when it is left out. */
+  features?: Readonly<Record<string, boolean>>;
   /** File of the host to which the daemon's output is appended. */
   log: string;
   /** Seconds, on a host. */
@@ -58,32 +69,30 @@ export interface Dockerd {
  * @throws {LabError} with the end of its log when it dies or does not answer in time.
  */
 export async function startDockerd(machine: Machine, build: DockerBuild, options: DockerdOptions): Promise<Dockerd> {
-  const flags = daemonFlags(machine, build, options.liveRestore);
+  const flags = daemonFlags(machine, build, options);
   const plain = [...inRoot(build, options.root), 'dockerd', ...flags];
   const command = runsUnits(machine) ? plain : asUnit(options.systemd, options.mountFlags, plain);
-  const { slowness = 1 } = machine.description;
-  const limit = (options.startLimit ?? defaultStartLimit) * slowness;
+  const limit = limitOn(machine, options.startLimit ?? defaultStartLimit);
   const doing = `starting dockerd ${build.version}`;
-  const process = await startUnit(machine, command, options);
+  if (options.features) await writeFeatures(machine, options.features);
+  const process = await startProcess(machine, command, options);
   const connect = () => machine.connect(socket);
   const deadline = performance.now() + limit * 1000;
-  let last = '';
-  for (;;) {
+  const ping = async () => {
     // A daemon that takes the connection and never answers must not hold us either.
     const signal = AbortSignal.timeout(Math.ceil(Math.max(1, deadline - performance.now())));
-    try {
-      const { statusCode } = await get(connect, '/_ping', signal);
-      if (statusCode === 200) break;
-      last = `status ${statusCode}`;
-    } catch (error) {
-      last = messageOf(error);
-    }
-    if (process.hasExited) throw await startFailure(doing, 'it ended', command, process, options.log);
-    if (performance.now() >= deadline) {
-      await process.kill('SIGKILL');
-      throw await startFailure(doing, `no answer within ${limit} s (${last})`, command, process, options.log);
-    }
-    await sleep(20);
+    const answer = await get(connect, '/_ping', signal).then(
+      ({ statusCode }) => ({ isUp: statusCode === 200, said: `status ${statusCode}` }),
+      (error: unknown) => ({ isUp: false, said: messageOf(error) }),
+    );
+    return { ...answer, hasExited: process.hasExited };
+  };
+  const isDecided = ({ isUp, hasExited }: Awaited<ReturnType<typeof ping>>) => isUp || hasExited;
+  const { seen } = await poll(ping, isDecided, { seconds: limit, interval: 20 });
+  if (!seen.isUp) {
+    if (seen.hasExited) throw await startFailure(doing, 'it ended', command, process, options);
+    await process.kill('SIGKILL');
+    throw await startFailure(doing, `no answer within ${limit} s (${seen.said})`, command, process, options);
   }
   await machine.run(['busybox', 'chmod', '600', socket]);
   await keepDockerFacts(connect, options.log);
@@ -93,7 +102,7 @@ export async function startDockerd(machine: Machine, build: DockerBuild, options
     engine: openEngine(connect),
     socket,
     connect,
-    stop: () => stopDockerd(process, doing.replace('starting', 'stopping'), slowness),
+    stop: () => stopDockerd(machine, process, `stopping dockerd ${build.version}`),
   };
 }
 
@@ -102,7 +111,7 @@ export async function startDockerd(machine: Machine, build: DockerBuild, options
  *
  * @throws {NotApplicableError} where it does something else with them than the version that is asked for
  */
-function startUnit(
+function startProcess(
   machine: Machine,
   command: string[],
   { systemd, mountFlags, log }: DockerdOptions,
@@ -121,33 +130,44 @@ function startUnit(
 }
 
 /** The few flags that a cell needs; they are the same from 1.12 to 28, and so are the default directories. */
-function daemonFlags(machine: Machine, build: DockerBuild, liveRestore: boolean): string[] {
+function daemonFlags(
+  machine: Machine,
+  build: DockerBuild,
+  { liveRestore, containerd, features }: DockerdOptions,
+): string[] {
   const flags = ['--debug', '--host', `unix://${socket}`, '--pidfile', '/run/docker.pid'];
   if (liveRestore) flags.push('--live-restore');
+  if (containerd) flags.push(`--containerd=${containerd.socket}`);
+  if (features) flags.push('--config-file', configFile);
   // 1.12 does not start when it may not lower its OOM score; later ones log it and go on.
   const mayNotLower = machine.description.limits.includes('no-oom-scores');
   if (mayNotLower && isBefore(build.version, '1.13')) flags.push('--oom-score-adjust=0');
   return flags;
 }
 
-function inRoot({ path }: DockerBuild, root: string | undefined): string[] {
-  return root === undefined ? [] : ['busybox', 'chroot', root, '/bin/busybox', 'env', `PATH=${path}`];
+async function writeFeatures(machine: Machine, features: Readonly<Record<string, boolean>>): Promise<void> {
+  await machine.run(['busybox', 'mkdir', '-p', path.posix.dirname(configFile)]);
+  await machine.writeFile(configFile, JSON.stringify({ features }));
+}
+
+function inRoot(build: DockerBuild, root: string | undefined): string[] {
+  return root === undefined ? [] : ['busybox', 'chroot', root, '/bin/busybox', 'env', `PATH=${build.path}`];
 }
 
 async function stopDockerd(
+  machine: Machine,
   process: Running,
   doing: string,
-  slowness: number,
 ): Promise<{ seconds: number; signal: 'SIGTERM' | 'SIGKILL' }> {
   const begin = performance.now();
   const elapsed = () => Math.round(performance.now() - begin) / 1000;
   await process.kill('SIGTERM');
-  if (await endsWithin(process, stopLimit * slowness)) return { seconds: elapsed(), signal: 'SIGTERM' };
+  if (await endsWithin(process, limitOn(machine, stopLimit))) return { seconds: elapsed(), signal: 'SIGTERM' };
   await process.kill('SIGKILL');
-  if (await endsWithin(process, killLimit * slowness)) return { seconds: elapsed(), signal: 'SIGKILL' };
+  if (await endsWithin(process, limitOn(machine, killLimit))) return { seconds: elapsed(), signal: 'SIGKILL' };
   throw new LabError({
     doing,
-    expected: `it ends ${killLimit * slowness} s after SIGKILL at the latest`,
+    expected: `it ends ${limitOn(machine, killLimit)} s after SIGKILL at the latest`,
     happened: `process ${process.pid} of the cell is still there`,
     hint: 'it hangs in the kernel: the last lines of dmesg may say where; a cell in a micro VM (--machine microvm) ends all the same',
   });
@@ -166,15 +186,16 @@ async function startFailure(
   happened: string,
   command: string[],
   process: Running,
-  log: string,
+  { log, containerd }: DockerdOptions,
 ): Promise<LabError> {
   const ending = process.hasExited ? await process.exited : {};
   const how = ending.exitCode === undefined ? (ending.signal ?? '') : `with exit code ${ending.exitCode}`;
+  const own = containerd ? `\n$ ${containerd.command}\n${await lastOf(containerd.log)}` : '';
   return new LabError({
     doing,
     expected: 'it answers GET /_ping',
     happened: `${happened} ${how}`.trim(),
-    evidence: `$ ${shellCommand(command)}\n${lastLines(await readFile(log, 'utf8'), 12)}`,
-    hint: 'the whole log is in the run directory; `npm run lab -- doctor` checks the machine',
+    evidence: `$ ${shellCommand(command)}\n${await lastOf(log)}${own}`,
+    hint: `the whole log is in the run directory; \`${typedCommand('lab', 'doctor')}\` checks the machine`,
   });
 }

@@ -49,7 +49,7 @@ test('a daemon that hangs is left when the signal fires, and sees the connection
   await left;
 });
 
-test('nobody listens', async (t) => {
+test('a socket without a listener', async (t) => {
   const socket = path.join(scratch(t), 'docker.sock');
   await t.throwsAsync(
     get(() => createConnection(socket), '/_ping'),
@@ -71,7 +71,7 @@ const environments = {
 };
 
 for (const [what, environment] of Object.entries(environments)) {
-  test.serial(`the engine is the machine's, whatever the environment says: ${what}`, async (t) => {
+  test.serial(`the engine is the machine's, not the environment's: ${what}`, async (t) => {
     const connect = await fakeDaemon(t, (request, response) => {
       response
         .setHeader('Content-Type', 'application/json')

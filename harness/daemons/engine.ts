@@ -1,12 +1,13 @@
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
-import Docker from 'dockerode';
+import type Dockerode from 'dockerode';
+import { Docker } from './dockerode.ts';
 
 /**
  * A client of the Engine API for control calls, over any stream that the machine can open. No API version is asked
  * for: the daemons speak from 1.24 to 1.51, each its own by default.
  */
-export function openEngine(connect: () => Duplex): Docker {
+export function openEngine(connect: () => Duplex): Dockerode {
   const options = { protocol: 'http', host: 'docker', port: 80, agent: streamAgent(connect) } as const;
   return withoutDockerSettings(() => new Docker(options));
 }

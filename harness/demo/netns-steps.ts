@@ -1,5 +1,5 @@
 /** One step of the demonstration: a command that a reader can type, and what it has to return. */
-export interface Step {
+export interface DemoStep {
   /** Its explanation, as a shell comment. */
   says: string;
   command: string;
@@ -11,7 +11,7 @@ export interface Step {
 /** The file system of a namespace's file in `stat -f -c %T`: nsfs, and before Linux 3.19 proc. */
 const namespaceFiles = '(?:nsfs|proc)';
 
-const host: Step[] = [
+const host: DemoStep[] = [
   {
     says: 'stand-in for the host: its root is shared, as systemd makes it',
     command:
@@ -27,7 +27,7 @@ const host: Step[] = [
   },
 ];
 
-function daemon(propagation: string, file: string, says: string): Step {
+function daemon(propagation: string, file: string, says: string): DemoStep {
   const keep = `mount --bind /proc/$container/ns/net ${file} && stat -f -c %T ${file} && nsenter --net=${file} readlink /proc/self/ns/net`;
   return {
     says,
@@ -37,7 +37,7 @@ function daemon(propagation: string, file: string, says: string): Step {
   };
 }
 
-function restored(file: string, fileSystem: string, exitCode: number, output: RegExp): Step[] {
+function restored(file: string, fileSystem: string, exitCode: number, output: RegExp): DemoStep[] {
   return [
     {
       says: 'the daemon is gone, and its mount namespace with it; what is left on the file?',
@@ -55,7 +55,7 @@ function restored(file: string, fileSystem: string, exitCode: number, output: Re
 }
 
 /** The mechanism alone: what becomes of a bind-mounted namespace when the mount namespace that held it goes. */
-export const netnsSteps: readonly { title: string; steps: Step[] }[] = [
+export const netnsSteps: readonly { title: string; steps: DemoStep[] }[] = [
   { title: 'A host and a container', steps: host },
   {
     title: 'MountFlags=slave: the bind mount dies with the daemon',

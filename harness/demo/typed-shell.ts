@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { LabError } from '../core/errors.ts';
+import { typedCommand } from '../core/typed-command.ts';
 
 /** A shell that is typed into, line by line. It ends with this process. */
 export interface TypedShell extends AsyncDisposable {
@@ -73,6 +74,6 @@ function gone(line: string, output: string): LabError {
     expected: `it comes back within ${lineLimit / 1000} s`,
     happened: 'the shell ended',
     evidence: output.trimEnd(),
-    hint: 'npm run lab -- doctor says whether namespaces can be made here',
+    hint: `${typedCommand('lab', 'doctor')} says whether namespaces can be made here`,
   });
 }

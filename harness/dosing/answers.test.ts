@@ -1,5 +1,6 @@
 import test from 'ava';
-import type { Report } from '../clients/engine/protocol.ts';
+import type { Report } from '../evidence/client-report.ts';
+import { fakeHost } from '../../test/support/fake-machine.ts';
 import { awaitAnswers, burstTicks } from './answers.ts';
 
 /** Waits for ten calls of which so many are answered at each tick; every look is a tick. @returns the last look */
@@ -21,7 +22,7 @@ async function answeredAt(answers: readonly number[], slowness = 1): Promise<{ t
     counter.ticks++;
     return Promise.resolve({ ...seen });
   };
-  await awaitAnswers({ tell }, counter, slowness);
+  await awaitAnswers({ tell }, counter, { description: { ...fakeHost, slowness } });
   return { ticks: counter.ticks, answered: seen.answered };
 }
 

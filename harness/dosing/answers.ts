@@ -1,6 +1,8 @@
 import type { Client } from '../clients/engine/client.ts';
 import type { TickCounter } from '../clients/tick-counter.ts';
-import { until } from './until.ts';
+import type { Machine } from '../machine/contract.ts';
+import { limitOn } from '../machine/limit-on.ts';
+import { waitFor } from './wait-for.ts';
 
 /**
  * Ticks of the collector, counted on another container, within which a call is answered or never. An answer takes two publications. A
@@ -18,15 +20,13 @@ export const burstLimit = 60;
  *
  * On an emulated CPU the daemon takes up a burst over several ticks, and three of them passed before the first answer or between two: of
  * 3,000 calls in a vagrant box 306 and 500 were given up on though all would have been answered (20.10.24, 2026-11-22).
- *
- * @param slowness of the machine
  */
 export async function awaitAnswers(
   client: Pick<Client, 'tell'>,
   counter: Pick<TickCounter, 'ticks'>,
-  slowness = 1,
+  machine: Pick<Machine, 'description'>,
 ): Promise<void> {
-  const patience = burstTicks * slowness;
+  const patience = limitOn(machine, burstTicks);
   let deadline = counter.ticks + patience;
   let before = 0;
   const look = async () => {
@@ -36,11 +36,11 @@ export async function awaitAnswers(
     before = report.answered;
     return { ...report, isOver: ticks >= deadline };
   };
-  await until(
+  await waitFor(
     'waiting for the collector',
     'answers, or its ticks without any',
     look,
     ({ sent, answered, givenUp, isOver }) => answered + givenUp >= sent || isOver,
-    burstLimit * slowness,
+    limitOn(machine, burstLimit),
   );
 }

@@ -1,9 +1,10 @@
 import type { Client } from '../clients/engine/client.ts';
 import type { TickCounter } from '../clients/tick-counter.ts';
 import { connections } from '../probes/connections.ts';
+import { limitOn } from '../machine/limit-on.ts';
 import type { Target } from '../probes/probe.ts';
 import { awaitAnswers, burstLimit } from './answers.ts';
-import { until } from './until.ts';
+import { waitFor } from './wait-for.ts';
 
 /**
  * Sends a burst of stats calls, gives the collector its ticks to answer, and lets the client do what it does then.
@@ -17,11 +18,10 @@ export async function applyBurst(
   counter: TickCounter,
 ): Promise<void> {
   await client.tell({ do: 'send', calls, containers: ids });
-  const { slowness = 1 } = target.machine.description;
-  await awaitAnswers(client, counter, slowness);
+  await awaitAnswers(client, counter, target.machine);
   const { open } = await client.tell({ do: 'give-up' });
   if (client.behaviour.onGivingUp === 'half-closes') await counter.reached(counter.ticks + 1);
-  await awaitConnections(target, open, burstLimit * slowness);
+  await awaitConnections(target, open, limitOn(target.machine, burstLimit));
 }
 
 /**
@@ -29,7 +29,7 @@ export async function applyBurst(
  * not among them: the kernel lists an accepted socket in the network namespace of the process that connected (af_unix.c).
  */
 async function awaitConnections(target: Target, most: number, seconds: number): Promise<void> {
-  await until(
+  await waitFor(
     'waiting for the daemon to let go',
     `${most} connections`,
     async () => (await connections.read(target))['connections'] ?? 0,

@@ -7,9 +7,9 @@ import type { Recorder } from './recorder.ts';
 function watched() {
   const seen: unknown[] = [];
   const context: Pick<CellContext, 'event' | 'phase'> = {
-    event: (what, data) => seen.push([what, data]),
-    phase(share, what, work) {
-      seen.push(`${share}: ${what}`);
+    event: (event) => void seen.push(event),
+    phase(share, activity, work) {
+      seen.push([share, activity]);
       return work();
     },
   };
@@ -26,14 +26,14 @@ test('what is missing to a dose is applied, then it is read; of no dose nothing 
     { fds: 60 },
   ]);
   t.deepEqual(seen, [
-    'harness: reading at 0 calls',
-    ['reading', { dose: 0, values: { fds: 30 } }],
+    ['harness', { activity: 'reading', dose: 0, unit: 'calls' }],
+    { code: 'reading', dose: 0, values: { fds: 30 } },
     '10 more to 10',
-    'harness: reading at 10 calls',
-    ['reading', { dose: 10, values: { fds: 40 } }],
+    ['harness', { activity: 'reading', dose: 10, unit: 'calls' }],
+    { code: 'reading', dose: 10, values: { fds: 40 } },
     '20 more to 30',
-    'harness: reading at 30 calls',
-    ['reading', { dose: 30, values: { fds: 60 } }],
+    ['harness', { activity: 'reading', dose: 30, unit: 'calls' }],
+    { code: 'reading', dose: 30, values: { fds: 60 } },
   ]);
 });
 
@@ -44,7 +44,7 @@ test('a dose that cannot be applied whole is read at what it came to, and is the
     Promise.resolve(applied.shift()),
   );
   t.deepEqual(readings, [{ fds: 30 }, { fds: 40 }, { fds: 45 }]);
-  t.deepEqual(seen.at(-2), 'harness: reading at 15 cgroups');
+  t.deepEqual(seen.at(-2), ['harness', { activity: 'reading', dose: 15, unit: 'cgroups' }]);
 });
 
 test('work that fails ends the schedule', async (t) => {
@@ -58,7 +58,7 @@ test('an idle subject is read as often, and nothing is applied', async (t) => {
   const { seen, context, recorder } = watched();
   await readIdle(context, recorder, [0, 10]);
   t.deepEqual(seen, [
-    ['idle reading', { values: { fds: 30 } }],
-    ['idle reading', { values: { fds: 40 } }],
+    { code: 'idle-reading', values: { fds: 30 } },
+    { code: 'idle-reading', values: { fds: 40 } },
   ]);
 });

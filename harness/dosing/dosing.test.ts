@@ -3,7 +3,7 @@ import { fakeMachine } from '../../test/support/fake-machine.ts';
 import { LabError } from '../core/errors.ts';
 import type { Probe, Target } from '../probes/probe.ts';
 import { openRecorder } from './recorder.ts';
-import { until } from './until.ts';
+import { waitFor } from './wait-for.ts';
 
 const daemon = {
   pid: 56,
@@ -11,15 +11,15 @@ const daemon = {
   socket: '/run/lab/docker.sock',
   engine: Object.create(null),
   connect: () => {
-    throw new Error('nobody asks');
+    throw new Error('it is not asked');
   },
-  stop: () => Promise.reject(new Error('nobody stops it')),
+  stop: () => Promise.reject(new Error('it is not stopped')),
 };
 const target: Target = { machine: fakeMachine(), daemon };
 
 function probe(name: string, ...readings: Record<string, number>[]): Probe {
   const metrics = Object.keys(readings[0] ?? {}).map((metric) => ({ metric, unit: 'things', granularity: 1 }));
-  return { name, metrics, cost: 'none', read: () => Promise.resolve(readings.shift() ?? {}) };
+  return { name, metrics, read: () => Promise.resolve(readings.shift() ?? {}) };
 }
 
 test('a series a metric, a point a reading', async (t) => {
@@ -83,7 +83,7 @@ test('a probe that cannot read ends the reading', async (t) => {
 
 test('a condition is looked at until it is met', async (t) => {
   const seen = [1, 2, 3];
-  const seconds = await until(
+  const seconds = await waitFor(
     'waiting',
     'three',
     () => Promise.resolve(seen.shift()),
@@ -96,7 +96,7 @@ test('a condition is looked at until it is met', async (t) => {
 
 test('a condition that is never met is told with the last look', async (t) => {
   await t.throwsAsync(
-    until(
+    waitFor(
       'waiting for godot',
       'him',
       () => Promise.resolve({ here: false }),

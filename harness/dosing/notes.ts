@@ -1,33 +1,18 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
-import { cpuDuring, cpuLine, cpuUse, sumOfUses, type CpuUse } from '../probes/cpu.ts';
-import { crossCheck, disagreements, probeInfo, type CrossCheck } from '../probes/cross-check.ts';
-import { logLines, logRates, rateLog, readGrowth } from '../probes/log-rates.ts';
+import type { CpuUse } from '../evidence/cpu-use.ts';
+import type { CrossCheck } from '../evidence/cross-checks.ts';
+import type { Notes } from '../evidence/daemon-notes.ts';
+import type { Series } from '../evidence/series.ts';
+import { cpuDuring, sumOfUses } from '../probes/cpu.ts';
+import { probeInfo } from '../probes/cross-check.ts';
+import { rateLog, readGrowth } from '../probes/log-rates.ts';
 import type { Target } from '../probes/probe.ts';
-import { profileLines } from '../profile/profile-lines.ts';
 import { takeProfile } from '../profile/profile.ts';
-import { profilesRecord } from '../profile/record.ts';
 import { storeProfiles } from '../profile/store.ts';
-import type { Series } from '../judge/sample.ts';
 import { buildOf, type CellContext } from './cell-context.ts';
 import { readIdle } from './doses.ts';
-import { observerLine } from './observer.ts';
-import { probeCost, type Recorder } from './recorder.ts';
-
-/** Facts about a daemon beside its series: shown with the verdict, and never deciding. */
-export const notesRecord = z.strictObject({
-  /** Where heap and goroutines come from; absent for a replica, which has no Go runtime. */
-  profiles: profilesRecord.optional(),
-  /** The daemon's CPU: nothing to do, while it was read, and while work was applied. */
-  cpu: z.strictObject({ idle: cpuUse, readings: cpuUse, work: cpuUse }),
-  /** The growth of its log while work was applied. */
-  log: logRates,
-  info: z.array(crossCheck),
-  /** The time that the readings of the idle daemon took. */
-  costs: z.array(probeCost),
-});
-export type Notes = z.infer<typeof notesRecord>;
+import type { Recorder } from './recorder.ts';
 
 /** Takes notes in the course of a cell. */
 export interface NoteTaker {
@@ -80,19 +65,4 @@ export async function openNotes(
       };
     },
   };
-}
-
-/** Notes as figures of a judgement. */
-export function noteLines(
-  { profiles, cpu, log, info, costs }: Notes,
-  idle: readonly Series[],
-  calls: number,
-): string[] {
-  return [
-    ...(profiles ? profileLines(profiles) : []),
-    cpuLine(calls, cpu.work, cpu.idle),
-    ...logLines(log),
-    ...disagreements(info),
-    observerLine(costs, cpu.readings, idle),
-  ];
 }

@@ -1,10 +1,7 @@
-import { z } from 'zod';
-import type { Series } from '../judge/sample.ts';
-import type { Metric, Probe } from '../probes/probe.ts';
-
-/** The duration of each reading of a probe, in milliseconds. */
-export const probeCost = z.strictObject({ probe: z.string(), milliseconds: z.array(z.number()) });
-export type ProbeCost = z.infer<typeof probeCost>;
+import type { ProbeCost } from '../evidence/reading-costs.ts';
+import type { Series } from '../evidence/series.ts';
+import type { Metric } from '../evidence/series.ts';
+import type { Probe } from '../probes/probe.ts';
 
 /** Reads a set of probes again and again, and keeps each metric as a series over the dose. */
 export interface Recorder {

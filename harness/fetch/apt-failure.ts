@@ -1,6 +1,6 @@
 import { LabError, NotApplicableError, type Failure } from '../core/errors.ts';
 import { noApt } from './mirror.ts';
-import { isMissing, type ProgramError, type Ran } from './programs/program.ts';
+import { isMissing, type ProgramError, type ProgramRun } from './programs/program.ts';
 
 /** The request to apt. */
 interface Request {
@@ -59,7 +59,7 @@ const kinds: readonly Kind[] = [
 ];
 
 /** Explains a failure of apt-get. A full disk is passed on unchanged: the cache explains it. */
-export function aptFailure(ran: Ran, error: ProgramError, request: Request): Error {
+export function aptFailure(ran: ProgramRun, error: ProgramError, request: Request): Error {
   const { doing } = request;
   if (isMissing(ran)) return noApt(doing);
   if (error.diskFull) return error;

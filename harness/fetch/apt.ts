@@ -58,7 +58,7 @@ export async function downloadPackages(
   };
   progress({ what: `${name}: reading the package lists of ${suite}` });
   await apt(['update'], () => `reading the package lists of ${suite}`);
-  const install = ['install', '--assume-yes', ...packages.map((entry) => entry.name)];
+  const install = ['install', '--assume-yes', ...packages];
   const plan = await apt([...install, '--simulate'], (count) => `resolving ${count} packages`);
   await apt([...install, '--download-only'], (count) => `downloading ${count} packages`);
   return locate(plan, archives, doing);

@@ -1,4 +1,4 @@
-import { access, constants, mkdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';
 import type { z } from 'zod';
@@ -51,17 +51,19 @@ export async function fetchOnce<M>(recipe: EntryRecipe<M>, fetching: Fetching): 
   const { cache, progress, signal } = fetching;
   const { entry, what, megabytes } = recipe;
   const directory = join(cache, entry);
-  const slug = entry.replaceAll('/', '-');
-  const staging = join(cache, 'staging', slug);
+  const staging = join(cache, 'staging', slugOf(entry));
   try {
     const found = await currentManifest(recipe, directory);
-    if (found !== undefined) return { directory, manifest: found };
+    if (found !== undefined) {
+      await noteUse(directory);
+      return { directory, manifest: found };
+    }
     await requireWritable(cache);
     for (const folder of [dirname(directory), dirname(staging), join(cache, 'locks')]) {
       await makeEachDirectory(folder);
     }
     await using held = new AsyncDisposableStack();
-    const lock = join(cache, 'locks', `${slug}.lock`);
+    const lock = lockOf(cache, entry);
     const onWait = (): void => progress({ what: `waiting for another run that is fetching ${what}` });
     held.use(await holdLock(lock, onWait, signal));
     const made = await currentManifest(recipe, directory);
@@ -75,6 +77,21 @@ export async function fetchOnce<M>(recipe: EntryRecipe<M>, fetching: Fetching): 
     signal?.throwIfAborted();
     throw cacheFailure(error, { cache, what, megabytes });
   }
+}
+
+/** The file whose lock the maker of an entry holds. */
+export function lockOf(cache: string, entry: string): string {
+  return join(cache, 'locks', `${slugOf(entry)}.lock`);
+}
+
+function slugOf(entry: string): string {
+  return entry.replaceAll('/', '-');
+}
+
+/** The time of its manifest is that of an entry's last use, by which `lab prune` knows which ones nothing uses. A cache may be read-only. */
+async function noteUse(directory: string): Promise<void> {
+  const now = new Date();
+  await utimes(join(directory, 'manifest.json'), now, now).catch(() => undefined);
 }
 
 async function currentManifest<M>({ schema, isCurrent }: EntryRecipe<M>, directory: string): Promise<M | undefined> {

@@ -13,7 +13,7 @@ import type { DockerVersion } from './version.ts';
 /** Where a cell sees a build that was brought. */
 const target = '/opt/docker';
 
-/** A docker build that somebody brought, and what the lab found out about it. */
+/** A docker build that the user brought, and what the lab found out about it. */
 export interface Inspected extends DockerVersion {
   /** Where the binaries are: `.`, `docker` as in the tarballs of docker.com, or `usr/local/bin` as in images. */
   folder: string;

@@ -16,7 +16,7 @@ const failure = (spec: string) => failureOf(fetchDockerBuild(spec, silently('/no
 test('a name that is not in the catalogue', async (t) => {
   t.is(await failure('1.13'), `UsageError There is no docker "1.13". Did you mean "1.13.1"? ${known}`);
   t.is(await failure('20.10.34'), `UsageError There is no docker "20.10.34". Did you mean "20.10.24"? ${known}`);
-  t.is(await failure('whatever-else'), `UsageError There is no docker "whatever-else". ${known}`);
+  t.is(await failure('no-such'), `UsageError There is no docker "no-such". ${known}`);
   t.is(await failure('./docker.tgz'), 'UsageError There is no file or directory "./docker.tgz".');
 });
 
@@ -30,7 +30,7 @@ async function pretendBookworm(cache: string, says: string): Promise<string> {
   });
   await writePrograms(join(directory, 'root/usr/sbin'), { dockerd: says });
   const packages = userlandRecipes.find(({ name }) => name === 'bookworm')?.packages ?? [];
-  const asked = Object.fromEntries(packages.map(({ name }) => [name, '1']));
+  const asked = Object.fromEntries(packages.map((name) => [name, '1']));
   const manifest = {
     version: 1,
     name: 'bookworm',

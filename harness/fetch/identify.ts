@@ -1,13 +1,13 @@
 import { LabError, lastLines } from '../core/errors.ts';
 import type { Userland } from '../../vms/build.ts';
-import { run, type Ran } from './programs/program.ts';
+import { run, type ProgramRun } from './programs/program.ts';
 import { parseDockerVersion, type DockerVersion } from './version.ts';
 
 /** Milliseconds. `dockerd --version` takes 0.1 s; ten times that on a machine that is busy with cells, and then some. */
 const patience = 20_000;
 
 /** Where the daemon to be asked lies. */
-export interface Subject {
+export interface AskedDaemon {
   userland: Userland;
   /** Inside the userland. */
   dockerd: string;
@@ -28,7 +28,7 @@ PATH=/opt/docker:/usr/sbin:/usr/bin exec chroot "$1" "$3" --version`;
  *
  * @throws {LabError} when it cannot be run there, or is not dockerd
  */
-export async function identify(subject: Subject, signal?: AbortSignal): Promise<DockerVersion> {
+export async function identify(subject: AskedDaemon, signal?: AbortSignal): Promise<DockerVersion> {
   const { userland, dockerd, brought = '' } = subject;
   const asRoot = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
   const namespaces = ['--mount', '--pid', '--net', '--ipc', '--uts', '--fork', '--kill-child=KILL'];
@@ -58,7 +58,7 @@ export async function identify(subject: Subject, signal?: AbortSignal): Promise<
   });
 }
 
-function explain(ran: Ran): { happened: string; evidence: string; hint: string } {
+function explain(ran: ProgramRun): { happened: string; evidence: string; hint: string } {
   const { exitCode, stdout, stderr, timedOut } = ran;
   const printed = `${stdout}${stdout === '' || stdout.endsWith('\n') ? '' : '\n'}${stderr}`;
   const evidence = lastLines(printed, 5) || '(it printed nothing)';

@@ -19,7 +19,8 @@ export async function makeDebianKernel(
 ): Promise<KernelManifest> {
   const aptRoot = join(fetching.cache, 'apt', `kernel-${name}`);
   const what = `the kernel ${name}`;
-  const packages = [{ name: meta, why: 'depends on the newest kernel of the suite' }];
+  // It depends on the newest kernel of the suite.
+  const packages = [meta];
   const list = { name: `kernel ${name}`, what, suite, packages };
   const all = await downloadPackages(list, aptRoot, fetching);
   // The rest is for a host that installs it: what makes its initramfs, and all that this needs.

@@ -21,7 +21,11 @@ export type KernelManifest = z.infer<typeof kernelManifest>;
 export const modulesDirectory = 'root/usr/lib/modules';
 
 /** Up to trixie the image is in the directory boot, in sid it is beside the modules. */
-export async function findImage(directory: string, what: string): Promise<{ image: string; release: string }> {
+export async function findImage(
+  directory: string,
+  what: string,
+  hint = 'the suite may have changed its packages; take another kernel',
+): Promise<{ image: string; release: string }> {
   const inBoot = (await readdir(join(directory, 'root/boot')).catch(() => [])).flatMap((file) => {
     const release = /^vmlinuz-(.+)$/.exec(file)?.[1];
     return release === undefined ? [] : [{ image: join('root/boot', file), release }];
@@ -38,6 +42,6 @@ export async function findImage(directory: string, what: string): Promise<{ imag
     doing: `fetching ${what}`,
     expected: 'one file boot/vmlinuz-RELEASE or lib/modules/RELEASE/vmlinuz in its packages',
     happened: `there are ${images.length}${images.length > 0 ? `: ${images.map(({ image }) => image).join(', ')}` : ''}`,
-    hint: 'the suite may have changed its packages; take another kernel',
+    hint,
   });
 }

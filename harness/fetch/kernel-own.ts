@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
@@ -15,29 +16,54 @@ import { makePackagedKernel } from './kernel-package.ts';
 /** Megabytes that a kernel package comes to when it is unpacked: Debian's generic ones have 450. */
 const unpackedMegabytes = 600;
 
+const forms = 'VMLINUZ, VMLINUZ,MODULES, or packages, FILE.rpm[,FILE.rpm…] or FILE.deb[,FILE.deb…]';
+
+/** More packages than a distribution divides a kernel into. */
+const mostPackages = 8;
+
 /**
- * A kernel that the user brings: `VMLINUZ`, `VMLINUZ,MODULES`, `FILE.rpm` or `FILE.deb`. It is called by its release.
+ * A kernel that the user brings: `VMLINUZ`, `VMLINUZ,MODULES`, or one or several packages. It is called by its release.
  *
- * @throws {UsageError} when there is no such file
+ * @throws {UsageError} when there is no such file, or the files do not belong together
  * @throws {LabError} when it is no kernel
  */
 export async function fetchOwnKernel(spec: string, fetching: Fetching): Promise<PackagedKernel> {
   const parts = spec.split(',');
-  if (parts.length > 2 || parts.some((part) => part === '')) {
-    throw new UsageError(`The kernel '${spec}' is to be VMLINUZ, VMLINUZ,MODULES, FILE.rpm or FILE.deb.`);
-  }
-  const [file = '', modules] = parts.map((part) => resolve(part));
+  if (parts.some((part) => part === '')) throw new UsageError(`The kernel '${spec}' is to be ${forms}.`);
+  const [file = '', ...others] = parts.map((part) => resolve(part));
   await requireKind(spec, file, 'file', (stats) => stats.isFile());
-  const isPackage = /\.(?:rpm|deb)$/.test(file);
+  const kind = packageKind(file);
+  if (kind !== undefined) {
+    requireOneKind(spec, kind, others);
+    for (const other of others) await requireKind(spec, other, 'file', (stats) => stats.isFile());
+    return fromPackages([file, ...others], fetching);
+  }
+  const [modules, ...more] = others;
+  if (more.length > 0) throw new UsageError(`The kernel '${spec}' is to be ${forms}.`);
   if (modules !== undefined) {
-    if (isPackage) throw new UsageError(`${modules} has no effect: the package ${file} has its own modules.`);
     await requireKind(spec, modules, 'directory', (stats) => stats.isDirectory());
     await requireKind(spec, join(modules, 'modules.builtin'), 'file', (stats) => stats.isFile());
   }
-  if (isPackage) return fromPackage(file, fetching);
   const [release = 'unknown'] = readBzImage(readPackage(file)).version.split(' ');
   const sha256 = await sha256Of(file, fetching.signal);
   return { name: release, release, image: file, ...(modules !== undefined && { modules }), packages: {}, sha256 };
+}
+
+function packageKind(file: string): string | undefined {
+  return /\.(rpm|deb)$/.exec(file)?.[1];
+}
+
+/** @throws {UsageError} for what would be left out in silence */
+function requireOneKind(spec: string, kind: string, others: readonly string[]): void {
+  const odd = others.find((other) => packageKind(other) !== kind);
+  if (odd !== undefined) {
+    throw new UsageError(
+      `The kernel '${spec}' has .${kind} packages, and ${odd} is none: a kernel is packages of one kind.`,
+    );
+  }
+  if (new Set(others).size < others.length || others.length >= mostPackages) {
+    throw new UsageError(`The kernel '${spec}' is to be at most ${mostPackages} different packages.`);
+  }
 }
 
 /** @throws {UsageError} when a part of what the user gave is not what it has to be */
@@ -49,15 +75,17 @@ async function requireKind(spec: string, path: string, what: string, isOne: (sta
   throw new UsageError(`There is no kernel '${spec}', and ${found}. Known kernels: ${known}.`);
 }
 
-async function fromPackage(file: string, fetching: Fetching): Promise<PackagedKernel> {
-  const digest = await sha256Of(file, fetching.signal);
+async function fromPackages(files: readonly string[], fetching: Fetching): Promise<PackagedKernel> {
+  const digests = await Promise.all(files.map((file) => sha256Of(file, fetching.signal)));
+  const [first = ''] = digests;
+  const key = digests.length === 1 ? first : createHash('sha256').update(digests.toSorted().join('\n')).digest('hex');
   const { directory, manifest } = await fetchOnce(
     {
-      entry: `kernels/package-${digest.slice(0, 16)}`,
-      what: `the kernel in ${basename(file)}`,
+      entry: `kernels/package-${key.slice(0, 16)}`,
+      what: `the kernel in ${files.map((file) => basename(file)).join(', ')}`,
       megabytes: unpackedMegabytes,
       schema: kernelManifest,
-      make: (staging) => makePackagedKernel([file], staging, fetching),
+      make: (staging) => makePackagedKernel(files, { from: 'user' }, staging, fetching),
     },
     fetching,
   );

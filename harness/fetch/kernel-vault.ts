@@ -7,6 +7,7 @@ import { UnreachableError, downloadAny } from './download.ts';
 import type { KernelManifest } from './kernel-entry.ts';
 import { makePackagedKernel } from './kernel-package.ts';
 import { pin } from './pin.ts';
+import { sourceOf } from './verify-rpm.ts';
 
 /** More than any kernel package has. */
 const mostMegabytes = 150;
@@ -33,7 +34,7 @@ export async function makeVaultKernel(
       files.push({ address, local, digest });
     }
     const locals = files.map(({ local }) => local);
-    const made = await makePackagedKernel(locals, directory, fetching);
+    const made = await makePackagedKernel(locals, sourceOf(origin), directory, fetching);
     // Only a package that was read is pinned: the page that a proxy sends instead would be refused for ever after.
     for (const { address, digest } of files) await pin(address, digest, fetching);
     return made;

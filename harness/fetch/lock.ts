@@ -12,12 +12,17 @@ const conflict = 75;
  * @throws the signal's reason
  */
 export async function holdLock(file: string, onWait: () => void, signal?: AbortSignal): Promise<AsyncDisposable> {
-  const atOnce = await attempt(file, ['--nonblock', '--conflict-exit-code', String(conflict)], signal);
+  const atOnce = await tryLock(file, signal);
   if (atOnce !== undefined) return atOnce;
   onWait();
   const later = await attempt(file, [], signal);
   if (later !== undefined) return later;
   throw new Error(`flock ${file} gave up although it was told to wait`);
+}
+
+/** Holds an exclusive lock on a file as {@link holdLock} does; undefined if another process holds it. @throws the signal's reason */
+export function tryLock(file: string, signal?: AbortSignal): Promise<AsyncDisposable | undefined> {
+  return attempt(file, ['--nonblock', '--conflict-exit-code', String(conflict)], signal);
 }
 
 async function attempt(file: string, how: string[], signal?: AbortSignal): Promise<AsyncDisposable | undefined> {

@@ -23,6 +23,8 @@ import { defaultDaemons } from './known-builds.ts';
 import { fetchStaticBuild } from './static-build.ts';
 
 const commit = '092cba3';
+/** An environment variable of these tests. */
+const mirror = 'DOCKERD_LEAK_LAB_TEST_MIRROR';
 const facts = { name: 'docker', version: '1.13.1', release: '209.git7d71120.el7.centos', architecture: 'x86_64' };
 const sha256 = (data: Buffer | string) => createHash('sha256').update(data).digest('hex');
 
@@ -103,7 +105,10 @@ async function serveOrigins(
     return void (body === undefined ? response.writeHead(404).end() : response.end(body));
   });
   process.env['DOCKERD_LEAK_LAB_REGISTRY'] = base;
-  t.teardown(() => delete process.env['DOCKERD_LEAK_LAB_REGISTRY']);
+  t.teardown(() => {
+    delete process.env['DOCKERD_LEAK_LAB_REGISTRY'];
+    delete process.env[mirror];
+  });
   return base;
 }
 
@@ -113,12 +118,17 @@ const image = (digest?: string): ImageOrigin => ({
   tag: '1.13.1-dind',
   ...(digest !== undefined && { digest }),
 });
-const rpmOf = (base: string): PackageOrigin => ({
-  kind: 'package',
-  base,
-  file: 'extras/docker.rpm',
-  setting: 'NOT_SET',
-});
+/** A package at an address of the user's, which need not be signed. */
+function rpmOf(base: string): PackageOrigin {
+  process.env[mirror] = base;
+  return {
+    kind: 'package',
+    base: 'http://127.0.0.1:9',
+    file: 'extras/docker.rpm',
+    setting: mirror,
+    signedBy: 'centos-7',
+  };
+}
 
 /** Tests share a cache that has a userland, and none of the others' builds. */
 async function fetchFrom(base: string, others: OtherOrigin[]) {
@@ -205,6 +215,20 @@ testWithUserland(
     t.is((await again([rpmOf(real)])).version, '1.13.1');
   },
 );
+
+testWithUserland('a package that its publisher has not signed is neither pinned nor kept', async (t) => {
+  const registry: Registry = { blobs: new Map(), digest: '', asked: [] };
+  const base = await serveOrigins(t, registry, redHatRpm());
+  const published = { ...rpmOf(base), base, setting: 'NOT_SET' };
+  const { cache, again } = await fetchFrom(base, [published]);
+  const failure = await failureOf(again());
+  t.true(
+    failure.includes(`${base}/extras/docker.rpm: checking the signature of docker.rpm: it has no signature`),
+    failure,
+  );
+  t.deepEqual(await readdir(join(cache, 'pins')).catch(() => []), []);
+  t.deepEqual(await readdir(join(cache, 'downloads')), []);
+});
 
 testWithUserland('--daemon FILE.rpm, and a package without a daemon', async (t) => {
   const { cache } = await fetchFrom('http://127.0.0.1:9', []);

@@ -7,6 +7,7 @@ import { readRpm } from './packages/rpm.ts';
 import { fetchBuild } from './build-entry.ts';
 import { fetchXz } from './qemu.ts';
 import { digestOfBrought } from './tarball.ts';
+import { verifyRpm, type RpmSource } from './verify-rpm.ts';
 
 /** Where packages have a docker's executables: Docker's own in bin, Red Hat's companions in libexec. */
 const executables = /^usr\/(?:s?bin|libexec\/docker)\/(?:docker|containerd|runc|ctr)[^/]*$/;
@@ -15,12 +16,19 @@ const executables = /^usr\/(?:s?bin|libexec\/docker)\/(?:docker|containerd|runc|
  * Puts a docker's executables from an RPM into one directory. Red Hat's are called `dockerd-current`, `docker-runc-current` and so on,
  * so that two versions can lie beside each other; a daemon looks for them without that ending.
  *
- * @throws {LabError} when it is no RPM, or has no dockerd
+ * @throws {LabError} when it is no RPM, is not what its publisher signed, or has no dockerd
  */
-export async function unpackRpmBuild(file: string, directory: string, fetching: Fetching): Promise<void> {
+export async function unpackRpmBuild(
+  file: string,
+  source: RpmSource,
+  directory: string,
+  fetching: Fetching,
+): Promise<void> {
   fetching.progress({ what: `unpacking ${basename(file)}` });
   const xz = await fetchXz(fetching);
-  const { name, version, files } = await readRpm(readPackage(file), (path) => executables.test(path), xz);
+  const rpm = readPackage(file);
+  const { name, version, files } = await readRpm(rpm, (path) => executables.test(path), xz);
+  await verifyRpm(rpm, basename(file), source, fetching);
   const named = new Map(files.map(({ path, content }) => [basename(path).replace(/-current$/, ''), content]));
   if (!named.has('dockerd')) {
     throw new LabError({
@@ -45,7 +53,7 @@ export async function unpackRpmBuild(file: string, directory: string, fetching: 
 export async function fetchRpmFile(file: string, fetching: Fetching): Promise<DockerBuild> {
   const sha256 = await digestOfBrought(file, fetching);
   const fill = async (directory: string) => {
-    await unpackRpmBuild(file, directory, fetching);
+    await unpackRpmBuild(file, { from: 'user' }, directory, fetching);
     return { source: file, sha256 };
   };
   return fetchBuild({ key: sha256, source: file, fill }, undefined, fetching);

@@ -18,6 +18,7 @@ import { readManifest } from './manifest.ts';
 import { pin } from './pin.ts';
 import { unpackRpmBuild } from './rpm-build.ts';
 import { fetchTarball } from './tarball.ts';
+import { sourceOf } from './verify-rpm.ts';
 
 /** One place that has a release, and how its build is made from there. */
 interface Origin {
@@ -131,7 +132,7 @@ function packageSource(key: string, origin: PackageOrigin): (fetching: Fetching)
       try {
         const sha256 = await downloadAny({ what, address, megabytes: packageMegabytes, file }, fetching);
         // Only what is a package of docker is pinned: a page that a proxy sends instead would be refused for ever after.
-        await unpackRpmBuild(file, directory, fetching);
+        await unpackRpmBuild(file, sourceOf(origin), directory, fetching);
         await pin(address, sha256, fetching);
         return { source: address, sha256 };
       } finally {

@@ -62,7 +62,7 @@ testWithUserland('the userland of tools, from the packages of the mirror of this
 test.serial('an unknown userland', async (t) => {
   t.is(
     await failureOf(fetchUserland('buster', silently('/nonexistent'))),
-    "UsageError There is no userland 'buster'. Known userlands: bullseye, bookworm, trixie, sid, maintainer-bookworm, maintainer-trixie, boxes, box, rpm, tools, clients.",
+    "UsageError There is no userland 'buster'. Known userlands: bullseye, bookworm, trixie, sid, maintainer-bookworm, maintainer-trixie, maintainer-sid, boxes, box, rpm, tools, clients.",
   );
 });
 
@@ -111,7 +111,7 @@ test.serial('a mirror that does not have the suite', async (t) => {
   );
 });
 
-test.serial('a mirror whose Release file nobody has signed', async (t) => {
+test.serial('a mirror whose Release file is not signed', async (t) => {
   const cache = scratch(t);
   const address = await serve(t, ({ url = '' }, response) => {
     if (url.endsWith('/Release')) response.end('Origin: Debian\nSuite: oldstable\nCodename: bookworm\n');

@@ -9,7 +9,7 @@ test('a night whose controls came out wrong is shown and does not count', async 
   const good = await makeRun(results, 'fake', '2026-11-01T02:00:01.000Z', cells('as-expected'));
   await makeNight(results, '2026-11-01T02:00:00.000Z', [good]);
   const bad = await makeRun(results, 'fake', '2026-11-02T02:00:01.000Z', cells('unexpected'));
-  const why = 'no clean run was tried: nobody knows whether the instrument works';
+  const why = { reason: 'control-not-tried', control: 'clean run' } as const;
   await makeNight(results, '2026-11-02T02:00:00.000Z', [bad], { valid: false, invalidBecause: [why] });
   using history = await openHistory(results);
   const { columns, rows } = history.matrix({ limit: 10 });

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { invalidReason, type InvalidReason } from '../store/night-record.ts';
 import type { DatabaseSync } from 'node:sqlite';
 
 /** A build as the history knows it. */
@@ -27,7 +29,7 @@ export interface Column {
   /** Run directories, relative to the results. */
   runs: string[];
   /** Why what it says does not count; empty when it does. */
-  invalidBecause: string[];
+  invalidBecause: InvalidReason[];
 }
 
 /** Every column, oldest first. A night that was recorded and whose runs are all gone has none. */
@@ -54,7 +56,8 @@ export function readColumns(database: DatabaseSync): Column[] {
       return column(night, byNight.get(night['id'] ?? null) ?? [], {
         kind: 'night',
         label: textOf(night, 'profile'),
-        invalidBecause: night['valid'] === 0 ? stringsOf(night, 'invalidBecause') : [],
+        invalidBecause:
+          night['valid'] === 0 ? z.array(invalidReason).parse(JSON.parse(textOf(night, 'invalidBecause'))) : [],
       });
     }),
     ...(byNight.get(undefined) ?? []).map((run) =>
@@ -79,11 +82,6 @@ export function textOf(row: Row, column: string): string {
   const value = row[column];
   if (typeof value === 'string') return value;
   throw new TypeError(`the history has no text in ${column}, but ${typeof value}`);
-}
-
-function stringsOf(row: Row, column: string): string[] {
-  const value: unknown = JSON.parse(textOf(row, column));
-  return Array.isArray(value) ? value.map(String) : [];
 }
 
 function uniqueBuilds(rows: Row[]): HistoryBuild[] {

@@ -1,6 +1,6 @@
 import { UsageError } from '../core/errors.ts';
 import type { SlopeFigure } from '../judge/verdict-record.ts';
-import { cellName } from '../core/cell.ts';
+import { cellName, neededLevel } from '../core/cell.ts';
 import { nightsDirectory } from '../store/list-runs.ts';
 import { isControl, type CellHistory, type Entry } from './cells.ts';
 import type { Column, HistoryBuild } from './columns.ts';
@@ -64,7 +64,7 @@ export function sideOf(word: string, columns: readonly Column[], cells: readonly
   if (run !== undefined) return sideOfTries(run, cells, (other) => other === run);
   const builds = columns.flatMap((column) => column.builds).filter((build) => isBuild(build, word));
   const levels = new Set(builds.map(({ name }) => name));
-  const ofBuild = cells.filter((cell) => levels.has(cell.levels['daemon'] ?? '') && !isControl(cell));
+  const ofBuild = cells.filter((cell) => levels.has(neededLevel(cell.levels, 'daemon') ?? '') && !isControl(cell));
   if (ofBuild.length === 0) {
     throw new UsageError(
       `There is no night, run or build "${word}" in the history: name nights/START, SCENARIO/START, or a build by its version.`,

@@ -68,7 +68,7 @@ test('what nights and runs say together', async (t) => {
   );
 });
 
-test('a rebuilt history gives the same answers byte for byte, whatever the order in which it was read', async (t) => {
+test('a rebuilt history gives the same answers byte for byte, in any order of reading', async (t) => {
   const results = scratch(t);
   const runs = await threeNights(results);
   let grown: string;

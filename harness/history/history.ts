@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { readCells, type CellHistory } from './cells.ts';
 import { readColumns, rowsOf, type Column } from './columns.ts';
 import { columnsNamed, compareSides, sideOf, type Comparison } from './compare.ts';
+import { readKnownBugs, type KnownBug } from './known-bugs.ts';
 import { makeDirectory } from '../store/make-directory.ts';
 import { databaseFailure, dropDatabase, historyFile, openDatabase } from './database.ts';
 import { ingest, type Unreadable } from './ingest.ts';
@@ -22,6 +23,8 @@ export interface History extends Disposable {
   nights(): Column[];
   /** The last `limit` columns, of one kind of machine if it is given, and their cells with their trends. */
   matrix(options: { machine?: string; limit: number }): Matrix;
+  /** The bugs that the newest runs show, by scenario. */
+  knownBugs(): KnownBug[];
   /** A cell on each kind of machine that had it. */
   cell(scenario: string, hash: string): CellHistory[];
   /** Median of what the cell's last five tries took, in seconds; undefined when it never came to an end. */
@@ -81,6 +84,7 @@ export function historyOf(database: DatabaseSync, unreadable: readonly Unreadabl
       const cells = readCells(database, all, { ...(machine !== undefined && { machine }), figuresOf: columns });
       return { columns, rows: cells.filter(({ entries }) => entries.some(({ column }) => keys.has(column))) };
     },
+    knownBugs: () => readKnownBugs(database, readColumns(database)),
     cell: (scenario, hash) => readCells(database, readColumns(database), { scenario, hash }),
     expectedSeconds(scenario, hash) {
       const rows = ofCell(

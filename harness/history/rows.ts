@@ -30,8 +30,9 @@ export function rowWriter(database: DatabaseSync): RowWriter {
     // A cell that was begun and has no verdict is a try all the same: it must not look untried.
     const { version = null, judgement, failure = null } = verdict ?? {};
     const [outcome, seconds]: [TryOutcome, number] = verdict ? [verdict.outcome, verdict.seconds] : ['not-finished', 0];
-    const words = [judgement?.bug ?? null, judgement?.observed ?? null, judgement?.expected ?? null];
-    const id = idOf(insertVerdict.get(run, cell, plan.repeat, outcome, version, ...words, failure, seconds));
+    const { bug = null, observed, expected } = judgement ?? {};
+    const facts = [bug, observed ? JSON.stringify(observed) : null, expected ? JSON.stringify(expected) : null];
+    const id = idOf(insertVerdict.get(run, cell, plan.repeat, outcome, version, ...facts, failure, seconds));
     for (const [place, figure] of (judgement?.slopes ?? []).entries()) {
       const { metric, unit, per, verdict: says, slope, intercept, low, high, threshold } = figure;
       insertFigure.run(id, place, metric, unit, per, says, slope, intercept, low, high, threshold);

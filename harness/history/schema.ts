@@ -1,5 +1,5 @@
 /** Version of the tables, as `PRAGMA user_version` has it: a database of another one is made anew. */
-export const tablesVersion = 2;
+export const tablesVersion = 3;
 
 /**
  * The tables. Numbers of rows are for joins alone and never part of an answer: they depend on the order in which runs were read.
@@ -53,6 +53,7 @@ CREATE TABLE verdicts (
   outcome TEXT NOT NULL,
   version TEXT,
   bug TEXT,
+  -- Facts as JSON, see harness/judge/check.ts.
   observed TEXT,
   expected TEXT,
   failure TEXT,

@@ -10,12 +10,12 @@
  */
 export function discordance(repeats: readonly number[]): number[] {
   let before = 0;
-  let distribution = [1];
+  let distribution: ArrayLike<number> = [1];
   for (const size of repeats) {
     distribution = convolve(distribution, mannWhitney(before, size));
     before += size;
   }
-  return distribution;
+  return Array.from(distribution);
 }
 
 /**
@@ -39,10 +39,12 @@ function mannWhitney(a: number, b: number): number[] {
   return row[a] ?? [1];
 }
 
-function convolve(left: readonly number[], right: readonly number[]): number[] {
-  const result = Array.from({ length: left.length + right.length - 1 }, () => 0);
-  for (const [i, p] of left.entries()) {
-    for (const [j, q] of right.entries()) result[i + j] = (result[i + j] ?? 0) + p * q;
+/** In typed arrays, as this loop takes nearly all of a judge's time: 6.3 s of 7 in the tests of exec-churn's judge while it used plain arrays. */
+function convolve(left: ArrayLike<number>, right: ArrayLike<number>): Float64Array {
+  const result = new Float64Array(left.length + right.length - 1);
+  for (let i = 0; i < left.length; i++) {
+    const p = left[i] ?? 0;
+    for (let j = 0; j < right.length; j++) result[i + j] = (result[i + j] ?? 0) + p * (right[j] ?? 0);
   }
   return result;
 }

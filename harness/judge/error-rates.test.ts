@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Series } from './sample.ts';
+import type { Series } from '../evidence/series.ts';
 import type { NoiseModel } from './testing/noise-model.ts';
 import { noiseModels } from './testing/noise.ts';
 import { plans } from './testing/plans.ts';

@@ -1,32 +1,22 @@
-import type { SlopeFigure } from './verdict-record.ts';
-
-/** One thing that was looked at, beside what was expected of it. */
-export interface Check {
-  what: string;
-  observed: string;
-  /** Absent when it is not known yet: such a check decides nothing. */
-  expected?: string;
-  asExpected: boolean;
-  /** Set when the observations do not decide it: such a check is no surprise, and no pass either. */
-  undecided?: true;
-  /** Log lines and commands that show it. */
-  evidence: string[];
-}
+import { z } from 'zod';
+import { check, fact } from './check.ts';
+import { slopeFigureRecord } from './verdict-record.ts';
 
 /** The conclusion from the observations of a cell. */
-export interface Judgement {
-  /** One line for the table. */
-  observed: string;
-  /** One line for the table. */
-  expected: string;
+export const judgementRecord = z.strictObject({
+  /** The facts of the one line for the table. */
+  observed: z.array(fact),
+  /** As `observed`; absent when it is not known yet. */
+  expected: z.array(fact).optional(),
   /** Why that is expected, and who says so. */
-  reason: string;
-  reference: string;
-  checks: Check[];
+  reason: z.string(),
+  reference: z.string(),
+  checks: z.array(check),
   /** Lines with the numbers behind the verdict, shown for every cell. */
-  figures?: string[];
+  figures: z.array(z.string()).optional(),
   /** The slopes among them as numbers, the deciding ones first: what nights are compared by. */
-  slopes?: SlopeFigure[];
+  slopes: z.array(slopeFigureRecord).optional(),
   /** Whether the bug itself showed, independent of what was expected: the question of `--bisect`. */
-  bug: 'present' | 'absent' | 'unknown';
-}
+  bug: z.enum(['present', 'absent', 'unknown']),
+});
+export type Judgement = z.infer<typeof judgementRecord>;

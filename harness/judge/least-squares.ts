@@ -8,7 +8,7 @@ export interface Line {
   slope: number;
   /** u at dose 0. */
   intercept: number;
-  /** Share of the variance that the line explains; undefined when the values don't vary. */
+  /** Share of the variance that the line explains; undefined when the values do not vary. */
   r2: number | undefined;
   /** Sum of squared residuals, u². */
   residual: number;

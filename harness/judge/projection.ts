@@ -43,18 +43,3 @@ export function project({ metric, unit, per, verdict, slope, interval }: Slope, 
       : `projected, not measured: ${number(doses)} times one ${per} add ${most}; the run shows ${verdict === 'no-leak' ? 'no leak' : 'nothing certain'}`;
   return { schema: 1, metric, unit, per, doses, ...amounts, text };
 }
-
-/** Doses after which a metric has grown by `budget`, in its unit. */
-export interface Exhaustion {
-  expected: number;
-  /** By the high end of the slope. */
-  earliest: number;
-  /** By its low end, which in a leak lies above the threshold and so above 0. */
-  latest: number;
-}
-
-/** When a leak has eaten a budget of memory or fds; undefined when the run shows no leak. */
-export function exhaustionOf({ verdict, slope, interval }: Slope, budget: number): Exhaustion | undefined {
-  if (verdict !== 'leak') return undefined;
-  return { expected: budget / slope, earliest: budget / interval.high, latest: budget / interval.low };
-}

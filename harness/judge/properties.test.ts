@@ -11,7 +11,7 @@ import {
   shuffledSubarray,
   type Arbitrary,
 } from 'fast-check';
-import type { Series } from './sample.ts';
+import type { Series } from '../evidence/series.ts';
 import { slopeVerdictRecord, type SlopeVerdict } from './verdict-record.ts';
 import { judge } from './verdict.ts';
 

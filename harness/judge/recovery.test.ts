@@ -1,5 +1,6 @@
 import test from 'ava';
-import { recoveryRecord, recoverySeriesRecord, type Recovery, type RecoverySeries } from './recovery-record.ts';
+import { recoveryRecord, type Recovery } from './recovery-record.ts';
+import { recoverySeriesRecord, type RecoverySeries } from '../evidence/recovery-series.ts';
 import { judgeRecovery } from './recovery.ts';
 import { MissingReadingError, UnjudgeableError } from './sample.ts';
 

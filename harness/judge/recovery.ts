@@ -1,6 +1,7 @@
 import { accusing } from './confidence.ts';
 import { mean, roundingNoise, sum } from './least-squares.ts';
-import type { Recovery, RecoverySeries } from './recovery-record.ts';
+import type { Recovery } from './recovery-record.ts';
+import type { RecoverySeries } from '../evidence/recovery-series.ts';
 import { present, UnjudgeableError } from './sample.ts';
 import { tQuantile } from './student-t.ts';
 import { percent, wordsOf } from './words.ts';

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { courseOf, readingsOf, seriesRecord } from './sample.ts';
+import { courseOf, readingsOf } from './sample.ts';
+import { seriesRecord } from '../evidence/series.ts';
 import { fds, seriesOf } from './testing/series.ts';
 
 test('a series as it is stored', (t) => {

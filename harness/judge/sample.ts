@@ -1,37 +1,5 @@
-import { z } from 'zod';
 import { LabError } from '../core/errors.ts';
-
-/**
- * A probe's reading at a dose: a value, or the reason why there is none. The two have different shapes so that no code can write a
- * zero for a reading that failed.
- */
-const point = z.union([
-  z.strictObject({
-    /** Units of work applied before this reading, since the first dose: it only grows in the course of a run. */
-    dose: z.number().nonnegative(),
-    value: z.number(),
-  }),
-  z.strictObject({ dose: z.number().nonnegative(), missing: z.string().min(1) }),
-]);
-
-/**
- * One metric of a cell, read once or more at each dose, in any order.
- *
- * The *idle* series that every judgement needs has the same shape: the same probe on the same schedule in a cell to which no
- * work was applied. Its `dose` is the one that the dosed cell had at that place in the schedule: this is what turns a
- * drift in time into a drift per dose.
- */
-export const seriesRecord = z.strictObject({
-  metric: z.string().min(1),
-  /** Unit of the values, in the plural: `bytes`, `fds`. */
-  unit: z.string().min(1),
-  /** The unit of dose, in the singular: `call`, `container`. */
-  per: z.string().min(1),
-  /** The smallest amount, in `unit`, by which the value can change: see granularity.ts. */
-  granularity: z.number().positive(),
-  points: z.array(point),
-});
-export type Series = z.infer<typeof seriesRecord>;
+import type { Series } from '../evidence/series.ts';
 
 /** A point that has a value. */
 export interface Reading {

@@ -2,7 +2,7 @@ import { mean, sum } from './least-squares.ts';
 import type { Reading } from './sample.ts';
 
 /** One jump between two doses, with a level before and a level after, in the values' unit. */
-export interface Step {
+export interface Jump {
   after: number;
   before: number;
   height: number;
@@ -15,8 +15,8 @@ export interface Step {
  *
  * @param readings by dose, at two different doses or more
  */
-export function bestStep(readings: readonly Reading[]): Step | undefined {
-  let best: Step | undefined;
+export function bestStep(readings: readonly Reading[]): Jump | undefined {
+  let best: Jump | undefined;
   for (const [index, { dose }] of readings.entries()) {
     const after = readings[index - 1]?.dose;
     if (after === undefined || after === dose) continue;

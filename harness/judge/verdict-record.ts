@@ -30,7 +30,7 @@ export const slopeVerdictRecord = z.strictObject({
   robust: interval.extend({ slope: z.number() }),
   /** Value at dose 0, in `unit`. */
   intercept: z.number(),
-  /** Share of the variance that the line explains; null when the values don't vary. */
+  /** Share of the variance that the line explains; null when the values do not vary. */
   r2: z.number().nullable(),
   threshold: z.strictObject({
     value: z.number(),

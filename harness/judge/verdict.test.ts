@@ -1,5 +1,6 @@
 import test from 'ava';
-import { MissingReadingError, UnjudgeableError, type Series } from './sample.ts';
+import { MissingReadingError, UnjudgeableError } from './sample.ts';
+import type { Series } from '../evidence/series.ts';
 import { measuredDoses } from './testing/reconstructed.ts';
 import { fds, seriesOf } from './testing/series.ts';
 import { judge, method } from './verdict.ts';

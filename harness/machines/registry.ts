@@ -1,7 +1,7 @@
 import { NotApplicableError } from '../core/errors.ts';
 import { containerKind } from './container/kind.ts';
 import { describeHost } from './local/host.ts';
-import { localJobs } from './local/jobs.ts';
+import { localJobs, localPlaces } from './local/jobs.ts';
 import { openLocalMachine } from './local/local.ts';
 import { localRequirements } from './local/requirements.ts';
 import { sweepLocal } from './local/sweep.ts';
@@ -18,6 +18,7 @@ export const machineKinds: readonly MachineKind[] = [
     requirements: localRequirements,
     describe: describeHost,
     jobs: localJobs,
+    places: localPlaces,
     open: openLocal,
     sweep: sweepLocal,
   },

@@ -50,7 +50,7 @@ export async function beginNight({ out, profile, shard, only, not }: NightSettin
   await makeDirectory(directory);
   await pointLatest(directory);
   const night: NightRecord = {
-    schema: 1,
+    schema: 2,
     profile,
     ...(shard && { shard }),
     state: 'running',

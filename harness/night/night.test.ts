@@ -19,6 +19,7 @@ import { mergeResults } from './merge.ts';
 import { isOfShard, ordered, type Past } from './order.ts';
 import { nightParts, type NightPart } from './plan.ts';
 import { readNights, type NightRecord } from '../store/night-record.ts';
+import { invalidWords } from '../report/invalid-night.ts';
 import { invalidBecause } from './validity.ts';
 
 function cell(
@@ -33,7 +34,7 @@ function cell(
     directory: '',
     ...(outcome && {
       verdict: {
-        schema: 1,
+        schema: 2,
         outcome,
         seconds: 2.5,
         shares: {},
@@ -62,7 +63,7 @@ const record: RunRecord = {
 const run = (cells: StoredCell[]): StoredRun => ({ directory: 'results/netns-restore/1', run: record, cells });
 
 const night: NightRecord = {
-  schema: 1,
+  schema: 2,
   profile: 'quick',
   state: 'finished',
   startedAt: '2026-11-22T06:09:16.000Z',
@@ -118,15 +119,15 @@ test('a cell is of exactly one shard', (t) => {
   t.true(isOfShard('abc', undefined));
 });
 
-test('a night without both controls right is invalid, whatever else is green', (t) => {
+test('a night without both controls right is invalid, even if the rest is green', (t) => {
   const planted = { control: 'planted leak', daemon: '20.10.24' };
   const clean = { control: 'clean run', daemon: '20.10.24' };
   t.deepEqual(invalidBecause([run([cell(planted, 'as-expected'), cell(clean, 'as-expected')])]), []);
-  t.deepEqual(invalidBecause([run([cell({ daemon: '1' }, 'as-expected')])]), [
-    'no planted leak was tried: nobody knows whether the instrument works',
-    'no clean run was tried: nobody knows whether the instrument works',
+  t.deepEqual(invalidBecause([run([cell({ daemon: '1' }, 'as-expected')])]).map(invalidWords), [
+    'no planted leak was tried: it is not known whether this night can detect a leak',
+    'no clean run was tried: it is not known whether this night can detect a leak',
   ]);
-  t.deepEqual(invalidBecause([run([cell(planted, 'unexpected'), cell(clean)])]), [
+  t.deepEqual(invalidBecause([run([cell(planted, 'unexpected'), cell(clean)])]).map(invalidWords), [
     'the planted leak did not come out as it is known to: netns kept (control=planted leak/daemon=20.10.24)',
     'the clean run did not come out as it is known to: not finished (control=clean run/daemon=20.10.24)',
   ]);
@@ -164,13 +165,16 @@ test('JUnit', (t) => {
 });
 
 test('the summary says first whether the night counts', (t) => {
-  const text = summaryOf({ ...night, valid: false, invalidBecause: ['no clean run was tried'] }, [run(cells)]);
+  const text = summaryOf(
+    { ...night, valid: false, invalidBecause: [{ reason: 'control-not-tried', control: 'clean run' }] },
+    [run(cells)],
+  );
   t.deepEqual(text.split('\n').slice(0, 5), [
     '# Night of 2026-11-22: quick, finished',
     '',
     '> [!CAUTION]',
-    '> **This night is invalid, whatever else is green.**',
-    '> - no clean run was tried',
+    '> **This night is invalid, even if the rest is green.**',
+    '> - no clean run was tried: it is not known whether this night can detect a leak',
   ]);
   t.regex(text, /^\| netns-restore \| fake \| 1 \| 1 \| 2 \| 1 \| 21\.0 s \| 1 \|$/m);
   t.regex(text, /^- ✘ netns-restore: `daemon=20.10.24`|^- ✘ netns-restore: `daemon=<b>/m);

@@ -1,8 +1,10 @@
 import path from 'node:path';
+import pLimit from 'p-limit';
 import { scenarios } from '../../scenarios/index.ts';
 import { UsageError } from '../core/errors.ts';
-import { machineKinds, unmetRequirements } from '../machines/registry.ts';
+import { machineKinds } from '../machines/registry.ts';
 import type { MachineKind } from '../machines/shared/kind.ts';
+import type { Dispatcher } from '../run/dispatcher.ts';
 import type { ProgressView } from '../run/progress-view.ts';
 import { startScenario } from '../run/start-scenario.ts';
 import { writeJson } from '../store/files.ts';
@@ -23,17 +25,19 @@ export interface NightRequest extends NightSettings {
   resume: boolean;
   signal: AbortSignal;
   view: ProgressView;
+  /** The engine that runs the cells. */
+  dispatcher: Dispatcher;
   /** The records of earlier nights. */
   past: (part: NightPart) => Past;
 }
 
 /**
- * Tries the parts of a night, one after the other, each with its cells side by side. Returns the night as it is stored.
+ * Tries the parts of a night in their order, as many at once as the engine has room for. Returns the night as it is stored.
  *
  * @throws {UsageError} when the selection leaves no cell of any part
  */
 export async function runNight(request: NightRequest): Promise<StoredNight> {
-  const { profile, signal, view, out } = request;
+  const { profile, signal, out } = request;
   const isWanted = selectionOf(request);
   const selected = nightParts.filter((part) => profiles.indexOf(part.profile) <= profiles.indexOf(profile));
   const parts = ordered(
@@ -44,34 +48,12 @@ export async function runNight(request: NightRequest): Promise<StoredNight> {
   const resumed = request.resume ? await lastInterrupted(request) : undefined;
   const { directory, night } = resumed ?? (await beginNight(request));
   const write = () => writeJson(path.join(directory, 'night.json'), night);
-  const kinds = new Map<MachineKind, string | undefined>();
-  try {
-    for (const part of parts) {
-      if (signal.aborted) break;
-      if (night.done.some((one) => one.part === part.name)) continue;
-      const kind = named('machine', part.machine, machineKinds);
-      if (!kinds.has(kind)) {
-        kinds.set(kind, await unmetRequirements(kind));
-        if (kinds.get(kind) === undefined) await kind.sweep();
-      }
-      const why = kinds.get(kind);
-      if (why !== undefined) {
-        night.leftOut = [...night.leftOut.filter((one) => one.part !== part.name), { part: part.name, why }];
-        continue;
-      }
-      view.say(`${part.name} (${part.machine})`);
-      const tried = await triedHashes(out, night, part);
-      const begin = performance.now();
-      const made = await runPart(part, kind, request, tried);
-      const run = made === undefined ? undefined : path.relative(out, made);
-      const seconds = Math.round((performance.now() - begin) / 100) / 10;
-      if (run !== undefined) night.runs.push(run);
-      if (!signal.aborted) night.done.push({ part: part.name, seconds, ...(run !== undefined && { run }) });
-      await write();
-    }
-  } finally {
-    for (const [kind, why] of kinds) if (why === undefined) await kind.release?.();
-  }
+  // An engine that has room for several parts begins them in their order.
+  const limit = pLimit(request.dispatcher.parts);
+  const open = parts.filter((part) => !night.done.some((one) => one.part === part.name));
+  await Promise.all(
+    open.map((part) => limit(() => (signal.aborted ? undefined : tryPart(part, request, night, write)))),
+  );
   if (isEmpty(night) && !signal.aborted) {
     if (!resumed) await forget(directory);
     throw new UsageError('The selection is empty: --only and --not leave no cell of the matrix.');
@@ -82,6 +64,31 @@ export async function runNight(request: NightRequest): Promise<StoredNight> {
   night.valid = night.invalidBecause.length === 0;
   await write();
   return { directory, night };
+}
+
+/** Tries one part of the night, and writes down that it is done, interrupted or left out. */
+async function tryPart(
+  part: NightPart,
+  request: NightRequest,
+  night: NightRecord,
+  write: () => Promise<void>,
+): Promise<void> {
+  const { out, signal, view, dispatcher } = request;
+  const kind = named('machine', part.machine, machineKinds);
+  const why = await dispatcher.prepare(kind);
+  if (why !== undefined) {
+    night.leftOut = [...night.leftOut.filter((one) => one.part !== part.name), { part: part.name, why }];
+    return;
+  }
+  view.say(`${part.name} (${part.machine})`);
+  const tried = await triedHashes(out, night, part);
+  const begin = performance.now();
+  const made = await runPart(part, kind, request, tried);
+  const run = made === undefined ? undefined : path.relative(out, made);
+  const seconds = Math.round((performance.now() - begin) / 100) / 10;
+  if (run !== undefined) night.runs.push(run);
+  if (!signal.aborted) night.done.push({ part: part.name, seconds, ...(run !== undefined && { run }) });
+  await write();
 }
 
 /** The runs of a night that are still there and can be read. */
@@ -109,10 +116,12 @@ async function runPart(
     kernel: part.kernels ?? [],
     only: part.only ?? [],
     not: [],
+    all: true,
     repeat: part.repeat ?? 1,
     out: request.out,
     signal: request.signal,
     view: request.view,
+    dispatcher: request.dispatcher,
     wants,
     ...(request.jobs !== undefined && { jobs: request.jobs }),
   });

@@ -1,31 +1,9 @@
-import { z } from 'zod';
+import type { Caller } from '../evidence/callers.ts';
+import type { NamelessConnections } from '../evidence/nameless-connections.ts';
 import { containerOf, findNamespaces } from './network-namespaces.ts';
 import { numberIn, readOutput, type Target } from './probe.ts';
 import { processTimes } from './process-stat.ts';
 import { readPeers } from './unix-peers.ts';
-
-/** A caller that holds connections to the daemon's socket: the row that leads an operator to the agent. */
-export const caller = z.strictObject({
-  pid: z.int(),
-  /** Its effective user id. */
-  user: z.int(),
-  command: z.string(),
-  /** Seconds since the process began. */
-  age: z.number(),
-  connections: z.int(),
-  /** The container whose cgroups it is in; absent for a process of the host. */
-  container: z.strictObject({ id: z.string(), name: z.string().optional() }).optional(),
-});
-export type Caller = z.infer<typeof caller>;
-
-/** Connections of a daemon that no process can be named for. */
-export const namelessConnections = z.strictObject({
-  /** Their client has closed its end, and the daemon keeps its own. */
-  gone: z.int(),
-  /** No process that the lab can see has the other end. */
-  unseen: z.int(),
-});
-export type NamelessConnections = z.infer<typeof namelessConnections>;
 
 /** The command comes last and in one line: it is the one part that its process can write. */
 const about =

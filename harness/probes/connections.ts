@@ -12,7 +12,7 @@ exit 0`;
 export const connections: Probe = {
   name: 'connections',
   metrics: [{ metric: 'connections', unit: 'connections', granularity: 1 }],
-  cost: 'none for the daemon: a look into /proc/net/unix of each network namespace',
+  // The cost of a reading: none for the daemon: a look into /proc/net/unix of each network namespace.
   async read(target) {
     const listing = await readOutput(target, 'unix sockets', ['busybox', 'sh', '-c', script]);
     return { connections: countConnections(listing, target.daemon.socket) };

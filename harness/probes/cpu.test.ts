@@ -1,6 +1,7 @@
 import test from 'ava';
 import { fakeMachine } from '../../test/support/fake-machine.ts';
-import { cpuDuring, cpuLine, sumOfUses } from './cpu.ts';
+import { cpuDuring, sumOfUses } from './cpu.ts';
+import { cpuLine } from '../figures/cpu-line.ts';
 import type { Target } from './probe.ts';
 
 const daemon = { ...Object.create(null), pid: 56 };

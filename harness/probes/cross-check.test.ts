@@ -1,6 +1,8 @@
 import test from 'ava';
 import { fakeDaemon } from '../../test/support/fake-daemon.ts';
-import { crossCheck, disagreements, probeInfo } from './cross-check.ts';
+import { crossCheck } from '../evidence/cross-checks.ts';
+import { disagreements } from '../figures/disagreements.ts';
+import { probeInfo } from './cross-check.ts';
 
 const asks = test.macro(async (t, info: object, values: Record<string, number>, expected: string[]) => {
   const connect = await fakeDaemon(t, ({ url }, response) => {

@@ -1,13 +1,11 @@
-import { z } from 'zod';
+import type { LogLine } from '../evidence/log-lines.ts';
 
-/** A line of a daemon's log, verbatim, with its own time. */
-export const logLine = z.strictObject({ time: z.string(), line: z.string() });
-export type LogLine = z.infer<typeof logLine>;
-
-/** Lines that a lost network namespace leaves in a daemon's log, as they are known from 1.12 to 28. */
+/** Lines that a restart which loses something of containers' networks leaves in a daemon's log, as they are known from 1.12 to 28. */
 export const patterns = {
   /** Once a sandbox at the restore. The capital F and the ids in fields came between 24 and 28. */
   restoreError: /failed to create osl sandbox while trying to restore sandbox/i,
+  /** Once a sandbox that is restored in part: docker 24.0.0 to 24.0.2 (moby issue 45653). */
+  populateError: /failed to populate fields for osl sandbox/i,
   /** Once a tick and container with a subscriber, where errors of the collector are logged. */
   collectingStats: /msg="collecting stats for /,
 } as const;

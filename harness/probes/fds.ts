@@ -22,7 +22,7 @@ export const fds: Probe = {
     ...Object.keys(kinds).map((metric) => ({ metric, ...step })),
     { metric: 'fds-other', ...step },
   ],
-  cost: 'none for the daemon: one look into /proc',
+  // The cost of a reading: none for the daemon: one look into /proc.
   async read(target) {
     // A descriptor that closes while it is listed is none: only the directory has to be there to the end.
     const script = 'busybox ls -l "$0" 2>/dev/null; busybox test -d "$0"';

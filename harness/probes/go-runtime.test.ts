@@ -1,5 +1,6 @@
 import test from 'ava';
 import { fakeDaemon } from '../../test/support/fake-daemon.ts';
+import type { CellEvent, EmitEvent } from '../store/event.ts';
 import { fakeMachine } from '../../test/support/fake-machine.ts';
 import { goRuntime } from './go-runtime.ts';
 
@@ -14,8 +15,8 @@ async function read(t: Parameters<typeof fakeDaemon>[0], answers: string[]) {
     response.end(answers.shift());
   });
   const daemon = { ...Object.create(null), connect };
-  const events: [string, unknown][] = [];
-  const event = (what: string, data?: unknown) => void events.push([what, data]);
+  const events: CellEvent[] = [];
+  const event: EmitEvent = (told) => void events.push(told);
   return { asked, events, values: goRuntime.read({ machine: fakeMachine(), daemon, event }) };
 }
 
@@ -24,7 +25,7 @@ test('the heap before two collections, which are events, and after them', async 
   const metrics = { 'heap-alloc': 400, 'heap-alloc-before-gc': 900, 'heap-inuse': 8192, stacks: 4096, goroutines: 53 };
   t.deepEqual(await values, metrics);
   t.deepEqual(asked, ['heap?debug=1', 'heap?debug=1&gc=1', 'heap?debug=1&gc=1', 'goroutine?debug=1']);
-  const collection = ['garbage collected', { page: 'heap?debug=1&gc=1' }];
+  const collection: CellEvent = { code: 'garbage-collected', page: 'heap?debug=1&gc=1' };
   t.deepEqual(events, [collection, collection]);
   t.deepEqual(
     goRuntime.metrics.map(({ metric }) => metric),

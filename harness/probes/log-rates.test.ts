@@ -2,7 +2,8 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import { scratch } from '../../test/support/scratch.ts';
-import { logLines, rateLog, readGrowth, shapeOf } from './log-rates.ts';
+import { logRateLines } from '../figures/log-rate-lines.ts';
+import { rateLog, readGrowth, shapeOf } from './log-rates.ts';
 
 // Of dockerd 1.13.1, from its live restore on: two calls and a stream hang for nine seconds.
 const recorded = path.join(import.meta.dirname, 'testing', 'dockerd-1.13.1-live-restored.log');
@@ -12,15 +13,15 @@ test('the recorded 1.13.1 writes a line a second for a container that is asked',
   const shape = 'collecting stats for <id>: sandbox <id> not found';
   t.is(rates.seconds, 9.022);
   t.is(rates.lines, 11);
-  t.deepEqual(rates.patterns, { restoreError: 0, collectingStats: 9 });
+  t.deepEqual(rates.patterns, { restoreError: 0, populateError: 0, collectingStats: 9 });
   t.deepEqual(rates.shapes[0], { shape, lines: 9 });
-  t.deepEqual(logLines(rates), [`log: 1.0 lines/s "${shape}"`]);
+  t.deepEqual(logRateLines(rates), [`log: 1.0 lines/s "${shape}"`]);
 });
 
 test('what is no rate is none', (t) => {
   const line = 'time="2026-11-22T04:35:03Z" level=error msg="once"';
   for (const log of ['', 'fatal error: out of memory\n', `${line}\n`, `${line}\n${line}\n`])
-    t.deepEqual(logLines(rateLog(log)), []);
+    t.deepEqual(logRateLines(rateLog(log)), []);
 });
 
 test('shapes of messages', (t) => {

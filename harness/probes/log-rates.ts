@@ -1,28 +1,19 @@
 import { open } from 'node:fs/promises';
-import { z } from 'zod';
+import type { LogRates } from '../evidence/log-rates.ts';
 import { patterns } from './daemon-log.ts';
-
-/** The growth rate of a daemon's log, by its own clock. */
-export const logRates = z.strictObject({
-  /** From its first line to its last one. */
-  seconds: z.number(),
-  /** Lines in all, without those that only a daemon in debug mode writes. */
-  lines: z.int(),
-  /** Lines that a lost network namespace leaves, by what they are: see daemon-log.ts. */
-  patterns: z.record(z.string(), z.int()),
-  /** Messages that are alike but for numbers and ids, most lines first. */
-  shapes: z.array(z.strictObject({ shape: z.string(), lines: z.int() })),
-});
-export type LogRates = z.infer<typeof logRates>;
 
 /** Shapes that are kept. */
 const mostShapes = 3;
 
-/** Reads the part of a log that was written after its first `from` bytes. */
+/** Bytes of a log that are read at once: 100,000 execs make a dockerd in debug mode write 200 MB. */
+const mostBytes = 1 << 24;
+
+/** Reads the part of a log that was written after its first `from` bytes, at most its last 16 MiB. */
 export async function readGrowth(log: string, from: number): Promise<string> {
   await using file = await open(log);
   const { size } = await file.stat();
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.max(0, size - from)), { position: from });
+  const position = Math.max(from, size - mostBytes);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.max(0, size - position)), { position });
   return buffer.subarray(0, bytesRead).toString();
 }
 
@@ -56,10 +47,4 @@ export function shapeOf(line: string): string {
   const error = field('error');
   const text = error === undefined ? message : `${message}: ${error}`;
   return text.replaceAll(identifier, '<id>').replaceAll(number, '<n>');
-}
-
-/** Figures of a log, a line a shape that comes often enough to be a rate: `log: 1.0 lines/s "…"`. */
-export function logLines({ seconds, shapes }: LogRates): string[] {
-  const often = shapes.filter(({ lines }) => lines > 1 && seconds > 0);
-  return often.map(({ shape, lines }) => `log: ${(lines / seconds).toFixed(1)} lines/s "${shape}"`);
 }

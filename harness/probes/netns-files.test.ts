@@ -1,7 +1,8 @@
 import test from 'ava';
 import { fakeMachine, type FakeAnswers } from '../../test/support/fake-machine.ts';
 import { LabError } from '../core/errors.ts';
-import { netnsFile, netnsWords, probeNetnsFiles } from './netns-files.ts';
+import { netnsFiles } from '../evidence/netns-files.ts';
+import { probeNetnsFiles } from './netns-files.ts';
 
 const paths = ['/run/docker/netns/809fe71d52a5', '/run/docker/netns/63798adb8c48', '/run/docker/netns/033a6008c6c2'];
 const command = [
@@ -31,11 +32,11 @@ test('before Linux 3.19 the file of a namespace is of proc, also in a run that d
   const machine = fakeMachine({ run: { stdout: '9fa0\n1021994\ngone' } });
   const files = await probeNetnsFiles(machine, 1234, paths);
   t.deepEqual(
-    files.map(({ state }) => netnsWords[state]),
-    ['kept', 'lost', 'gone'],
+    files.map(({ state }) => state),
+    ['nsfs', 'lost', 'gone'],
   );
   const old = { path: '/run/docker/netns/809fe71d52a5', magic: '9fa0', state: 'lost' };
-  t.is(netnsFile.parse(old).state, 'nsfs');
+  t.is(netnsFiles.schema.parse([old])[0]?.state, 'nsfs');
 });
 
 test('no files', async (t) => {

@@ -1,4 +1,5 @@
 import type { Dockerd } from '../daemons/dockerd.ts';
+import type { Metric } from '../evidence/series.ts';
 import type { Machine } from '../machine/contract.ts';
 import type { Source } from './pprof.ts';
 
@@ -8,21 +9,10 @@ export interface Target extends Pick<Source, 'event'> {
   daemon: Dockerd;
 }
 
-/** One quantity: its name, its unit, and its smallest step in that unit. */
-export interface Metric {
-  metric: string;
-  unit: string;
-  granularity: number;
-  /** Set for one that not every subject has, e.g. a line of a file that came with a later kernel: never to read it is no failure. */
-  optional?: true;
-}
-
 /** Reads some metrics of a target at once. One that could not be read is an error and never a zero. */
 export interface Probe<T = Target> {
   name: string;
   metrics: readonly Metric[];
-  /** The effect of a reading on its subject. */
-  cost: string;
   read: (target: T) => Promise<Record<string, number>>;
 }
 

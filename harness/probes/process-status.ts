@@ -10,7 +10,7 @@ export const processStatus: Probe = {
     { metric: 'rss-file', unit: 'bytes', granularity: granularities.rss },
     { metric: 'threads', unit: 'threads', granularity: 1 },
   ],
-  cost: 'none for the daemon: the kernel knows these',
+  // The cost of a reading: none for the daemon: the kernel knows these.
   async read(target) {
     const status = await readOutput(target, 'process status', ['busybox', 'cat', `/proc/${target.daemon.pid}/status`]);
     const bytes = (field: string) => numberIn(status, field, new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm')) * 1024;

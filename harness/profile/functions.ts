@@ -1,16 +1,5 @@
-import { z } from 'zod';
+import type { FunctionBytes } from '../evidence/heap-profiles.ts';
 import type { Stack } from './stacks.ts';
-
-/** A function and what is in use of what it allocated, in bytes; in a difference of two heaps they may be below 0. */
-export const functionBytes = z.strictObject({
-  /** Its whole name. */
-  function: z.string(),
-  /** Allocated by the function itself. */
-  flat: z.number(),
-  /** Allocated by the function and everything that it called. */
-  cum: z.number(),
-});
-export type FunctionBytes = z.infer<typeof functionBytes>;
 
 /** Sums stacks up by function; a stack counts once for a function, however often that called itself. */
 export function byFunction(stacks: readonly Stack[]): FunctionBytes[] {

@@ -1,14 +1,6 @@
-import { z } from 'zod';
+import type { GoroutineGroup } from '../evidence/goroutine-groups.ts';
 import { numberIn } from '../probes/probe.ts';
 import { packageOf } from './function-name.ts';
-
-/** Goroutines that stand at the same place. */
-export const goroutineGroup = z.strictObject({
-  count: z.int(),
-  /** Whole names of functions, the one in which they stand first. */
-  frames: z.array(z.string()),
-});
-export type GoroutineGroup = z.infer<typeof goroutineGroup>;
 
 /** `4000 @ 0x43f096 0x44ef3c` */
 const groupLine = /^(\d+) @/;

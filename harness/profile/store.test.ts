@@ -2,10 +2,11 @@ import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import { fakeDaemon } from '../../test/support/fake-daemon.ts';
+import { plainSchema } from '../evidence/members.ts';
+import { profileMembers } from '../evidence/daemon-notes.ts';
 import { scratch } from '../../test/support/scratch.ts';
-import { profileLines } from './profile-lines.ts';
+import { profileLines } from '../figures/profile-lines.ts';
 import { takeProfile, type Profile } from './profile.ts';
-import { profilesRecord } from './record.ts';
 import { storeProfiles } from './store.ts';
 import { recorded } from './testing/fixtures.ts';
 
@@ -38,7 +39,7 @@ test('what has grown leads to the leak, and the files have the whole of it', asy
   const directory = scratch(t);
   const after = await recorded();
   const record = await storeProfiles((name) => path.join(directory, name), 'dockerd 1.13.1', calm, after);
-  t.deepEqual(profilesRecord.parse(JSON.parse(JSON.stringify(record))), record);
+  t.deepEqual(plainSchema(profileMembers).parse(JSON.parse(JSON.stringify(record))), record);
   const lines = profileLines(record).join('\n');
   t.is(lines.slice(0, growth.length), growth);
   t.is(lines.slice(-waiting.length), waiting);

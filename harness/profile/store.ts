@@ -6,7 +6,7 @@ import { flameTree } from './flame-tree.ts';
 import { decidingFrames, readGoroutines } from './goroutines.ts';
 import { isProtobuf } from './heap-profile.ts';
 import { heapOf, type Profile } from './profile.ts';
-import type { ProfilesRecord } from './record.ts';
+import type { Profiles } from '../evidence/daemon-notes.ts';
 import { totalOf } from './stacks.ts';
 
 /** Groups that are kept, and goroutines that a group needs for it. */
@@ -24,7 +24,7 @@ export async function storeProfiles(
   daemon: string,
   before: Profile,
   after: Profile,
-): Promise<ProfilesRecord> {
+): Promise<Profiles> {
   const [heapBefore, heap] = [heapOf(before), heapOf(after)];
   const total = { before: totalOf(heapBefore), after: totalOf(heap) };
   const heading = heapHeading(total.after.bytes, daemon);
@@ -45,7 +45,7 @@ export async function storeProfiles(
       top: topRows(functions, total.after.bytes),
       growth: topRows(growth, total.after.bytes - total.before.bytes),
     },
-    goroutines: summaryOf(after),
+    goroutines: summaryOf(before, after),
     files: Object.keys(files),
   };
 }
@@ -54,14 +54,19 @@ function extensionOf({ heap }: Profile): string {
   return isProtobuf(heap) ? 'pb.gz' : 'txt';
 }
 
-function summaryOf({ goroutines }: Profile): ProfilesRecord['goroutines'] {
-  const groups = readGoroutines(goroutines);
+function summaryOf(before: Profile, after: Profile): Profiles['goroutines'] {
+  const earlier = new Map(readGoroutines(before.goroutines).map(({ count, frames }) => [frames.join('\n'), count]));
+  const groups = readGoroutines(after.goroutines);
   const kept = groups.filter(({ count }) => count >= leastGoroutines).slice(0, mostGroups);
   const others = groups.slice(kept.length);
   const sum = (some: typeof groups) => some.reduce((count, group) => count + group.count, 0);
   return {
     total: sum(groups),
-    groups: kept.map((group) => ({ count: group.count, frames: decidingFrames(group) })),
+    groups: kept.map((group) => ({
+      count: group.count,
+      before: earlier.get(group.frames.join('\n')) ?? 0,
+      frames: decidingFrames(group),
+    })),
     others: { count: sum(others), groups: others.length },
   };
 }

@@ -1,4 +1,4 @@
-import type { FunctionBytes } from './functions.ts';
+import type { FunctionBytes } from '../evidence/heap-profiles.ts';
 import { shortName } from './function-name.ts';
 
 const heads = ['flat bytes', 'flat %', 'cum bytes', 'cum %'];

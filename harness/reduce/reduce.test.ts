@@ -62,7 +62,7 @@ test('a step counts when it was confirmed so often', async (t) => {
   t.true(steps.every(({ kept, verdicts }) => !kept && verdicts.length === 2));
 });
 
-test('whatever a bug needs, the search ends with the verdict that it began with', async (t) => {
+test('for any needs of a bug, the search ends with the verdict that it began with', async (t) => {
   await assert(
     asyncProperty(integer({ min: 1, max: 3 }), integer({ min: 60, max: 3000 }), async (containers, calls) => {
       const attempt = ({ sizes }: Experiment) =>

@@ -5,7 +5,7 @@ import { simplifications, type Experiment, type Room } from './simplifiers.ts';
 export type Verdict = 'present' | 'absent' | 'not decided';
 
 /** One try of the search. */
-export interface Step {
+export interface ReductionStep {
   what: string;
   experiment: Experiment;
   /** Of each time that it was tried, until one was another. */
@@ -16,7 +16,7 @@ export interface Step {
 /** The end of a search. */
 export interface Reduced {
   experiment: Experiment;
-  steps: Step[];
+  steps: ReductionStep[];
 }
 
 /** The part of a stored verdict that a search needs. */
@@ -39,9 +39,9 @@ export async function reduce(
   room: Room,
   confirmations: number,
   attempt: (experiment: Experiment) => Promise<Verdict>,
-  told: (step: Step) => void = () => {},
+  told: (step: ReductionStep) => void = () => {},
 ): Promise<Reduced> {
-  const steps: Step[] = [];
+  const steps: ReductionStep[] = [];
   const failed = new Set<string>();
   let experiment = begin;
   for (;;) {

@@ -1,5 +1,6 @@
 import type { Outcome } from '../core/outcome.ts';
 import type { StoredCell } from '../store/read-run.ts';
+import { summaryWords } from './value-words.ts';
 
 /** The state of a cell for a CI: `skipped` when it decides nothing, `broken` when it could not be tried. */
 export type CiStatus = 'passed' | 'failed' | 'broken' | 'skipped';
@@ -24,6 +25,6 @@ export function lineOf({ verdict }: StoredCell): string {
   if (!verdict) return 'not finished';
   const { judgement, failure, outcome } = verdict;
   if (!judgement) return `${outcome}: ${failure?.split('\n')[0] ?? ''}`;
-  const { observed, expected } = judgement;
+  const [observed, expected] = [summaryWords(judgement.observed), summaryWords(judgement.expected)];
   return `${outcome}: ${observed}${observed === expected ? '' : ` (expected: ${expected})`}`;
 }

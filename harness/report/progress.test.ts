@@ -26,17 +26,17 @@ function written(watch: (view: ProgressView) => void): string {
 test('cells are counted as they end, with what was observed', (t) => {
   const text = written((view) => {
     view.expect(3);
-    view.cellDoes('mood=good', 'making the machine');
+    view.cellDoes('mood=good', { activity: 'making-machine' });
     view.cellEnded('mood=good', {
-      schema: 1,
+      schema: 2,
       outcome: 'as-expected',
       judgement: fakeJudgement('met'),
       seconds: 21.34,
       shares: {},
     });
-    view.cellEnded('mood=bad', { schema: 1, outcome: 'infra-failed', failure: 'boom', seconds: 92.4, shares: {} });
+    view.cellEnded('mood=bad', { schema: 2, outcome: 'infra-failed', failure: 'boom', seconds: 92.4, shares: {} });
     view.cellEnded('mood=good (repeat 2)', {
-      schema: 1,
+      schema: 2,
       outcome: 'unexpected',
       judgement: fakeJudgement('missed'),
       seconds: 0,

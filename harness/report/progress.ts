@@ -2,8 +2,10 @@ import { createLogUpdate } from 'log-update';
 import type { Progress } from '../../vms/build.ts';
 import type { ProgressView } from '../run/progress-view.ts';
 import type { VerdictRecord } from '../store/schema.ts';
+import { activityWords } from './activity-words.ts';
 import { paintFor, showOutcome, showSeconds } from './style.ts';
 import { forTerminal, unguardedStream } from './terminal.ts';
+import { summaryWords } from './value-words.ts';
 
 /** Milliseconds between two pictures: an elapsed time with one decimal is right, and the CPU is left to the cells. */
 const refresh = 200;
@@ -44,8 +46,8 @@ function liveView(stream: NodeJS.WriteStream): ProgressView {
     fetched: (name) => steps.delete(name),
     expect: (cellCount) => (total += cellCount),
     say: (line) => update.persist(forTerminal(line)),
-    cellDoes(name, what) {
-      cells.set(name, { what, begin: cells.get(name)?.begin ?? performance.now() });
+    cellDoes(name, activity) {
+      cells.set(name, { what: activityWords(activity), begin: cells.get(name)?.begin ?? performance.now() });
     },
     cellEnded(name, { outcome }) {
       cells.delete(name);
@@ -78,9 +80,11 @@ function plainView(stream: NodeJS.WriteStream): ProgressView {
     cellEnded: (name, verdict) => say(endLine(++ended, total, name, verdict)),
     [Symbol.dispose]() {},
   };
-  function endLine(number: number, of: number, name: string, { outcome, judgement, seconds }: VerdictRecord): string {
-    const observed = judgement ? `  ${judgement.observed}` : '';
-    return `${number}/${of} ${showOutcome(outcome, paint)}  ${name}${observed}  ${showSeconds(seconds)}`;
+  function endLine(number: number, of: number, name: string, verdict: VerdictRecord): string {
+    const { outcome, judgement, seconds, host } = verdict;
+    const where = host === undefined ? '' : `  on ${host}`;
+    const observed = judgement ? `  ${summaryWords(judgement.observed)}` : '';
+    return `${number}/${of} ${showOutcome(outcome, paint)}  ${name}${observed}  ${showSeconds(seconds)}${where}`;
   }
 }
 

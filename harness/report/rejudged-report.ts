@@ -1,8 +1,16 @@
 import { boundedEvidence, boundedLine } from '../core/printable.ts';
 import { countRejudged, type RejudgedCell, type RejudgedRun } from '../run/rejudge.ts';
-import { isVerdictChanged, type JudgementDifference } from '../run/judgement-differences.ts';
+import type { Value } from '../judge/value.ts';
+import {
+  isVerdictChanged,
+  type CheckKey,
+  type Compared,
+  type JudgementDifference,
+} from '../run/judgement-differences.ts';
+import type { Fact } from '../judge/check.ts';
 import { showOutcome, type Paint } from './style.ts';
 import { openTable } from './table.ts';
+import { checkWords, summaryWords, valueWords } from './value-words.ts';
 
 /** Runs that were judged again, as a person reads them: a row for each cell, then each difference, then the sum. */
 export function reportRejudged(runs: readonly RejudgedRun[], paint: Paint): string {
@@ -29,12 +37,17 @@ function nowOf(cell: RejudgedCell, paint: Paint): string {
   if (cell.status === 'failed' || cell.status === 'no-observations') return '–';
   const { outcome, judgement } = cell.now;
   const { stored } = cell;
-  const isSame = stored?.outcome === outcome && stored.judgement?.observed === judgement.observed;
+  const before = stored?.judgement && summaryWords(stored.judgement.observed);
+  const isSame = stored?.outcome === outcome && before === summaryWords(judgement.observed);
   return isSame ? 'the same' : showJudgement(outcome, judgement.observed, paint);
 }
 
-function showJudgement(outcome: Parameters<typeof showOutcome>[0], observed: string | undefined, paint: Paint): string {
-  return showOutcome(outcome, paint) + (observed === undefined ? '' : `: ${inACell(observed)}`);
+function showJudgement(
+  outcome: Parameters<typeof showOutcome>[0],
+  observed: readonly Fact[] | undefined,
+  paint: Paint,
+): string {
+  return showOutcome(outcome, paint) + (observed === undefined ? '' : `: ${inACell(summaryWords(observed))}`);
 }
 
 function signOf(cell: RejudgedCell, paint: Paint): string {
@@ -51,14 +64,46 @@ function details(cell: RejudgedCell, paint: Paint): string[] {
   return [[heading, ...cell.differences.map((one) => `  ${showDifference(one)}`)].join('\n')];
 }
 
-function showDifference({ field, check, stored, now }: JudgementDifference): string {
-  const values = `${showValue(stored)} → ${showValue(now)}`;
-  if (check === undefined) return `${field}: ${values}`;
-  return field === 'check' ? `check ${inACell(check)}: ${values}` : `check ${inACell(check)}, ${field}: ${values}`;
+// oxlint-disable-next-line consistent-return -- the compiler checks that the switch has every field
+function showDifference(difference: JudgementDifference): string {
+  const { field } = difference;
+  switch (field) {
+    case 'outcome':
+    case 'bug':
+      return `${field}: ${difference.stored ?? '–'} → ${difference.now}`;
+    case 'observed':
+    case 'expected':
+      return `${field}: ${inACell(summaryWords(difference.stored))} → ${inACell(summaryWords(difference.now))}`;
+    case 'check':
+      return `check ${nameOfCheck(difference.check)}: ${showValue(difference.stored)} → ${showValue(difference.now)}`;
+    case 'check-observed':
+    case 'check-expected':
+      return `check ${nameOfCheck(difference.check)}, ${field === 'check-observed' ? 'observed' : 'expected'}: ${showValue(difference.stored)} → ${showValue(difference.now)}`;
+    case 'check-undecided':
+      return `check ${nameOfCheck(difference.check)}, undecided: ${yesOrNo(difference.stored)} → ${yesOrNo(difference.now)}`;
+    case 'check-as-expected': {
+      const { stored, now } = difference.values;
+      const values = stored.observed.kind === 'text' ? ` (${comparedWords(stored)} → ${comparedWords(now)})` : '';
+      return `check ${nameOfCheck(difference.check)}, as expected: ${yesOrNo(difference.stored)} → ${yesOrNo(difference.now)}${values}`;
+    }
+  }
 }
 
-function showValue(value: string | boolean | undefined): string {
-  return value === undefined ? '–' : inACell(String(value));
+function nameOfCheck({ number, ...check }: CheckKey): string {
+  return inACell(checkWords(check)) + (number === undefined ? '' : ` (${number})`);
+}
+
+function showValue(value: Value | undefined): string {
+  return value === undefined ? '–' : inACell(valueWords(value));
+}
+
+/** `zeroed, expected values` */
+function comparedWords({ observed, expected }: Compared): string {
+  return `${showValue(observed)}, expected ${showValue(expected)}`;
+}
+
+function yesOrNo(is: boolean): string {
+  return is ? 'yes' : 'no';
 }
 
 function nameOf({ name, repeat }: RejudgedCell): string {

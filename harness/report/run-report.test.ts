@@ -2,11 +2,12 @@ import test from 'ava';
 import { fakeHost } from '../../test/support/fake-machine.ts';
 import { fakeJudgement } from '../../test/support/fake-scenario.ts';
 import { cellName } from '../core/cell.ts';
+import type { Judgement } from '../judge/judgement.ts';
 import type { StoredCell, StoredRun } from '../store/read-run.ts';
 import type { RunRecord, VerdictRecord } from '../store/schema.ts';
 import { cellDirectoryName } from '../store/run-directory.ts';
 import { reportRun } from './run-report.ts';
-import { plain } from './style.ts';
+import { wholeLines } from './screen.ts';
 
 const record: RunRecord = {
   schema: 1,
@@ -44,11 +45,15 @@ function cell(levels: Record<string, string>, verdict?: Partial<VerdictRecord>, 
   return {
     plan: { schema: 1, name: cellName(levels), hash: '', cell: levels, repeat },
     directory: `results/fake/1/cells/${cellDirectoryName(levels, repeat)}`,
-    ...(verdict && { verdict: { schema: 1, outcome: 'as-expected', seconds: 20.04, shares: {}, ...verdict } }),
+    ...(verdict && { verdict: { schema: 2, outcome: 'as-expected', seconds: 20.04, shares: {}, ...verdict } }),
   };
 }
 
-function report(cells: StoredCell[], run: Partial<RunRecord> = {}): string {
+function report(
+  cells: StoredCell[],
+  run: Partial<RunRecord> = {},
+  { screen = wholeLines, isVerbose = true } = {},
+): string {
   const names = [...new Set(cells.map(({ plan }) => plan.name))];
   const stored: StoredRun = {
     directory: 'results/fake/1',
@@ -56,7 +61,7 @@ function report(cells: StoredCell[], run: Partial<RunRecord> = {}): string {
     cells,
   };
   // Columns end in spaces, which editors of this file would take away.
-  return reportRun(stored, plain).replaceAll(/ +$/gm, '');
+  return reportRun(stored, screen, { isVerbose }).replaceAll(/ +$/gm, '');
 }
 
 const ended = { endedAt: '2026-11-22T06:10:48.000Z' };
@@ -88,18 +93,20 @@ dockerd rolling (28.5.2) build ecc6942: Debian sid, docker.io 28.5.2+dfsg3-1, sh
 dockerd 1.13.1 build 092cba3: /home/me/docker-1.13.1.tgz, sha256 unknown…
 
 in all cells: systemd=219
- daemon    mood   observed     expected         verdict            time
- rolling   good   netns kept   the same         ✔ as expected      20.0 s
- rolling   bad    netns kept   netns lost 3/3   ✘ unexpected       1 min 32 s
- 1.13.1    good   –            –                – not applicable   0.0 s
- 1.13.1    bad    –            –                ! not finished
+ daemon    mood   bug           observed     verdict            time
+ rolling   good   not present   netns kept   ✔ as expected      20.0 s
+ rolling   bad    not present   netns kept   ✘ unexpected       1 min 32 s
+ 1.13.1    good   –             –            – not applicable   0.0 s
+ 1.13.1    bad    –             –            ! not finished
+
+Not present in any of 2 cells; 1 cell is not as expected.
 
 Why that is expected
   netns kept: nothing was restarted (control)
   netns lost 3/3: the bind mounts went with the daemon's mount namespace (moby issue 30274)
 
 ✘ unexpected  daemon=rolling/systemd=219/mood=bad
-  network namespaces: 3 nsfs, expected 3 lost
+  network namespaces: 3 kept, expected 3 lost
       stat -f -c %t /run/docker/netns/809fe71d52a5 → 6e736673 (nsfs)
   results/fake/1/cells/daemon=rolling,systemd=219,mood=bad
 
@@ -118,7 +125,7 @@ docker 1.13.1 is not in the cache.
   );
 });
 
-test('repeats that disagree, and a check that nobody has an expectation for', (t) => {
+test('repeats that disagree, and a check without an expectation', (t) => {
   const levels = { daemon: 'rolling', mood: 'good' };
   const cells = [
     cell(levels, met),
@@ -134,29 +141,31 @@ test('repeats that disagree, and a check that nobody has an expectation for', (t
 fake machine, kernel 3.10.0-1160.el7.x86_64, cgroup v1; started 2026-11-22T06:09:16.000Z
 
 in all cells: daemon=rolling
- mood   observed     expected         verdict                     time
- good   netns kept   the same         ✔ as expected               20.0 s
- good   netns kept   netns lost 3/3   ✘ unexpected (repeat 2)     20.0 s
- good   netns kept   the same         ✔ as expected (repeat 3)    20.0 s
- ugly   netns kept   the same         ? inconclusive              20.0 s
- ugly   netns kept   the same         ? inconclusive (repeat 2)   20.0 s
+ mood   bug           observed     verdict                     time
+ good   not present   netns kept   ✔ as expected               20.0 s
+ good   not present   netns kept   ✘ unexpected (repeat 2)     20.0 s
+ good   not present   netns kept   ✔ as expected (repeat 3)    20.0 s
+ ugly   unknown       netns kept   ? inconclusive              20.0 s
+ ugly   unknown       netns kept   ? inconclusive (repeat 2)   20.0 s
+
+Not present in 3 of 5 cells; unknown in 2; 1 cell is not as expected; 2 cells are inconclusive.
 
 Why that is expected
   netns kept: nothing was restarted (control)
   netns lost 3/3: the bind mounts went with the daemon's mount namespace (moby issue 30274)
 
 ✘ unexpected  daemon=rolling/mood=good (repeat 2)
-  network namespaces: 3 nsfs, expected 3 lost
+  network namespaces: 3 kept, expected 3 lost
       stat -f -c %t /run/docker/netns/809fe71d52a5 → 6e736673 (nsfs)
   results/fake/1/cells/daemon=rolling,mood=good,repeat=2
 
 ? inconclusive  daemon=rolling/mood=ugly
-  network namespaces: 3 nsfs, expected is not known yet
+  network namespaces: 3 kept, the expected value is not known yet
       stat -f -c %t /run/docker/netns/809fe71d52a5 → 6e736673 (nsfs)
   results/fake/1/cells/daemon=rolling,mood=ugly
 
 ? inconclusive  daemon=rolling/mood=ugly (repeat 2)
-  network namespaces: 3 nsfs, expected is not known yet
+  network namespaces: 3 kept, the expected value is not known yet
       stat -f -c %t /run/docker/netns/809fe71d52a5 → 6e736673 (nsfs)
   results/fake/1/cells/daemon=rolling,mood=ugly,repeat=2
 
@@ -174,8 +183,10 @@ test('a run of one cell that was killed', (t) => {
 
 fake machine, kernel 3.10.0-1160.el7.x86_64, cgroup v1; started 2026-11-22T06:09:16.000Z
 
- daemon    mood   observed     expected   verdict         time
- rolling   good   netns kept   the same   ✔ as expected   20.0 s
+ daemon    mood   bug           observed     verdict         time
+ rolling   good   not present   netns kept   ✔ as expected   20.0 s
+
+Not present, as expected.
 
 Why that is expected
   netns kept: nothing was restarted (control)
@@ -207,7 +218,7 @@ test('a run that was killed before its first cell', (t) => {
 
 fake machine, kernel 3.10.0-1160.el7.x86_64, cgroup v1; started 2026-11-22T06:09:16.000Z
 
- observed   expected   verdict   time
+ bug   observed   verdict   time
 
 2 cells: 2 not started · 1 min 32 s, interrupted, 2 side by side · results/fake/1
 `,
@@ -220,4 +231,59 @@ test('figures are printed from their first line on, and not without end', (t) =>
   t.true(text.includes('\n  figure 1\n  figure 2\n'), text.slice(0, 600));
   t.true(text.includes('\n  figure 200\n  … 100 more lines\n'));
   t.false(text.includes('figure 201'));
+});
+
+test('on a terminal no line is wider than it, and the deciding slopes stand for the figures', (t) => {
+  const judgement: Judgement = {
+    ...fakeJudgement('met'),
+    reason: 'a call that is given up leaves its connection, and the collector never publishes a frame for it',
+    bug: 'present',
+    figures: ['fds: 1.000 fds per call, interval 0.999 to 1.001'],
+    slopes: [
+      {
+        metric: 'fds',
+        unit: 'fds',
+        per: 'call',
+        verdict: 'leak',
+        slope: 1.00004,
+        intercept: 12,
+        low: 0.99912,
+        high: 1.001,
+        threshold: 0.01,
+      },
+    ],
+  };
+  const cells = ['good', 'bad'].map((mood) => cell({ daemon: 'rolling', mood }, { judgement }));
+  const text = report(cells, ended, { screen: { ...wholeLines, width: 80 }, isVerbose: false });
+  t.deepEqual(
+    text.split('\n').filter((line) => line.length > 80),
+    [],
+  );
+  t.is(
+    text,
+    `A fake shows nothing.
+
+fake machine, kernel 3.10.0-1160.el7.x86_64, cgroup v1; started
+  2026-11-22T06:09:16.000Z
+dockerd rolling (28.5.2) build ecc6942: Debian sid, docker.io 28.5.2+dfsg3-1,
+  sha256 abababababab…
+dockerd 1.13.1 build 092cba3: /home/me/docker-1.13.1.tgz, sha256 unknown…
+
+in all cells: daemon=rolling
+ mood   bug          observed     verdict         time
+ good   reproduced   netns kept   ✔ as expected   20.0 s
+ bad    reproduced   netns kept   ✔ as expected   20.0 s
+
+Reproduced in all 2 cells, as expected.
+
+  1.000 fds per call, at least 0.999  daemon=rolling/mood=good
+  1.000 fds per call, at least 0.999  daemon=rolling/mood=bad
+
+Why that is expected
+  netns kept: a call that is given up leaves its connection, and the collector
+    never publishes a frame for it (control)
+
+2 cells: 2 ✔ as expected · 1 min 32 s, 2 side by side · results/fake/1
+`,
+  );
 });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BudgetExhaustedError, messageOf } from '../core/errors.ts';
+import { limitOn } from '../machine/limit-on.ts';
 import { watchesBudgets, type Budget, type Machine } from '../machine/contract.ts';
 
 const running = 'running the cell';
@@ -11,8 +12,8 @@ const smallerHint = 'let the cell do less with --size, or raise the budget of it
 const interval = 500;
 
 /** Seconds that a cell has on its machine. */
-export function secondsOf({ seconds }: Budget, { description: { slowness = 1 } }: Machine): number {
-  return seconds * slowness;
+export function secondsOf({ seconds }: Budget, machine: Machine): number {
+  return limitOn(machine, seconds);
 }
 
 /** Of a cell that was not done in {@link secondsOf}. */

@@ -3,22 +3,15 @@ import { dindImageOf } from '../../vms/dind-images.ts';
 import { dockerNames } from '../../vms/docker-builds.ts';
 import { fetchDockerBuild } from '../fetch/docker-build.ts';
 import type { DockerBuild } from '../../vms/build.ts';
-import { label } from '../daemons/replica/label.ts';
+import { label } from '../../vms/replica/label.ts';
 import { replicaBuild } from '../daemons/replica/build.ts';
-import { fixes as known, isFix, type Fix } from '../daemons/replica/fixes.ts';
+import { fixes as known, isFix, type Fix } from '../../vms/replica/fixes.ts';
 import { UsageError } from '../core/errors.ts';
-import { fetchDindBuild } from '../machines/container/dind-build.ts';
-import type { Missing } from './equipment.ts';
+import type { Missing, Supply } from './equipment.ts';
 import { once, orMissing, type Source } from './source.ts';
 
 /** The replacement for 1.13.1 where the real one is not available; the build is called by its whole label. */
 const replicaName = 'replica';
-
-/** A level of the factor `daemon`, and how to get its build. */
-export interface DaemonLevel {
-  name: string;
-  fetch: () => Promise<DockerBuild | Missing>;
-}
 
 /**
  * The levels that `--daemon` or the defaults ask for. What the user brings is looked at now, since only its binaries
@@ -27,14 +20,18 @@ export interface DaemonLevel {
  * @throws {UsageError} for a name that is neither known nor a file.
  * @throws {LabError} when the user's own build cannot be used.
  */
-export async function daemonLevels(specs: readonly string[], source: Source): Promise<DaemonLevel[]> {
-  const levels: DaemonLevel[] = [];
+export async function daemonLevels(specs: readonly string[], source: Source): Promise<Supply<DockerBuild>[]> {
+  const levels: Supply<DockerBuild>[] = [];
   for (const spec of new Set(specs)) {
     // A path is never taken for a name: `./1.13.1` is a directory, `1.13.1` the pinned build.
     const fixes = fixesOf(spec);
     if (dockerNames.includes(spec) || fixes || dindImageOf(spec)) {
       const name = fixes ? [label, ...fixes].join('+') : spec;
-      levels.push({ name, fetch: once(() => orMissing(spec, source, () => fetchNamed(spec, source))) });
+      levels.push({
+        name,
+        catalogued: spec,
+        fetch: once(() => orMissing(spec, source, () => fetchNamed(spec, source))),
+      });
       continue;
     }
     const build = await fetchNamed(spec, source);
@@ -59,9 +56,11 @@ function fixesOf(spec: string): Fix[] | undefined {
 function fetchNamed(spec: string, source: Source): Promise<DockerBuild> {
   const fixes = fixesOf(spec);
   const image = dindImageOf(spec);
-  return source.watched(spec, (fetching) => {
+  return source.watched(spec, async (fetching) => {
     if (fixes) return replicaBuild(fetching, { fixes });
-    return image ? fetchDindBuild(image, fetching) : fetchDockerBuild(spec, fetching);
+    if (!image) return fetchDockerBuild(spec, fetching);
+    const { fetchDindBuild } = await import('../machines/container/dind-build.ts');
+    return fetchDindBuild(image, fetching);
   });
 }
 

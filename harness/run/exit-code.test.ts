@@ -44,7 +44,7 @@ function storedRun(cells: Cell[], state: RunRecord['state']): StoredRun {
 
 function verdictOf(cell: Exclude<Cell, 'killed'>): NonNullable<StoredRun['cells'][number]['verdict']> {
   const [outcome, bug] = typeof cell === 'string' ? [cell] : cell;
-  return { schema: 1, outcome, seconds: 1, shares: {}, ...(bug && { judgement: { ...fakeJudgement('met'), bug } }) };
+  return { schema: 2, outcome, seconds: 1, shares: {}, ...(bug && { judgement: { ...fakeJudgement('met'), bug } }) };
 }
 
 const exits = test.macro({
@@ -103,7 +103,7 @@ test('the codes are the documented ones', (t) => {
   t.deepEqual(exitCodes, { asExpected: 0, unexpected: 1, inconclusive: 2, couldNotRun: 3, usage: 64 });
 });
 
-test('a finished run with a cell that was never begun has not passed', (t) => {
+test('a finished run with a cell that was not started has not passed', (t) => {
   const run = storedRun([['as-expected', 'absent']], 'finished');
   run.run.cells.push('n=1');
   t.deepEqual([exitCodeOf(run), bisectCodeOf(run)], [3, 125]);

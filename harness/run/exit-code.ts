@@ -1,3 +1,4 @@
+import { controlOf } from '../core/cell.ts';
 import type { StoredRun } from '../store/read-run.ts';
 
 /** Exit codes of every command. */
@@ -17,7 +18,7 @@ export function exitCodeOf(stored: StoredRun): number {
 
 /** The answer of `--bisect`: whether the bug itself showed, independent of what was expected. One cell that shows it is enough. */
 export function bisectCodeOf(stored: StoredRun): number {
-  const controls = stored.cells.filter(({ plan }) => plan.cell['control'] !== undefined);
+  const controls = stored.cells.filter(({ plan }) => controlOf(plan.cell) !== undefined);
   // An instrument that does not find its planted leak, or reports a leak in its clean run, decides nothing.
   if (controls.some(({ verdict }) => verdict?.outcome !== 'as-expected')) return bisectCodes.couldNotTell;
   const own = stored.cells.filter((cell) => !controls.includes(cell));

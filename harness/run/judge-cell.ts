@@ -36,14 +36,9 @@ const observationsFile = 'observations.json';
  */
 export async function judgeCell(observed: ObservedCell): Promise<Judged | undefined> {
   const { scenario, cell, run, directory, version, commit } = observed;
-  // Without observations, and with the observation `null`, there are two answers.
-  const read = await readJsonBeneath(
-    run,
-    `${directory}/${observationsFile}`,
-    scenario.observations.transform((observations) => ({ observations })),
-  );
-  if (!read) return undefined;
-  const judgement = scenario.judge(cell, version, read.observations, commit);
+  const seen = await readJsonBeneath(run, `${directory}/${observationsFile}`, scenario.observations.reader);
+  if (seen === undefined) return undefined;
+  const judgement = scenario.judge(cell, version, seen, commit);
   return { outcome: outcomeOf(judgement), judgement };
 }
 

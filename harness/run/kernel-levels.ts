@@ -1,14 +1,8 @@
 import { fetchKernel, type Kernel } from '../fetch/kernel.ts';
 import { kernelRecipes } from '../../vms/kernels.ts';
 import type { MachineKind } from '../machines/shared/kind.ts';
-import type { Missing } from './equipment.ts';
+import type { Supply } from './equipment.ts';
 import { once, orMissing, type Source } from './source.ts';
-
-/** A level of the factor `kernel`, and how to get it. */
-export interface KernelLevel {
-  name: string;
-  fetch: () => Promise<Kernel | Missing>;
-}
 
 /**
  * The levels that `--kernel` or a scenario's defaults ask for. What the user brings is looked at now, since only the image
@@ -22,17 +16,17 @@ export async function kernelLevels(
   specs: readonly string[],
   source: Source,
   { kernels }: Pick<MachineKind, 'kernels'>,
-): Promise<KernelLevel[]> {
-  const levels: KernelLevel[] = [];
+): Promise<Supply<Kernel>[]> {
+  const levels: Supply<Kernel>[] = [];
   for (const spec of new Set(specs)) {
     if (kernels) {
       const kernel = await kernels.find(spec);
-      levels.push({ name: kernel.name, fetch: () => Promise.resolve(kernel) });
+      levels.push({ name: kernel.name, catalogued: spec, fetch: () => Promise.resolve(kernel) });
       continue;
     }
     const start = () => source.watched(`kernel ${spec}`, (fetching) => fetchKernel(spec, fetching));
     if (kernelRecipes.some(({ name }) => name === spec)) {
-      levels.push({ name: spec, fetch: once(() => orMissing(`the kernel ${spec}`, source, start)) });
+      levels.push({ name: spec, catalogued: spec, fetch: once(() => orMissing(`the kernel ${spec}`, source, start)) });
       continue;
     }
     const kernel = await start();

@@ -6,7 +6,9 @@ import {
   NotApplicableError,
 } from '../core/errors.ts';
 import { watchesKernel, type Budget, type Machine } from '../machine/contract.ts';
+import { checkOf } from '../judge/check.ts';
 import type { Judgement } from '../judge/judgement.ts';
+import { codeValue } from '../judge/value.ts';
 
 /**
  * Looks whether the kernel of the machine is why a cell failed. One that panics at its boot is none of this: that is an event of the infrastructure.
@@ -43,13 +45,13 @@ export function kernelFindingIn(error: unknown): KernelFailedError | undefined {
 
 /** The judgement of a cell whose kernel failed under the work: no scenario expects that, and its own question stays open. */
 export function judgeKernelFailure({ failure }: KernelFailedError): Judgement {
-  const { doing, expected, happened, evidence = '' } = failure;
+  const { doing, happened, evidence = '' } = failure;
   return {
-    observed: 'the kernel failed under the work',
-    expected,
+    observed: [{ what: 'kernel', value: codeValue('failed') }],
+    expected: [{ what: 'kernel', value: codeValue('alive') }],
     reason: `${doing}: a kernel has to survive what its processes do`,
     reference: 'none',
-    checks: [{ what: 'the kernel', observed: happened, expected, asExpected: false, evidence: evidence.split('\n') }],
+    checks: [checkOf('kernel', { kind: 'text', text: happened }, codeValue('alive'), evidence.split('\n'))],
     bug: 'unknown',
   };
 }

@@ -1,9 +1,10 @@
 import type { Progress } from '../../vms/build.ts';
+import type { Activity } from '../store/activity.ts';
 import type { VerdictRecord } from '../store/schema.ts';
 
 /** An observer of a run, e.g. the live view. */
 export interface RunObserver {
-  cellDoes: (name: string, what: string) => void;
+  cellDoes: (name: string, activity: Activity) => void;
   cellEnded: (name: string, verdict: VerdictRecord) => void;
 }
 

@@ -1,12 +1,14 @@
 import { readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { z } from 'zod';
 import { fakeBuild, fakeHost } from '../../test/support/fake-machine.ts';
-import { fakeJudgement, fakeScenario } from '../../test/support/fake-scenario.ts';
+import { fakeJudgement, fakeObservations, fakeScenario } from '../../test/support/fake-scenario.ts';
 import { scratch } from '../../test/support/scratch.ts';
+import { duration } from '../evidence/duration.ts';
+import { defineObservations } from '../evidence/observations.ts';
 import { UsageError } from '../core/errors.ts';
 import type { Scenario } from './scenario.ts';
+import { allValue } from '../judge/value.ts';
 import { readJson } from '../store/files.ts';
 import { createRunDirectory, type CellDirectory, type RunDirectory } from '../store/run-directory.ts';
 import { rejudgedRecord, type RunRecord, type VerdictRecord } from '../store/schema.ts';
@@ -14,7 +16,7 @@ import { exitCodeOfRejudged, rejudgeRun, type RejudgedCell } from './rejudge.ts'
 
 const lab = { version: '0.1.0', revision: '0123456789abcdef', node: '24.21.0' };
 const met = fakeJudgement('met');
-const verdict: VerdictRecord = { schema: 1, outcome: 'as-expected', judgement: met, seconds: 1, shares: {} };
+const verdict: VerdictRecord = { schema: 2, outcome: 'as-expected', judgement: met, seconds: 1, shares: {} };
 const { name, version, commit, origin } = fakeBuild;
 const record: RunRecord = {
   schema: 1,
@@ -36,7 +38,7 @@ async function oneCell(t: ExecutionContext, changes: Partial<VerdictRecord> = {}
   const run = await createRunDirectory(scratch(t), 'fake', new Date(0));
   await run.writeRun(record);
   const cell = await run.beginCell({ daemon: fakeBuild.name, mood: 'good' }, 1);
-  await cell.writeObservations({ saw: 'good' });
+  await cell.writeObservations(fakeObservations.store({ saw: 'good' }));
   await cell.writeVerdict({ ...verdict, ...changes });
   return { run, cell };
 }
@@ -83,9 +85,23 @@ test('another judgement', async (t) => {
   t.is(cell?.status, 'changed');
   t.deepEqual(cell?.status === 'changed' && cell.differences, [
     { field: 'outcome', stored: 'as-expected', now: 'unexpected' },
-    { field: 'expected', stored: 'netns kept', now: 'netns lost 3/3' },
-    { field: 'expected', check: 'network namespaces', stored: '3 nsfs', now: '3 lost' },
-    { field: 'asExpected', check: 'network namespaces', stored: true, now: false },
+    { field: 'expected', stored: met.expected, now: fakeJudgement('missed').expected },
+    {
+      field: 'check-expected',
+      check: { what: 'network-namespaces' },
+      stored: allValue(3, 'nsfs'),
+      now: allValue(3, 'lost'),
+    },
+    {
+      field: 'check-as-expected',
+      check: { what: 'network-namespaces' },
+      stored: true,
+      now: false,
+      values: {
+        stored: { observed: allValue(3, 'nsfs'), expected: allValue(3, 'nsfs') },
+        now: { observed: allValue(3, 'nsfs'), expected: allValue(3, 'lost') },
+      },
+    },
   ]);
   t.is(exitCode, 1);
 });
@@ -111,9 +127,9 @@ test(
   'observations of another shape',
   fails,
   nothing,
-  { observations: z.object({ saw: z.number() }) },
+  { observations: defineObservations({ saw: duration }) },
   (cell) =>
-    `reading ${cell.file('observations.json')}: ✖ Invalid input: expected number, received string\n  → at saw${another}`,
+    `reading ${cell.file('observations.json')}: ✖ Expected the kind duration, received container-state\n  → at saw${another}`,
 );
 test(
   'observations behind a link',
@@ -170,7 +186,7 @@ test('cells without observations: one that failed, one that was interrupted, one
   const run = await createRunDirectory(scratch(t), 'fake', new Date(0));
   await run.writeRun(record);
   const failed = await run.beginCell({ mood: 'good' }, 1);
-  await failed.writeVerdict({ schema: 1, outcome: 'infra-failed', failure: 'it ended', seconds: 1, shares: {} });
+  await failed.writeVerdict({ schema: 2, outcome: 'infra-failed', failure: 'it ended', seconds: 1, shares: {} });
   await run.beginCell({ mood: 'bad' }, 1);
   const panicked = await run.beginCell({ mood: 'ugly' }, 1);
   await panicked.writeVerdict({ ...verdict, outcome: 'unexpected', finding: 'kernel-failed' });
@@ -225,12 +241,12 @@ test('new judgements are stored beside the old one, each once for each lab', asy
 test('later judgements that cannot be read are not replaced', async (t) => {
   const stored = await oneCell(t);
   const file = stored.cell.file('rejudged.json');
-  await writeFile(file, '{"schema": 2}');
+  await writeFile(file, '{"schema": 3}');
   const { why, exitCode } = await rejudged(stored, {}, lab);
   t.is(
     why,
-    `reading ${file}: ✖ Invalid input: expected 1\n  → at schema\n✖ Invalid input: expected array, received undefined\n  → at judgements${another}`,
+    `reading ${file}: ✖ Invalid input: expected 2\n  → at schema\n✖ Invalid input: expected array, received undefined\n  → at judgements${another}`,
   );
   t.is(exitCode, 3);
-  t.is(await readFile(file, 'utf8'), '{"schema": 2}');
+  t.is(await readFile(file, 'utf8'), '{"schema": 3}');
 });

@@ -1,3 +1,4 @@
+import { neededLevel } from '../core/cell.ts';
 import { isDeepStrictEqual } from 'node:util';
 import path from 'node:path';
 import { messageOf } from '../core/errors.ts';
@@ -103,8 +104,8 @@ async function rejudgeCell(
 
 /** The information about its docker or kernel that the judge of a cell gets. */
 function subjectOf({ builds, kernels = [] }: RunRecord, { cell }: PlanRecord, verdict: VerdictRecord | undefined) {
-  const build = builds.find(({ name }) => name === cell['daemon']);
-  const kernel = kernels.find(({ name }) => name === cell['kernel']);
+  const build = builds.find(({ name }) => name === neededLevel(cell, 'daemon'));
+  const kernel = kernels.find(({ name }) => name === neededLevel(cell, 'kernel'));
   // As the judge got it during the run (run-cell.ts). One without a verdict did not store it.
   const version = verdict?.version ?? build?.version ?? kernel?.release ?? 'unknown';
   return { version, commit: build?.commit };
@@ -112,7 +113,7 @@ function subjectOf({ builds, kernels = [] }: RunRecord, { cell }: PlanRecord, ve
 
 /** Stores a judgement after those that are there, unless the newest of them says the same by the same lab. */
 async function append(run: string, file: string, { outcome, judgement }: Judged, lab: RunRecord['lab']): Promise<void> {
-  const before = (await readJsonBeneath(run, file, rejudgedRecord)) ?? { schema: 1, judgements: [] };
+  const before = (await readJsonBeneath(run, file, rejudgedRecord)) ?? { schema: 2 as const, judgements: [] };
   const judgedAt = new Date().toISOString();
   const record = rejudgedRecord.parse({
     ...before,

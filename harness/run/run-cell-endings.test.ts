@@ -12,16 +12,16 @@ test('an interrupted cell ends, and no phase begins any more', async (t) => {
   const interrupt = new AbortController();
   const { promise: over, resolve: end } = Promise.withResolvers<unknown>();
   const run: Protocol = async (context) => {
-    await context.phase('containers', 'waiting', async () => {
+    await context.phase('containers', { activity: 'starting-containers', count: 1 }, async () => {
       await Promise.resolve();
       interrupt.abort(new Error('interrupted by SIGINT'));
     });
     t.true(context.signal.aborted);
-    await context.phase('containers', 'going on', forEver).catch(end);
+    await context.phase('containers', { activity: 'reading-containers' }, forEver).catch(end);
   };
   const { outcome, failure, did, stored, machines } = await tryCell(t, { run }, {}, { signal: interrupt.signal });
   t.deepEqual([outcome, failure], ['interrupted', 'interrupted by SIGINT']);
-  t.deepEqual(did, ['making the machine', 'waiting']);
+  t.deepEqual(did, ['making-machine', 'starting-containers']);
   t.deepEqual(stored, ['events.ndjson', 'plan.json']);
   t.is(machines, 1);
   t.deepEqual(await over, interrupt.signal.reason);
@@ -30,19 +30,19 @@ test('an interrupted cell ends, and no phase begins any more', async (t) => {
 test('a cell that hangs in a phase is interrupted in it', async (t) => {
   const interrupt = new AbortController();
   const run: Protocol = (context) =>
-    context.phase('containers', 'hanging', () => {
+    context.phase('containers', { activity: 'waiting-for-containers' }, () => {
       setImmediate(() => interrupt.abort(new Error('interrupted by SIGTERM')));
       return forEver();
     });
   const { outcome, failure, did } = await tryCell(t, { run }, {}, { signal: interrupt.signal });
   t.deepEqual([outcome, failure], ['interrupted', 'interrupted by SIGTERM']);
-  t.deepEqual(did, ['making the machine', 'hanging']);
+  t.deepEqual(did, ['making-machine', 'waiting-for-containers']);
 });
 
 test('what fails because of an interruption is no result', async (t) => {
   const interrupt = new AbortController();
   const run: Protocol = (context) =>
-    context.phase('containers', 'hanging', () => {
+    context.phase('containers', { activity: 'waiting-for-containers' }, () => {
       interrupt.abort(new Error('interrupted by SIGINT'));
       return Promise.reject(new Error('socket hang up'));
     });
@@ -55,14 +55,14 @@ test('a cell that is interrupted while its machine is made does nothing in it', 
   const signal = AbortSignal.abort(new Error('interrupted by SIGINT'));
   const { did, outcome, failure } = await tryCell(t, {}, {}, { signal });
   t.deepEqual([outcome, failure], ['interrupted', 'interrupted by SIGINT']);
-  t.deepEqual(did, ['making the machine']);
+  t.deepEqual(did, ['making-machine']);
 });
 
 test('a cell that takes too long', async (t) => {
   // The budget's timer alone does not keep a process alive.
   const awake = setInterval(() => {}, 1000);
   t.teardown(() => clearInterval(awake));
-  const run: Protocol = (context) => context.phase('containers', 'hanging', forEver);
+  const run: Protocol = (context) => context.phase('containers', { activity: 'waiting-for-containers' }, forEver);
   const budget = { memoryBytes: 64 << 20, diskBytes: 1 << 20, seconds: 0.05 };
   const { outcome, failure, did } = await tryCell(t, { run, budget }, { memoryKills: 0 });
   t.is(outcome, 'inconclusive');
@@ -72,7 +72,7 @@ test('a cell that takes too long', async (t) => {
   expected: it is done within its budget of 0.05 s
   what you can do: run fewer cells side by side with --jobs, or look at the daemon log of the cell`,
   );
-  t.deepEqual(did, ['making the machine', 'hanging']);
+  t.deepEqual(did, ['making-machine', 'waiting-for-containers']);
 });
 
 const untried = test.macro(async (t, scenario: Partial<Scenario>, unified: boolean, reason: string) => {
@@ -114,7 +114,7 @@ test('a scenario that applies is tried', async (t) => {
 const cannotOpen = test.macro(async (t, error: Error, outcome: string, failure: string) => {
   const kind: MachineKind = { ...fakeKind(), open: () => Promise.reject(error) };
   const tried = await tryCell(t, {}, {}, { kind });
-  t.deepEqual([tried.outcome, tried.failure, tried.did], [outcome, failure, ['making the machine']]);
+  t.deepEqual([tried.outcome, tried.failure, tried.did], [outcome, failure, ['making-machine']]);
 });
 
 test(

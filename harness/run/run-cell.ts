@@ -7,9 +7,9 @@ import { withCompanion } from '../daemons/upgrade.ts';
 import { eraOfVersion } from '../core/mount-flags.ts';
 import { machineLimit, machineLimitOf } from '../daemons/machine-limits.ts';
 import type { MachineKind } from '../machines/shared/kind.ts';
-import type { Machine, MachineDescription } from '../machine/contract.ts';
+import type { Budget, Machine, MachineDescription } from '../machine/contract.ts';
 import { runsUnits } from '../machine/units.ts';
-import { levelOf, type Cell } from '../core/cell.ts';
+import type { Cell } from '../core/cell.ts';
 import type { Scenario } from './scenario.ts';
 import type { Judgement } from '../judge/judgement.ts';
 import type { Outcome, Share } from '../core/outcome.ts';
@@ -17,6 +17,7 @@ import { budgetRanOut, outOfTime, secondsOf, throwIfBudgetRanOut } from './budge
 import { judgeWritten, type Judged } from './judge-cell.ts';
 import { judgeKernelFailure, kernelFindingIn, throwIfKernelFailed } from './kernel-trouble.ts';
 import { sizeOf, type Sizes } from './sizes.ts';
+import type { Activity } from '../store/activity.ts';
 import type { CellDirectory } from '../store/run-directory.ts';
 import type { VerdictRecord } from '../store/schema.ts';
 
@@ -31,9 +32,13 @@ export interface CellPlan {
   kernel?: Kernel;
   kind: MachineKind;
   host: MachineDescription;
+  /** The name of this host in its fleet. */
+  hostName?: string;
   directory: CellDirectory;
+  /** Directory of the same cell in a run that this one resumes. */
+  earlier?: string;
   /** Called with what the cell is doing now. */
-  doing: (what: string) => void;
+  doing: (activity: Activity) => void;
   /** Called when the cell has been judged and before its machine goes; for `--keep`. */
   hold: (machine: Machine, judgement: Judgement) => Promise<void>;
   signal: AbortSignal;
@@ -56,23 +61,24 @@ export async function runCell(plan: CellPlan): Promise<VerdictRecord | undefined
     result = await observe(plan, spend);
   } catch (error) {
     if (plan.signal.aborted) {
-      directory.event('interrupted', { message: messageOf(error) });
+      directory.event({ code: 'interrupted', message: messageOf(error) });
       return undefined;
     }
     const finding = kernelFindingIn(error);
     result = finding
       ? { outcome: 'unexpected', judgement: judgeKernelFailure(finding), finding: 'kernel-failed' }
       : { outcome: outcomeOfError(error), failure: failureOf(error) };
-    directory.event('failed', { message: messageOf(error) });
+    directory.event({ code: 'failed', message: messageOf(error) });
   }
   const seconds = (performance.now() - begin) / 1000;
   const accounted = Object.values(shares).reduce((sum, share) => sum + share, 0);
   shares.harness = (shares.harness ?? 0) + seconds - accounted;
   const rounded = Object.entries(shares).map(([share, value]) => [share, round(value)]);
   const verdict: VerdictRecord = {
-    schema: 1,
+    schema: 2,
     ...result,
     version: versionOf(plan),
+    ...(plan.hostName !== undefined && { host: plan.hostName }),
     seconds: round(seconds),
     shares: Object.fromEntries(rounded),
   };
@@ -81,26 +87,27 @@ export async function runCell(plan: CellPlan): Promise<VerdictRecord | undefined
 }
 
 async function observe(plan: CellPlan, spend: (share: Share, milliseconds: number) => void): Promise<Judged> {
-  const { scenario, cell, build, companion, kernel, kind, host, directory, doing, hold } = plan;
+  const { scenario, cell, earlier, build, companion, kernel, kind, host, directory, doing, hold } = plan;
   const version = versionOf(plan);
+  const budget = budgetOf(plan);
   const reason = (build && machineLimit(build, host)) ?? scenario.notApplicable?.(cell, version, host);
   if (reason)
     throw new NotApplicableError({ doing: 'looking at the cell', expected: 'it can be tried', happened: reason });
-  doing('making the machine');
+  doing({ activity: 'making-machine' });
   await using machine = await kind.open({
     ...(build && { build: companion ? withCompanion(build, companion) : build }),
     ...(kernel && { kernel }),
     ...(scenario.clients && { beside: await besideFiles(scenario.clients(cell)) }),
     boot: scenario.boot?.(cell) ?? { parameters: [] },
-    budget: scenario.budget,
+    budget,
     directory: directory.path,
     event: directory.event,
     signal: plan.signal,
   });
-  requireOwnEra(cell, machine);
+  requireOwnEra(scenario.systemd?.(cell), machine);
   const { stdout: uname } = await machine.run(['busybox', 'uname', '-a']);
-  directory.event('machine', { enter: machine.enterCommand, description: machine.description, uname });
-  const signal = AbortSignal.any([plan.signal, AbortSignal.timeout(secondsOf(scenario.budget, machine) * 1000)]);
+  directory.event({ code: 'machine', enter: machine.enterCommand, description: machine.description, uname });
+  const signal = AbortSignal.any([plan.signal, AbortSignal.timeout(secondsOf(budget, machine) * 1000)]);
   const protocol = scenario.run({
     cell,
     size: (name) => sizeOf(scenario, plan.sizes, name),
@@ -108,13 +115,16 @@ async function observe(plan: CellPlan, spend: (share: Share, milliseconds: numbe
     ...(companion && { companion }),
     ...(kernel && { kernel }),
     machine,
+    budget,
     signal,
     event: directory.event,
+    doing,
+    ...(earlier !== undefined && { earlier: (name: string) => path.join(earlier, name) }),
     logFile: directory.file,
-    async phase(share, what, work) {
+    async phase(share, activity, work) {
       signal.throwIfAborted();
-      doing(what);
-      directory.event(what);
+      doing(activity);
+      directory.event({ code: 'activity', share, doing: activity });
       const begin = performance.now();
       try {
         return await work();
@@ -126,7 +136,7 @@ async function observe(plan: CellPlan, spend: (share: Share, milliseconds: numbe
   const over = new AbortController();
   let observations: unknown;
   try {
-    observations = await Promise.race([protocol, aborted(signal), budgetRanOut(machine, scenario.budget, over.signal)]);
+    observations = await Promise.race([protocol, aborted(signal), budgetRanOut(machine, budget, over.signal)]);
   } catch (error) {
     await explain(error, plan, machine);
     throw error;
@@ -134,7 +144,7 @@ async function observe(plan: CellPlan, spend: (share: Share, milliseconds: numbe
     over.abort();
   }
   await throwIfBudgetRanOut(machine, scenario.budget);
-  await directory.writeObservations(observations);
+  await directory.writeObservations(scenario.observations.store(observations));
   const judged = await judgeWritten({
     scenario,
     cell,
@@ -144,18 +154,24 @@ async function observe(plan: CellPlan, spend: (share: Share, milliseconds: numbe
     commit: build?.commit,
   });
   await hold(machine, judged.judgement);
-  doing('ending the machine');
+  doing({ activity: 'ending-machine' });
   return judged;
 }
 
-/** Rejects the factor `systemd` on a machine with a systemd of its own, where the behaviour of another cannot be observed. @throws {NotApplicableError} */
-function requireOwnEra(cell: Cell, machine: Machine): void {
-  if (cell['systemd'] === undefined || !runsUnits(machine)) return;
+/** The budget of a scenario, with the time that the user gives its protocol. */
+function budgetOf({ scenario, sizes }: CellPlan): Budget {
+  const { budget, lasts } = scenario;
+  return lasts === undefined ? budget : { ...budget, seconds: budget.seconds + sizeOf(scenario, sizes, lasts) };
+}
+
+/** Rejects a cell about another systemd than the machine's own, where its behaviour cannot be observed. @throws {NotApplicableError} */
+function requireOwnEra(systemd: string | undefined, machine: Machine): void {
+  if (systemd === undefined || !runsUnits(machine)) return;
   const own = eraOfVersion(machine.systemd).version;
-  if (cell['systemd'] === own) return;
+  if (systemd === own) return;
   throw new NotApplicableError({
     doing: 'looking at the cell',
-    expected: `a machine with systemd ${levelOf(cell, 'systemd')}`,
+    expected: `a machine with systemd ${systemd}`,
     happened: `it has systemd ${machine.systemd}, which applies MountFlags itself`,
     hint: `take --only systemd=${own}, or another box with --kernel`,
   });
@@ -166,14 +182,15 @@ function versionOf({ build, kernel }: CellPlan): string {
   return build?.version ?? kernel?.release ?? 'unknown';
 }
 
-/** Gives an error its better name, when it has earned one. */
-async function explain(error: unknown, { signal, scenario }: CellPlan, machine: Machine): Promise<void> {
+/** Classifies an error that is more than a failure of the infrastructure. */
+async function explain(error: unknown, plan: CellPlan, machine: Machine): Promise<void> {
+  const { signal, scenario } = plan;
   if (signal.aborted || error instanceof BudgetExhaustedError) return;
   // First of all: a machine whose kernel is gone answers no other question.
   throwIfKernelFailed(machine, scenario.budget, error);
   await throwIfBudgetRanOut(machine, scenario.budget, error);
   if (error instanceof Error && error.name === 'TimeoutError') {
-    throw outOfTime(machine, scenario.budget, error);
+    throw outOfTime(machine, budgetOf(plan), error);
   }
   const limit = machineLimitOf(error, machine.description);
   if (limit) throw limit;

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { fakeBuild, fakeHost, fakeKind } from '../../test/support/fake-machine.ts';
 import { fakeJudgement, fakeScenario } from '../../test/support/fake-scenario.ts';
@@ -5,30 +6,33 @@ import { scratch } from '../../test/support/scratch.ts';
 import type { DockerBuild } from '../../vms/build.ts';
 import { readRun, type StoredRun } from '../store/read-run.ts';
 import { createRunDirectory } from '../store/run-directory.ts';
-import type { Missing } from './equipment.ts';
-import { runScenario, type RunPlan } from './run-scenario.ts';
+import type { Missing, Supply } from './equipment.ts';
+import { inProcess } from './in-process.ts';
+import { Places } from './places.ts';
+import type { RunPlan } from './run-plan.ts';
+import { runScenario } from './run-scenario.ts';
 
 const moods = ['good', 'bad', 'ugly'];
 const cells = moods.map((mood) => ({ daemon: '20.10.24', mood }));
-const built = Promise.resolve(fakeBuild);
+const built: Supply<DockerBuild> = { name: '20.10.24', fetch: () => Promise.resolve(fakeBuild) };
 const missing: Missing = { outcome: 'not-applicable', failure: 'fetching 1.13.1: no route to host' };
 
-interface Ran extends StoredRun {
+interface TriedRun extends StoredRun {
   /** The calls that the observer got. */
   seen: string[];
   machines: number;
 }
 
-async function tryRun(t: ExecutionContext, overrides: Partial<RunPlan> = {}): Promise<Ran> {
+async function tryRun(t: ExecutionContext, overrides: Partial<RunPlan> = {}): Promise<TriedRun> {
   const directory = await createRunDirectory(scratch(t), 'fake', new Date(0));
   const kind = fakeKind();
   const seen: string[] = [];
-  await runScenario({
+  const plan: RunPlan = {
     scenario: fakeScenario(),
     cells,
     controls: [],
     kernels: new Map(),
-    companion: (name) => Promise.reject(new Error(`nobody needs ${name}`)),
+    companion: (name) => Promise.reject(new Error(`${name} is not needed`)),
     builds: new Map([['20.10.24', built]]),
     kind,
     host: fakeHost,
@@ -38,13 +42,15 @@ async function tryRun(t: ExecutionContext, overrides: Partial<RunPlan> = {}): Pr
     notes: ['a note'],
     commandLine: ['npm', 'run', 'scenario', 'fake'],
     observer: {
-      cellDoes: (name, what) => seen.push(`${name}: ${what}`),
+      cellDoes: (name, { activity }) => seen.push(`${name}: ${activity}`),
       cellEnded: (name, { outcome }) => seen.push(`${name} ended ${outcome}`),
     },
     hold: () => Promise.resolve(),
     signal: new AbortController().signal,
     ...overrides,
-  });
+  };
+  await using dispatcher = inProcess();
+  await runScenario(plan, dispatcher);
   t.true(kind.machines.every(({ disposals }) => disposals === 1));
   return { ...(await readRun(directory.path)), seen, machines: kind.machines.length };
 }
@@ -90,9 +96,9 @@ test('every cell comes to its verdict, and the observer sees it', async (t) => {
     ],
   );
   t.deepEqual(seen.slice(0, 4), [
-    'daemon=20.10.24/mood=good: making the machine',
-    'daemon=20.10.24/mood=good: looking',
-    'daemon=20.10.24/mood=good: ending the machine',
+    'daemon=20.10.24/mood=good: making-machine',
+    'daemon=20.10.24/mood=good: reading-containers',
+    'daemon=20.10.24/mood=good: ending-machine',
     'daemon=20.10.24/mood=good ended as-expected',
   ]);
 });
@@ -109,6 +115,27 @@ test('a repeat is kept beside the first try', async (t) => {
     'daemon=20.10.24/mood=good (repeat 3) ended as-expected',
     'daemon=20.10.24/mood=good ended as-expected',
   ]);
+});
+
+test.serial('cells that share a kernel wait for those of another run, and say so', async (t) => {
+  const cache = scratch(t);
+  const before = process.env['DOCKERD_LEAK_LAB_CACHE'];
+  process.env['DOCKERD_LEAK_LAB_CACHE'] = cache;
+  const locks = path.join(cache, 'locks');
+  const other = await new Places(1, locks).take(() => {}, new AbortController().signal);
+  t.not(other, undefined);
+  const said: string[] = [];
+  const observer: RunPlan['observer'] = {
+    cellDoes(_cell, { activity }) {
+      said.push(activity);
+      if (activity === 'waiting-for-place') void other?.[Symbol.asyncDispose]();
+    },
+    cellEnded: () => void said.push('ended'),
+  };
+  await tryRun(t, { cells: cells.slice(0, 1), jobs: 1, kind: { ...fakeKind(), places: () => 1 }, observer });
+  if (before === undefined) delete process.env['DOCKERD_LEAK_LAB_CACHE'];
+  else process.env['DOCKERD_LEAK_LAB_CACHE'] = before;
+  t.deepEqual([said[0], said[1], said.at(-1)], ['waiting-for-place', 'making-machine', 'ended']);
 });
 
 for (const jobs of [1, 2, 5]) {
@@ -140,12 +167,12 @@ test('a build that is not available is the verdict of its cells, and of no other
     machines,
   } = await tryRun(t, {
     cells: [{ daemon: '1.13.1', mood: 'good' }, ...cells.slice(0, 1)],
-    builds: new Map<string, Promise<DockerBuild | Missing>>([
-      ['1.13.1', Promise.resolve(missing)],
+    builds: new Map<string, Supply<DockerBuild>>([
+      ['1.13.1', { name: '1.13.1', fetch: () => Promise.resolve(missing) }],
       ['20.10.24', built],
     ]),
   });
-  t.deepEqual(stored[0]?.verdict, { schema: 1, ...missing, seconds: 0, shares: {} });
+  t.deepEqual(stored[0]?.verdict, { schema: 2, ...missing, seconds: 0, shares: {} });
   t.is(stored[1]?.verdict?.outcome, 'as-expected');
   t.deepEqual(
     run.builds.map(({ name }) => name),
@@ -159,8 +186,8 @@ test('a build that is late keeps no other cell waiting', async (t) => {
   const late = Promise.withResolvers<Missing>();
   const { cells: stored } = await tryRun(t, {
     cells: [{ daemon: '1.13.1', mood: 'good' }, ...cells.slice(0, 1)],
-    builds: new Map<string, Promise<DockerBuild | Missing>>([
-      ['1.13.1', late.promise],
+    builds: new Map<string, Supply<DockerBuild>>([
+      ['1.13.1', { name: '1.13.1', fetch: () => late.promise }],
       ['20.10.24', built],
     ]),
     jobs: 1,
@@ -191,7 +218,7 @@ test('what an interrupted run was trying has no verdict either', async (t) => {
   const interrupt = new AbortController();
   const scenario = fakeScenario({
     run: (context) =>
-      context.phase('containers', 'looking', async () => {
+      context.phase('containers', { activity: 'reading-containers' }, async () => {
         await Promise.resolve();
         interrupt.abort();
       }),
@@ -202,10 +229,10 @@ test('what an interrupted run was trying has no verdict either', async (t) => {
     stored.map(({ plan, verdict }) => [plan.name, verdict]),
     [['daemon=20.10.24/mood=good', undefined]],
   );
-  t.deepEqual(seen, ['daemon=20.10.24/mood=good: making the machine', 'daemon=20.10.24/mood=good: looking']);
+  t.deepEqual(seen, ['daemon=20.10.24/mood=good: making-machine', 'daemon=20.10.24/mood=good: reading-containers']);
 });
 
-test('who holds a cell is told which, how to enter it, and what was observed', async (t) => {
+test('the holder of a cell is told which, how to enter it, and what was observed', async (t) => {
   const held: unknown[] = [];
   await tryRun(t, {
     cells: cells.slice(0, 1),
@@ -214,7 +241,7 @@ test('who holds a cell is told which, how to enter it, and what was observed', a
       return Promise.resolve();
     },
   });
-  t.deepEqual(held, [{ daemon: '20.10.24', mood: 'good' }, 'nsenter --target=42', 'netns kept']);
+  t.deepEqual(held, [{ daemon: '20.10.24', mood: 'good' }, 'nsenter --target=42', fakeJudgement('met')]);
 });
 
 test('a cell names the scenario that judges it, as a control is of another one than its run', async (t) => {

@@ -50,7 +50,7 @@ async function isThere(file: string): Promise<boolean> {
   }
 }
 
-/** Somebody else may make it at the same time. */
+/** Another process may make it at the same time. */
 function unlessThere(error: unknown): void {
   if (codeOf(error) !== 'EEXIST') throw error;
 }

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { messageOf } from '../core/errors.ts';
 import { readJson } from './files.ts';
 import { isRunPath, listNights } from './list-runs.ts';
+import { outcomes } from '../core/outcome.ts';
+import { fact } from '../judge/check.ts';
 import { runRecord } from './schema.ts';
 
 /** The sizes of a night; each includes the ones before it. */
@@ -12,11 +14,29 @@ export type Profile = (typeof profiles)[number];
 /** A run of a night: a path that leads out of the results is never valid. */
 const runPath = z.string().refine(isRunPath, 'is no run directory, relative to the results');
 
+const nightOfSchema1 = z.looseObject({ schema: z.literal(1), invalidBecause: z.array(z.string()) });
+
+/** Why a night does not count: its controls, which show whether the lab detects leaks. */
+export const invalidReason = z.discriminatedUnion('reason', [
+  z.strictObject({ reason: z.literal('control-not-tried'), control: z.string() }),
+  z.strictObject({
+    reason: z.literal('control-wrong'),
+    control: z.string(),
+    /** Name of its cell. */
+    cell: z.string(),
+    outcome: z.enum([...outcomes, 'not-finished']),
+    observed: z.array(fact).optional(),
+  }),
+  /** A sentence of schema 1. */
+  z.strictObject({ reason: z.literal('note'), text: z.string() }),
+]);
+export type InvalidReason = z.infer<typeof invalidReason>;
+
 /** `nights/<start>/night.json`: which runs belong together, and whether what they say counts. */
-export const nightRecord = z.strictObject({
-  schema: z.literal(1),
+const currentNight = z.strictObject({
+  schema: z.literal(2),
   profile: z.enum(profiles),
-  /** Which part of the cells this host tried, from 1 on. */
+  /** Which part of the cells this host tried, counted from 1. */
   shard: z.strictObject({ index: z.int().positive(), of: z.int().positive() }).optional(),
   state: z.enum(['running', 'finished', 'interrupted']),
   startedAt: z.iso.datetime(),
@@ -35,8 +55,16 @@ export const nightRecord = z.strictObject({
   runs: z.array(runPath),
   /** Set when the night has ended: whether its controls came out right. */
   valid: z.boolean().optional(),
-  invalidBecause: z.array(z.string()),
+  invalidBecause: z.array(invalidReason),
 });
+
+/** As it is read: the reasons of schema 1, which are sentences, become notes. */
+export const nightRecord = z.preprocess((record) => {
+  const { data } = nightOfSchema1.safeParse(record);
+  return data
+    ? { ...data, schema: 2, invalidBecause: data.invalidBecause.map((text) => ({ reason: 'note', text })) }
+    : record;
+}, currentNight);
 export type NightRecord = z.infer<typeof nightRecord>;
 
 /** A night as it is stored. */

@@ -23,7 +23,7 @@ const record: RunRecord = {
   notes: ['a note'],
 };
 const verdict: VerdictRecord = {
-  schema: 1,
+  schema: 2,
   outcome: 'infra-failed',
   version: '20.10.24',
   failure: 'starting dockerd: it ended',
@@ -65,7 +65,7 @@ test('a run is read as it was written, its cells in the order of the matrix', as
   t.deepEqual(cells[0]?.verdict, verdict);
 });
 
-test('a run that was killed: a cell before its plan was never begun, one before its verdict has none', async (t) => {
+test('a run that was killed: a cell before its plan was not started, one before its verdict has none', async (t) => {
   const directory = await begin(scratch(t));
   await mkdir(path.join(directory.path, 'cells/mood=ugly'));
   const cell = await directory.beginCell({ mood: 'bad' }, 1);
@@ -82,7 +82,7 @@ test('a run that was killed: a cell before its plan was never begun, one before 
 test('a verdict of another version is told, and its cell has none', async (t) => {
   const directory = await begin(scratch(t));
   const cell = await directory.beginCell({ mood: 'bad' }, 1);
-  await writeFile(cell.file('verdict.json'), JSON.stringify({ ...verdict, schema: 2 }));
+  await writeFile(cell.file('verdict.json'), JSON.stringify({ ...verdict, schema: 3 }));
   const { cells, damaged } = await readRun(directory.path);
   t.deepEqual(
     cells.map(({ plan, verdict: of }) => [plan.name, of]),
@@ -91,7 +91,7 @@ test('a verdict of another version is told, and its cell has none', async (t) =>
   t.deepEqual(damaged, [
     {
       file: 'cells/mood=bad/verdict.json',
-      why: `reading ${cell.file('verdict.json')}: ✖ Invalid input: expected 1
+      why: `reading ${cell.file('verdict.json')}: ✖ Invalid input: expected 2
   → at schema
   expected: a file as this version of the lab writes it
   what you can do: a run that another version wrote is read with that version: run.json names its revision`,

@@ -7,6 +7,7 @@ import { readJson, readJsonBeneath } from './files.ts';
 import { listRuns } from './list-runs.ts';
 import { planRecord, runRecord, verdictRecord, type PlanRecord, type RunRecord, type VerdictRecord } from './schema.ts';
 import { isStored, listStored } from './stored-file.ts';
+import { typedCommand } from '../core/typed-command.ts';
 
 /** A cell of a stored run. Without a verdict it was still running when the run ended, or was not started. */
 export interface StoredCell {
@@ -75,7 +76,7 @@ export async function findRun(results: string, wanted?: string): Promise<string>
   const runs = await listRuns(results);
   const latest = runs.toSorted((a, b) => path.basename(a).localeCompare(path.basename(b))).at(-1);
   if (latest === undefined)
-    throw new UsageError(`There is no run in ${results} yet: npm run scenario netns-restore makes one.`);
+    throw new UsageError(`There is no run in ${results} yet: ${typedCommand('scenario', 'netns-restore')} makes one.`);
   return path.join(results, latest);
 }
 

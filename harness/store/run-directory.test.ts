@@ -5,7 +5,7 @@ import { LabError } from '../core/errors.ts';
 import { scratch } from '../../test/support/scratch.ts';
 import { cellHash } from '../core/cell.ts';
 import { cellDirectoryName, createRunDirectory } from './run-directory.ts';
-import { eventRecord } from './schema.ts';
+import { eventRecord } from './event.ts';
 
 const start = new Date('2026-11-22T06:09:16.253Z');
 
@@ -62,18 +62,22 @@ test('a cell has its plan at once, and everything else as it happens', async (t)
     repeat: 2,
   });
 
-  directory.event('dockerd answers', { start: 1, pid: 42 });
-  directory.event('done');
+  directory.event({ code: 'daemon-answers', start: 1, pid: 42, command: 'dockerd' });
+  directory.event({ code: 'undecided', next: 100 });
   const lines = (await readFile(path.join(directory.path, 'events.ndjson'), 'utf8')).split('\n');
   t.is(lines.pop(), '');
   const events = lines.map((line) => eventRecord.parse(JSON.parse(line)));
   t.deepEqual(
     events.map(({ at: _at, time: _time, ...rest }) => rest),
-    [{ what: 'dockerd answers', start: 1, pid: 42 }, { what: 'done' }],
+    [
+      { schema: 2, code: 'daemon-answers', start: 1, pid: 42, command: 'dockerd' },
+      { schema: 2, code: 'undecided', next: 100 },
+    ],
   );
 
-  await directory.writeObservations({ netnsFiles: [] });
-  t.is(await readFile(directory.file('observations.json'), 'utf8'), '{\n  "netnsFiles": []\n}\n');
+  const stored = { schema: 2, evidence: { netnsFiles: { kind: 'netns-files', value: [] } } } as const;
+  await directory.writeObservations(stored);
+  t.is(await readFile(directory.file('observations.json'), 'utf8'), `${JSON.stringify(stored, null, 2)}\n`);
   t.deepEqual((await readdir(directory.path)).sort(), ['events.ndjson', 'observations.json', 'plan.json']);
 });
 

@@ -2,7 +2,9 @@ import { appendFileSync } from 'node:fs';
 import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { cellHash, cellName, type Cell } from '../core/cell.ts';
+import type { StoredObservations } from '../evidence/stored.ts';
 import { asking } from '../core/system-error.ts';
+import { stampEvent, type EmitEvent } from './event.ts';
 import { writeJson } from './files.ts';
 import { makeDirectory } from './make-directory.ts';
 import type { PlanRecord, RunRecord, VerdictRecord } from './schema.ts';
@@ -19,10 +21,10 @@ export interface RunDirectory {
 export interface CellDirectory {
   readonly path: string;
   /** Appends an event at once, so that a crash leaves everything that came before it. */
-  event: (what: string, data?: Record<string, unknown>) => void;
+  event: EmitEvent;
   /** Path of a log file in it. */
   file: (name: string) => string;
-  writeObservations(observations: unknown): Promise<void>;
+  writeObservations(observations: StoredObservations): Promise<void>;
   writeVerdict(verdict: VerdictRecord): Promise<void>;
 }
 
@@ -92,9 +94,9 @@ async function beginCell(
   const begin = performance.now();
   return {
     path: directory,
-    event(what, data) {
+    event(event) {
       const at = Math.round(performance.now() - begin);
-      const line = JSON.stringify({ at, time: new Date().toISOString(), what, ...data });
+      const line = JSON.stringify(stampEvent(event, at));
       appendFileSync(path.join(directory, 'events.ndjson'), `${line}\n`);
     },
     file: (name) => path.join(directory, name),

@@ -1,10 +1,14 @@
 import { z } from 'zod';
-import { slopeFigureRecord } from '../judge/verdict-record.ts';
 import { limitCode } from '../core/limits.ts';
 import { outcomes, shares } from '../core/outcome.ts';
+import { judgementRecord } from '../judge/judgement.ts';
+import { withTypedJudgement, withTypedJudgements } from './judgement-schema-1.ts';
 
 /** Version of what is written into a run directory. A reader refuses others, and says so. */
 const schemaVersion = z.literal(1);
+
+/** Version of the files with judgements; those of version 1, whose values are words, are completed when they are read. */
+const judgementVersion = z.literal(2);
 
 const origin = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('debian'), suite: z.string(), package: z.string(), version: z.string() }),
@@ -22,14 +26,47 @@ export const buildRecord = z.strictObject({
   userland: z.strictObject({ name: z.string(), packages: z.record(z.string(), z.string()) }),
   binaries: z.array(z.strictObject({ name: z.string(), path: z.string(), sha256: z.string() })),
 });
+export type BuildRecord = z.infer<typeof buildRecord>;
+
+/** A kernel that was booted, by its level. */
+const kernelRecord = z.strictObject({
+  name: z.string(),
+  release: z.string(),
+  packages: z.record(z.string(), z.string()),
+  /** Of the image; absent where a box brought it along. */
+  sha256: z.string().optional(),
+});
+export type KernelRecord = z.infer<typeof kernelRecord>;
 
 /** Which lab it was: its version, its git revision (with `+` when files differ from it), Node's version. */
 const labRecord = z.strictObject({ version: z.string(), revision: z.string(), node: z.string() });
+
+/** The place of a run: a machine before any cell is in it. */
+const machineRecord = z.preprocess(
+  withKind,
+  z.strictObject({
+    kind: z.string(),
+    machine: z.string(),
+    kernel: z.string(),
+    kernelCommandLine: z.string(),
+    cgroupVersion: z.union([z.literal(1), z.literal(2)]).optional(),
+    cpus: z.int(),
+    memoryBytes: z.int(),
+    /** Codes, see core/limits.ts. */
+    limits: z.array(z.string().overwrite(limitCode)),
+  }),
+);
+
+/** A host of a fleet that ran cells of a run. */
+const hostOfRun = z.strictObject({ name: z.string(), machine: machineRecord });
+export type HostOfRun = z.infer<typeof hostOfRun>;
 
 /** `run.json`: everything that a number of this run came from. */
 export const runRecord = z.strictObject({
   schema: schemaVersion,
   scenario: z.string(),
+  /** The file of a scenario that is none of the lab's, as it was typed. */
+  module: z.string().optional(),
   claim: z.string(),
   state: z.enum(['running', 'finished', 'interrupted']),
   startedAt: z.iso.datetime(),
@@ -37,33 +74,12 @@ export const runRecord = z.strictObject({
   commandLine: z.array(z.string()),
   lab: labRecord,
   jobs: z.int().positive(),
-  machine: z.preprocess(
-    withKind,
-    z.strictObject({
-      kind: z.string(),
-      machine: z.string(),
-      kernel: z.string(),
-      kernelCommandLine: z.string(),
-      cgroupVersion: z.union([z.literal(1), z.literal(2)]).optional(),
-      cpus: z.int(),
-      memoryBytes: z.int(),
-      /** Codes, see core/limits.ts. */
-      limits: z.array(z.string().overwrite(limitCode)),
-    }),
-  ),
+  machine: machineRecord,
+  /** The hosts of a fleet that ran its cells. */
+  hosts: z.array(hostOfRun).optional(),
   builds: z.array(buildRecord),
   /** Kernels that were booted, by their level; of runs on machines that boot. */
-  kernels: z
-    .array(
-      z.strictObject({
-        name: z.string(),
-        release: z.string(),
-        packages: z.record(z.string(), z.string()),
-        /** Of the image; absent where a box brought it along. */
-        sha256: z.string().optional(),
-      }),
-    )
-    .optional(),
+  kernels: z.array(kernelRecord).optional(),
   cells: z.array(z.string()),
   /** The most memory that the harness itself ever had resident, in bytes. */
   harnessPeakBytes: z.int().optional(),
@@ -87,40 +103,14 @@ export const planRecord = z.strictObject({
 });
 export type PlanRecord = z.infer<typeof planRecord>;
 
-/** A line of `cells/…/events.ndjson`; the other members depend on the event. */
-export const eventRecord = z.looseObject({
-  /** Milliseconds since the cell began. */
-  at: z.number(),
-  time: z.iso.datetime(),
-  what: z.string(),
-});
-
-const check = z.strictObject({
-  what: z.string(),
-  observed: z.string(),
-  expected: z.string().optional(),
-  asExpected: z.boolean(),
-  undecided: z.literal(true).optional(),
-  evidence: z.array(z.string()),
-});
-
-const judgementRecord = z.strictObject({
-  observed: z.string(),
-  expected: z.string(),
-  reason: z.string(),
-  reference: z.string(),
-  checks: z.array(check),
-  figures: z.array(z.string()).optional(),
-  slopes: z.array(slopeFigureRecord).optional(),
-  bug: z.enum(['present', 'absent', 'unknown']),
-});
-
 /** `cells/…/verdict.json`: what became of the cell. */
-export const verdictRecord = z.strictObject({
-  schema: schemaVersion,
+const currentVerdict = z.strictObject({
+  schema: judgementVersion,
   outcome: z.enum(outcomes),
   /** Version that the build's dockerd gave, which the expectation was chosen by. */
   version: z.string().optional(),
+  /** Name of the host that ran the cell, in a fleet. */
+  host: z.string().optional(),
   judgement: judgementRecord.optional(),
   /** Set when the judgement is not one of observations: the kernel failed, and there are none. */
   finding: z.literal('kernel-failed').optional(),
@@ -130,21 +120,26 @@ export const verdictRecord = z.strictObject({
   /** Seconds of the cell by what they were spent on. */
   shares: z.partialRecord(z.enum(shares), z.number()),
 });
+/** As it is read: one of schema 1 is completed. */
+export const verdictRecord = z.preprocess(withTypedJudgement, currentVerdict);
 export type VerdictRecord = z.infer<typeof verdictRecord>;
 
 /** `cells/…/rejudged.json`: later judgements of the same observations, oldest first. The one of the run stays in `verdict.json`. */
-export const rejudgedRecord = z.strictObject({
-  schema: schemaVersion,
-  judgements: z.array(
-    z.strictObject({
-      judgedAt: z.iso.datetime(),
-      /** The lab that judged. */
-      lab: labRecord,
-      outcome: z.enum(outcomes),
-      judgement: judgementRecord,
-    }),
-  ),
-});
+export const rejudgedRecord = z.preprocess(
+  withTypedJudgements,
+  z.strictObject({
+    schema: judgementVersion,
+    judgements: z.array(
+      z.strictObject({
+        judgedAt: z.iso.datetime(),
+        /** The lab that judged. */
+        lab: labRecord,
+        outcome: z.enum(outcomes),
+        judgement: judgementRecord,
+      }),
+    ),
+  }),
+);
 export type RejudgedRecord = z.infer<typeof rejudgedRecord>;
 
 /** Records from before the kind was a field of its own have it at the beginning of the description: `microvm, QEMU 7.2 …`. */

@@ -1,4 +1,5 @@
 import { shortNumber, slopeWords } from '../report/site/numbers.ts';
+import { checkWords, valueWords } from '../report/value-words.ts';
 import type { JudgedCell } from './evidence.ts';
 import { block, cellText, markdownTable } from './markdown.ts';
 
@@ -35,12 +36,17 @@ function checkTable({ plan, verdict }: JudgedCell, control: JudgedCell | undefin
   if (!control) {
     return markdownTable(
       ['what', 'observed'],
-      checks.map(({ what, observed }) => [cellText(what), cellText(observed)]),
+      checks.map((check) => [cellText(checkWords(check)), cellText(valueWords(check.observed))]),
     );
   }
-  const others = new Map(control.verdict.judgement.checks.map(({ what, observed }) => [what, observed]));
+  const others = new Map(
+    control.verdict.judgement.checks.map((check) => [checkWords(check), valueWords(check.observed)]),
+  );
   const differs = Object.entries(control.plan.cell).filter(([factor, level]) => plan.cell[factor] !== level);
   const without = differs.map(([factor, level]) => `${factor}=${level}`).join(', ');
-  const rows = checks.map(({ what, observed }) => [what, observed, others.get(what) ?? 'not looked at'].map(cellText));
+  const rows = checks.map((check) => {
+    const name = checkWords(check);
+    return [name, valueWords(check.observed), others.get(name) ?? 'not looked at'].map(cellText);
+  });
   return markdownTable(['what', 'here', `with ${cellText(without)}`], rows);
 }

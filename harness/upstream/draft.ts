@@ -1,11 +1,15 @@
+import { neededLevel } from '../core/cell.ts';
 import { cellCommand } from '../report/cell-command.ts';
+import { commandLineWords } from '../report/command-line-words.ts';
+import { summaryWords } from '../report/value-words.ts';
 import { fromOf } from '../store/origin.ts';
 import { shellCommand } from '../core/shell-command.ts';
 import type { StoredRun } from '../store/read-run.ts';
 import { allFigures, measured } from './draft-evidence.ts';
 import type { Environment } from './environment.ts';
 import type { Evidence, JudgedCell } from './evidence.ts';
-import { block, cellText, escaped, markdownTable } from './markdown.ts';
+import { block, escaped, markdownTable } from './markdown.ts';
+import { matrixTable } from './matrix-table.ts';
 import type { Reproducer } from './reproducer.ts';
 import type { Subject } from './subjects.ts';
 import type { Part, Tracker } from './trackers.ts';
@@ -44,7 +48,7 @@ const writers: Readonly<Record<Part, (source: DraftSource, heading: string) => s
   description: ({ stored: { run } }) => run.claim,
   steps({ subject, shown, stored: { run }, reproducer }) {
     const byHand = subject.steps(shown.plan.cell).map((step, index) => `${index + 1}. ${step}`);
-    const inLab = `In the lab that this was found with: \`${shellCommand(cellCommand(run.scenario, shown.plan.cell, shown.plan.sizes))}\``;
+    const inLab = `In the lab that this was found with: \`${shellCommand(cellCommand(run.scenario, shown.plan.cell, shown.plan.sizes, { module: run.module }))}\``;
     if (!reproducer) return [...(byHand.length > 0 ? [byHand.join('\n')] : []), inLab].join('\n\n');
     return [
       'By hand, on a machine of its own:',
@@ -55,15 +59,15 @@ const writers: Readonly<Record<Part, (source: DraftSource, heading: string) => s
     ].join('\n\n');
   },
   observed: ({ subject, shown }) =>
-    `What happens: ${subject.happens}\n\nIn the words of the lab: **${escaped(shown.verdict.judgement.observed)}**.`,
+    `What happens: ${subject.happens}\n\nIn the words of the lab: **${escaped(summaryWords(shown.verdict.judgement.observed))}**.`,
   expected: ({ subject: { expected } }, heading) => (/^expected/i.test(heading) ? expected : `Expected: ${expected}`),
   'docker version': ({ environment, shown, stored }) => block(environment.dockerVersion) || buildLine(shown, stored),
   'docker info': ({ environment }) => block(environment.dockerInfo),
   kernel({ environment, stored: { run }, shown }) {
-    const kernel = run.kernels?.find(({ name }) => name === shown.plan.cell['kernel']);
+    const kernel = run.kernels?.find(({ name }) => name === neededLevel(shown.plan.cell, 'kernel'));
     const image = kernel?.sha256 === undefined ? '' : `, image sha256 ${kernel.sha256}`;
     const release = `Linux ${kernel?.release ?? run.machine.kernel}${image}`;
-    const line = kernel ? [] : [`command line: ${run.machine.kernelCommandLine}`];
+    const line = kernel ? [] : [`command line: ${commandLineWords(run.machine.kernelCommandLine, false)}`];
     return block([environment.uname || release, ...(environment.uname && kernel ? [release] : []), ...line]);
   },
   evidence({ evidence, shown, plots, stored, tracker }) {
@@ -95,15 +99,8 @@ const writers: Readonly<Record<Part, (source: DraftSource, heading: string) => s
       markdownTable(['version', 'outcome', 'cells with it', ...(supports ? ['supported'] : [])], rows),
       tracker.supported ? `Supported is what its maintainers look at: ${tracker.supported}.` : '',
       builds.map((build) => `- ${build.version}: ${fromOf(build.origin)}, commit ${build.commit}`).join('\n'),
-      'Every cell that was tried, a cell being one combination of what was varied:',
-      markdownTable(
-        ['cell', 'observed', 'the bug'],
-        evidence.cells.map(({ plan, verdict: { judgement } }) => [
-          `\`${plan.name}\``,
-          cellText(judgement.observed),
-          judgement.bug,
-        ]),
-      ),
+      'Cells with the bug, a cell being one combination of what was varied:',
+      matrixTable(evidence.cells),
     ]
       .filter(Boolean)
       .join('\n\n');
@@ -122,6 +119,6 @@ const writers: Readonly<Record<Part, (source: DraftSource, heading: string) => s
 };
 
 function buildLine({ plan }: JudgedCell, { run }: StoredRun): string {
-  const build = run.builds.find(({ name }) => name === plan.cell['daemon']);
+  const build = run.builds.find(({ name }) => name === neededLevel(plan.cell, 'daemon'));
   return build ? block([`dockerd ${build.version}, build ${build.commit}: ${fromOf(build.origin)}`]) : '';
 }

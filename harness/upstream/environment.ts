@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { readJsonBeneath } from '../store/files.ts';
-import { readStored } from '../store/stored-file.ts';
+import { readEvents } from '../store/read-events.ts';
 
 /** The daemon and kernel of a cell, as they describe themselves. */
 export interface Environment {
   /** As lines; empty when the cell had no daemon, or an older lab has not kept it. */
   dockerVersion: string[];
   dockerInfo: string[];
-  /** Of `uname -a`, where the machine was asked. */
+  /** Of `uname -a`, where the machine was asked, without the name of its host. */
   uname: string;
 }
 
@@ -28,32 +28,21 @@ const infoRows = [
   'CgroupDriver',
   'CgroupVersion',
   'LiveRestoreEnabled',
-  'SecurityOptions',
-  'DefaultRuntime',
-  'InitBinary',
   'KernelVersion',
   'OperatingSystem',
-  'OSType',
   'Architecture',
-  'NCPU',
-  'MemTotal',
-  'Debug',
-  'Warnings',
 ];
-
-const machineEvent = z.looseObject({ what: z.literal('machine'), uname: z.string().optional() });
 
 /** Reads what a cell's directory has of it. */
 export async function readEnvironment(cell: string): Promise<Environment> {
   const versionFile = await readIfJson(cell, 'docker-version.json');
   const info = z.record(z.string(), z.unknown()).safeParse(await readIfJson(cell, 'docker-info.json'));
-  const machine = machineEvent.safeParse(machineLine(cell));
   return {
     dockerVersion: describeVersion(versionFile),
     dockerInfo: info.success
       ? infoRows.filter((row) => info.data[row] !== undefined).map((row) => `${row}: ${shown(info.data[row])}`)
       : [],
-    uname: (machine.success && machine.data.uname) || '',
+    uname: unameOf(cell),
   };
 }
 
@@ -84,12 +73,14 @@ function readIfJson(cell: string, name: string): Promise<unknown> {
   return readJsonBeneath(cell, name, z.unknown()).catch(() => undefined);
 }
 
-/** The event with which the machine of a cell describes itself; undefined when there is none, or half a one. */
-function machineLine(cell: string): unknown {
+/** The output of `uname -a` in the machine of a cell; empty when its events do not have it, or cannot be read. */
+function unameOf(cell: string): string {
   try {
-    const lines = readStored(cell, 'events.ndjson')?.toString().split('\n') ?? [];
-    return JSON.parse(lines.find((line) => line.includes('"what":"machine"')) ?? 'null');
+    const { events } = readEvents(cell);
+    const [line = ''] = events.flatMap((event) => (event.code === 'machine' ? [event.uname] : []));
+    // The second word is the name of the host (POSIX, uname).
+    return line.replace(/^(\S+) \S+/, '$1 (host)');
   } catch {
-    return undefined;
+    return '';
   }
 }

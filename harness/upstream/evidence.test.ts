@@ -1,4 +1,5 @@
 import test from 'ava';
+import { textFacts } from '../../test/support/in-words.ts';
 import { fakeHost } from '../../test/support/fake-machine.ts';
 import { fakeJudgement } from '../../test/support/fake-scenario.ts';
 import { cellName } from '../core/cell.ts';
@@ -25,12 +26,12 @@ function cell(
     plan: { schema: 1, name: cellName(levels), hash: '', cell: levels, repeat },
     directory: '',
     verdict: {
-      schema: 1,
+      schema: 2,
       outcome,
       version,
       seconds: 1,
       shares: {},
-      judgement: { ...fakeJudgement('met'), observed: bug, bug },
+      judgement: { ...fakeJudgement('met'), observed: textFacts(bug), bug },
     },
   };
 }
@@ -80,7 +81,7 @@ test('beside it stands what differs from it the least, of the same version', (t)
   t.is(weigh(run([strong[1] ?? other, cell('20.10.24', 'unset', 'absent')]), moby).control, undefined);
 });
 
-test('a bug of a version that nobody looks after any more says so first', (t) => {
+test('a draft about an unsupported version says so first', (t) => {
   const old = [cell('1.13.1', 'slave', 'present'), cell('1.13.1', 'unset', 'absent')];
   t.is(
     weigh(run(old), moby).unsupported,
@@ -121,7 +122,7 @@ for (const [what, stored, why] of [
   [
     'no control',
     run([cell('26.1.5', 'slave', 'present')]),
-    'no cell without the bug was tried beside it: nobody can tell what its cause is',
+    'no cell without the bug was tried beside it: its cause is unknown',
   ],
   [
     'a flaky cell',
@@ -136,7 +137,7 @@ for (const [what, stored, why] of [
   [
     'a replica',
     run([cell('replica 1.13.1', 'slave', 'present'), cell('replica 1.13.1', 'unset', 'absent')], { builds: replica }),
-    'only the lab’s replica was tried, which nobody upstream has made',
+    'only the lab’s replica was tried, which upstream has not made',
   ],
 ] as const) {
   test(`${what} is too weak`, (t) =>

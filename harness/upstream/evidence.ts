@@ -1,7 +1,9 @@
+import { neededLevel } from '../core/cell.ts';
 import { limitWords } from '../core/limits.ts';
 import { compareVersions } from '../core/version.ts';
 import type { StoredCell, StoredRun } from '../store/read-run.ts';
 import type { VerdictRecord } from '../store/schema.ts';
+import { summaryWords } from '../report/value-words.ts';
 import type { Tracker } from './trackers.ts';
 
 /** A cell that was judged. */
@@ -38,7 +40,7 @@ export function weigh({ run, cells }: StoredRun, tracker: Tracker, wanted?: stri
   const own = cells.filter(({ plan }) => run.cells.includes(plan.name));
   const judged = own.filter(isJudged);
   const replicas = new Set(run.builds.filter(({ origin }) => origin.kind === 'replica').map(({ name }) => name));
-  const isReplica = ({ plan }: StoredCell) => replicas.has(plan.cell['daemon'] ?? '');
+  const isReplica = ({ plan }: StoredCell) => replicas.has(neededLevel(plan.cell, 'daemon') ?? '');
   // Only of what upstream has made: a replica is our own.
   const real = judged.filter((cell) => !isReplica(cell));
   const versionOf = (cell: JudgedCell) => versionOfCell(cell, run, subject);
@@ -51,7 +53,7 @@ export function weigh({ run, cells }: StoredRun, tracker: Tracker, wanted?: stri
   const withheld: string[] = [];
   if (run.state !== 'finished') withheld.push(`the run is ${run.state}: what it has not tried could contradict it`);
   if (real.length === 0 && judged.length > 0)
-    withheld.push('only the lab’s replica was tried, which nobody upstream has made');
+    withheld.push('only the lab’s replica was tried, which upstream has not made');
   if (!shown && real.length > 0) {
     withheld.push(
       wanted === undefined ? 'no cell of the run shows the bug' : `the cell ${wanted} does not show the bug`,
@@ -65,10 +67,9 @@ export function weigh({ run, cells }: StoredRun, tracker: Tracker, wanted?: stri
     ({ verdict }) => verdict.outcome === 'unexpected' && verdict.judgement.bug !== 'present',
   );
   for (const { plan, verdict } of surprises)
-    withheld.push(`${plan.name} is a surprise of its own: ${verdict.judgement.observed}`);
+    withheld.push(`${plan.name} is a surprise of its own: ${summaryWords(verdict.judgement.observed)}`);
   const clean = real.filter(({ verdict }) => verdict.judgement.bug === 'absent');
-  if (shown && clean.length === 0)
-    withheld.push('no cell without the bug was tried beside it: nobody can tell what its cause is');
+  if (shown && clean.length === 0) withheld.push('no cell without the bug was tried beside it: its cause is unknown');
 
   const versions = [...new Set(real.map(versionOf))].toSorted((a, b) => compareVersions(b, a));
   const tried = versions.map((version) => {
@@ -130,5 +131,5 @@ function isJudged(cell: StoredCell): cell is JudgedCell {
 /** Of the daemon, or the release of the kernel, whichever the tracker is about. */
 function versionOfCell({ plan, verdict }: JudgedCell, run: StoredRun['run'], subject: Tracker['subject']): string {
   if (subject === 'daemon') return verdict.version ?? 'unknown';
-  return run.kernels?.find(({ name }) => name === plan.cell['kernel'])?.release ?? run.machine.kernel;
+  return run.kernels?.find(({ name }) => name === neededLevel(plan.cell, 'kernel'))?.release ?? run.machine.kernel;
 }

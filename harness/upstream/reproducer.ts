@@ -23,7 +23,12 @@ interface Recipe {
   argument: string;
   about: string;
   usage: readonly string[];
+  /** Whether it can show a cell; each when it is left out. */
+  shows?: (cell: Cell) => boolean;
 }
+
+/** The endpoints of abandoned-calls that curl can call; a registry that stalls is not for a shell. */
+const curled = new Set(['attach', 'attach-websocket', 'events']);
 
 const answers = 'It prints REPRODUCED and exits 0, or NOT REPRODUCED and exits 1; 2 when it cannot decide.';
 
@@ -58,6 +63,20 @@ const recipes: Readonly<Record<string, Recipe>> = {
     argument: takesDirectory,
     about: 'Clients that ask for stats while the daemon’s containerd does not answer, and wait.',
     usage: [...withDaemon, 'Without the cause: sh FILE [DIRECTORY] collector=healthy'],
+  },
+  'abandoned-calls': {
+    parts: ['common.sh', 'abandoned-calls.sh'],
+    settings: (cell, sizes) => ({
+      endpoint: cell['endpoint'] ?? 'attach',
+      live_restore: 'false',
+      calls: sizes['calls'] ?? 100,
+      seconds: 5,
+    }),
+    argument: takesDirectory,
+    about: 'Clients that make a call about a container that prints nothing, and close the connection.',
+    usage: [...withDaemon, 'Without the cause: sh FILE [DIRECTORY] endpoint=events'],
+    shows: ({ endpoint = 'attach', leaving = 'closes', container = 'silent' }) =>
+      curled.has(endpoint) && leaving === 'closes' && container === 'silent',
   },
   'kmem-slab': {
     parts: ['kmem-slab.sh'],
@@ -109,7 +128,7 @@ function settingLine(name: string, value: string): string {
 /** Scenarios that a script can show. */
 export const reproducible: readonly string[] = Object.keys(recipes);
 
-/** The script for a cell; undefined for a scenario that needs the lab. */
+/** The script for a cell; undefined for a scenario, or a cell of one, that needs the lab. */
 export async function reproducerOf(
   scenario: string,
   cell: Cell,
@@ -117,7 +136,7 @@ export async function reproducerOf(
   sizes: Readonly<Record<string, number>> = {},
 ): Promise<Reproducer | undefined> {
   const recipe = Object.hasOwn(recipes, scenario) ? recipes[scenario] : undefined;
-  if (!recipe) return undefined;
+  if (!recipe || recipe.shows?.(cell) === false) return undefined;
   const file = `reproduce-${scenario}.sh`;
   const parts = recipe.parts.map((part) => readFile(path.join(import.meta.dirname, 'reproducers', part), 'utf8'));
   const usage = recipe.usage.map((line) => line.replaceAll('FILE', file));

@@ -29,6 +29,16 @@ const leaves: Readonly<Record<string, string>> = {
   shell: 'run some commands and pipes, remove their files, and remove the directory as soon as the shell has ended',
 };
 
+/** The request of an abandoned call, by the level of `endpoint`. */
+const abandoned: Readonly<Record<string, string>> = {
+  attach:
+    "curl -s -N -m 5 -X POST --unix-socket /var/run/docker.sock 'http://docker/containers/c1/attach?stream=1&stdout=1&stderr=1'",
+  'attach-websocket':
+    "curl -s -N -m 5 --unix-socket /var/run/docker.sock -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Origin: http://docker' " +
+    "-H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==' 'http://docker/containers/c1/attach/ws?stream=1&stdout=1&stderr=1'",
+  pull: "curl -s -N -m 5 -X POST --unix-socket /var/run/docker.sock 'http://docker/images/create?fromImage=127.0.0.1:5000/stalled&tag=t1', with a registry there that accepts connections and never answers a request for a manifest",
+};
+
 /** Scenarios whose bug can be shown to upstream. */
 export const subjects: readonly Subject[] = [
   {
@@ -48,7 +58,7 @@ export const subjects: readonly Subject[] = [
     ],
     caveat:
       'Only a dockerd that starts its own containerd is concerned, as all did up to 18.06: where containerd is a unit of its own, outside of the mount namespace ' +
-      'of dockerd, containers do not start at all with such MountFlags.',
+      'of dockerd, containers do not start with such MountFlags. Those from before the flags can still be restarted, and lose their namespace then at the next restart of dockerd.',
     expected:
       'After a restart with live-restore the daemon still has the network namespace, the endpoint and the address of each running container; ' +
       'or it refuses to start, or says in its log that its mounts are not shared.',
@@ -78,6 +88,51 @@ export const subjects: readonly Subject[] = [
       'A non-stream stats call ends by itself when no sample comes within some time, and its connection and goroutines are released.',
     commits: [
       'Suspected: a non-stream stats request waits for a publication of the collector without any limit of time (moby issues 39523 and 36281).',
+    ],
+  },
+  {
+    scenario: 'abandoned-calls',
+    tracker: 'moby',
+    title:
+      'dockerd keeps a connection and goroutines for each abandoned attach by websocket, and for each abandoned pull',
+    happens:
+      'a client makes a call that waits, and closes the connection. dockerd keeps its end of the connection and the goroutines that work on the call until ' +
+      'the container ends, or the registry: a container that prints nothing keeps them for as long as it runs.',
+    steps: ({ endpoint = 'attach' }) => {
+      const request = Object.hasOwn(abandoned, endpoint) ? abandoned[endpoint] : undefined;
+      if (request === undefined) return [];
+      return [
+        '`docker run -d --name c1 busybox sleep 1d`, and `ls /proc/$(pidof dockerd)/fd | wc -l`',
+        `A hundred times: \`${request}\``,
+        'Every curl has ended, and `ls /proc/$(pidof dockerd)/fd | wc -l` gives 100 more or 200 more',
+        '`docker rm -f c1`, or the end of the registry: the files are gone',
+      ];
+    },
+    expected: 'dockerd ends a call when its client has closed the connection, and releases what the call held.',
+    commits: [
+      'Attach: mended for the plain connection by moby PR 45052 (issues 37182 and 48236), which leaves attach by websocket as it was.',
+      'Pull: suspected, a request to the registry does not have the context of the call (distribution PRs 2905 and 3711).',
+    ],
+  },
+  {
+    scenario: 'exec-churn',
+    tracker: 'containerd',
+    title: 'containerd and its shim keep some bytes of each exec that has ended',
+    happens:
+      'execs of a program that ends at once are run one after the other in one container. The memory of the shim that belongs to no file, and the heap of containerd after a garbage ' +
+      'collection, grow in a straight line with them, though no descriptor, thread or goroutine stays.',
+    steps: () => [
+      '`docker run -d --name c1 busybox sleep 1d`, and a thousand times `docker exec c1 true`, until the heaps are warm',
+      'Note `Anonymous` in `/proc/$(pidof containerd-shim-runc-v2)/smaps_rollup`, and `HeapAlloc` at the end of `/debug/pprof/heap?debug=1&gc=1` on the debug socket of containerd',
+      'A hundred thousand times: `docker exec c1 true`; it takes some hours',
+      'Note both again: the first has grown by 3 to 4 MB, of which a third comes back within a minute, the second by some 370 KB, which stays',
+    ],
+    caveat:
+      'A thousand execs show nothing, as the heaps of both move by more than that. The bytes of an exec are not the same on all hosts: reports have 10 to 50 in the shim.',
+    expected: 'Nothing of an exec stays in the shim or in containerd when it has ended and was deleted.',
+    commits: [
+      'Reported for shims: containerd issue 13561 and ttrpc issue 236. Suspected there: an entry of the table of streams of ttrpc is removed before it is added (ttrpc PR 241 proposes a lock).',
+      'Growth of the heap of containerd itself was not found in either report; that it has the same cause is suspected, as it serves ttrpc to the shims.',
     ],
   },
   {

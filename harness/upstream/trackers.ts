@@ -14,7 +14,7 @@ export type Part =
   | 'commits'
   | 'caveats';
 
-/** A tracker of somebody who could mend it, and the form that it asks for. */
+/** A tracker of a project that can fix the bug, and the form of its reports. */
 export interface Tracker {
   name: string;
   /** Whom a draft is for. */
@@ -61,6 +61,19 @@ export const trackers: readonly Tracker[] = [
       { heading: 'What version of runc are you using?', parts: ['docker version'] },
       { heading: 'Host OS information', parts: ['docker info'] },
       { heading: 'Host kernel information', parts: ['kernel', 'commits', 'caveats'] },
+    ],
+  },
+  {
+    name: 'containerd',
+    folds: true,
+    of: 'containerd/containerd',
+    subject: 'daemon',
+    form: [
+      { heading: 'Description', parts: ['description', 'tried'] },
+      { heading: 'Steps to reproduce the issue', parts: ['steps'] },
+      { heading: 'Describe the results you received and expected', parts: ['observed', 'expected', 'evidence'] },
+      { heading: 'What version of containerd are you using?', parts: ['docker version'] },
+      { heading: 'Any other relevant information', parts: ['docker info', 'kernel', 'commits', 'caveats'] },
     ],
   },
   {

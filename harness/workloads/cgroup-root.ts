@@ -1,11 +1,6 @@
 import { LabError } from '../core/errors.ts';
+import type { CgroupRoot } from '../evidence/cgroup-root.ts';
 import type { Machine } from '../machine/contract.ts';
-import type { MemoryCgroups } from '../probes/kernel/memory-cgroups.ts';
-
-/** A hierarchy to make cgroups in, and whether memory is charged to them. */
-export interface CgroupRoot extends MemoryCgroups {
-  memory: boolean;
-}
 
 /** Prints version, root, and 1 where the memory controller is on. A kernel that has none still has other cgroups. */
 const script = `

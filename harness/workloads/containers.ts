@@ -2,36 +2,12 @@ import type Docker from 'dockerode';
 import { image } from '../daemons/containers.ts';
 import { LabError } from '../core/errors.ts';
 import type { Machine } from '../machine/contract.ts';
-import { readKmemAccounting, type KmemAccounting } from '../probes/kernel/kmem-accounting.ts';
+import { readKmemAccounting } from '../probes/kernel/kmem-accounting.ts';
+import type { KmemAccounting } from '../evidence/kmem-accounting.ts';
 import type { MemoryCgroups } from '../probes/kernel/memory-cgroups.ts';
 import { memoryCgroupIn } from '../probes/kernel/process-cgroup.ts';
 import { readOutput } from '../probes/probe.ts';
-
-/** The payload that a container's process leaves; memory-cgroups.ts has the same for a bare cgroup. */
-export const containerWorkloads = ['kmem', 'page-cache', 'nothing'] as const;
-export type ContainerWorkload = (typeof containerWorkloads)[number];
-
-const mebibyte = 1 << 20;
-
-/** Bytes that containers are limited to; dd uses less than one of them. */
-const limitBytes = { memory: 256 * mebibyte, kernelMemory: 128 * mebibyte };
-
-/** Limits in bytes, by their names in the API. */
-export interface ContainerLimits {
-  Memory?: number;
-  KernelMemory?: number;
-}
-
-/**
- * The limits of a container, as `docker run` calls them. From 17.06 on runc switches the accounting of kernel memory on for every limit of memory
- * (runc PR 1350), before and after only for one of kernel memory.
- */
-export const containerLimits = {
-  none: {},
-  memory: { Memory: limitBytes.memory },
-  'kernel-memory': { Memory: limitBytes.memory, KernelMemory: limitBytes.kernelMemory },
-} as const satisfies Readonly<Record<string, ContainerLimits>>;
-export type ContainerLimit = keyof typeof containerLimits;
+import { containerLimits, type ContainerLimit, type ContainerWorkload } from './container-limits.ts';
 
 /** A directory of the machine, on a tmpfs, and where containers see it. */
 const left = { outside: '/run/lab/left', inside: '/left' };

@@ -5,30 +5,9 @@ import { fetchStaticProgram } from '../fetch/static-program.ts';
 import { LabError, lastLines } from '../core/errors.ts';
 import type { Machine } from '../machine/contract.ts';
 import { numberIn, readOutput } from '../probes/probe.ts';
+import { cacheDisk, isWritten, type Kmem, writtenDisk, type Workload } from './cgroup-workloads.ts';
+import { openWrittenDisk, removeWrittenDisk } from './written-disk.ts';
 import type { MemoryCgroups } from '../probes/kernel/memory-cgroups.ts';
-
-/** The workloads of a cgroup's process before the cgroup is removed; memory-cgroups.c has them. */
-export const workloads = ['kmem', 'page-cache', 'files-kept', 'objects-freed', 'shell', 'nothing'] as const;
-export type Workload = (typeof workloads)[number];
-
-/** Whether the limit of kernel memory is set that switches its accounting on before Linux 4.5; later it is always on. */
-export const kmemLevels = ['on', 'off'] as const;
-export type Kmem = (typeof kmemLevels)[number];
-
-/**
- * Those that take 0.05 to 0.2 s a cgroup on an emulated CPU, where the others take 20 ms, and what their cgroups are divided by. What `objects-freed` does to
- * 3.10 is a race, which one cgroup in ten wins: it needs more of them.
- */
-const slow: ReadonlyMap<Workload, number> = new Map([
-  ['files-kept', 5],
-  ['objects-freed', 2],
-  ['shell', 5],
-]);
-
-/** Cgroups of a workload, where the quick ones have so many. A slow one with less than 30 could not be distinguished from noise. */
-export function cgroupsOf(workload: Workload, quick: number): number {
-  return Math.min(quick, Math.max(30, Math.floor(quick / (slow.get(workload) ?? 1))));
-}
 
 /** Milliseconds for one dose: a cgroup takes some 20 ms on an emulated CPU, a slow one 200 ms. */
 const doseLimit = 120_000;
@@ -49,18 +28,33 @@ export interface CgroupChurn {
 /** Prepares the churn of one workload below the root of a hierarchy. */
 export async function openChurn(
   machine: Machine,
-  { root }: MemoryCgroups,
+  { root }: Pick<MemoryCgroups, 'root'>,
   workload: Workload,
   kmem: Kmem,
 ): Promise<CgroupChurn> {
   const compiled = await fetchStaticProgram(source, quietly());
   await machine.writeFile(program, await readFile(compiled));
   await readOutput({ machine }, 'mode', ['busybox', 'chmod', '700', program]);
+  if (workload === 'file-cache') {
+    const script = 'busybox mkdir "$0" && busybox mount -t ext4 -o ro,noload "$1" "$0"';
+    await readOutput({ machine }, 'the disk', ['busybox', 'sh', '-c', script, cacheDisk.mountPoint, cacheDisk.device]);
+  }
+  const other = isWritten(workload) ? await openWrittenDisk(machine, { root }, workload) : undefined;
+  const most = mostOf(workload);
   const holders: number[] = [];
   let next = 0;
   return {
     async make(count) {
-      const ran = await machine.run([program, root, `${next}`, `${count}`, workload, kmem], { timeout: doseLimit });
+      if (next + count > most) {
+        throw new LabError({
+          doing: `making ${count} memory cgroups after ${next}`,
+          expected: `at most ${most} in all, each with a page of the disk`,
+          happened: `${next + count} are asked for`,
+          hint: 'ask for fewer with --size cgroups=…, or take another workload with --only',
+        });
+      }
+      const command = [program, root, `${next}`, `${count}`, workload, kmem, ...(other === undefined ? [] : [other])];
+      const ran = await machine.run(command, { timeout: doseLimit });
       const holder = /^holder (\d+)$/m.exec(ran.stdout)?.[1];
       if (holder !== undefined) holders.push(Number(holder));
       if (ran.exitCode !== 0 && ran.exitCode !== 3) {
@@ -81,6 +75,16 @@ export async function openChurn(
       const script =
         '[ $# -eq 0 ] || busybox kill -9 "$@"; busybox find /tmp -maxdepth 1 -name "lab-kept-*" -exec busybox rm {} +';
       await readOutput({ machine }, 'holders', ['busybox', 'sh', '-c', script, 'sh', ...holders.map(String)]);
+      if (workload === 'file-cache') {
+        await readOutput({ machine }, 'the disk', ['busybox', 'umount', cacheDisk.mountPoint]);
+      }
+      if (isWritten(workload)) await removeWrittenDisk(machine, workload);
     },
   };
+}
+
+/** The cgroups that a workload has something for. */
+function mostOf(workload: Workload): number {
+  if (isWritten(workload)) return writtenDisk.files;
+  return workload === 'file-cache' ? cacheDisk.pages : Infinity;
 }

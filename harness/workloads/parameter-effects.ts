@@ -1,15 +1,8 @@
+import type { SeenEffect } from '../evidence/boot-parameter-effect.ts';
 import type { Machine } from '../machine/contract.ts';
 import { readOutput } from '../probes/probe.ts';
-import type { CgroupRoot } from './cgroup-root.ts';
-
-/** The possible effects of boot parameters, each with a check. */
-export type Effect = 'no-kernel-memory' | 'no-memory-controller' | 'no-merged-caches';
-
-/** Whether an effect was seen, and its evidence. */
-interface SeenEffect {
-  seen: boolean;
-  evidence: string;
-}
+import type { Effect } from './effect.ts';
+import type { CgroupRoot } from '../evidence/cgroup-root.ts';
 
 type Look = (machine: Machine, cgroups: CgroupRoot) => Promise<SeenEffect>;
 

@@ -1,5 +1,5 @@
 import { levelNames, levelReader } from '../../harness/core/levels.ts';
-import type { Effect } from '../../harness/workloads/parameter-effects.ts';
+import type { Effect } from '../../harness/workloads/effect.ts';
 
 /** A parameter to try: its text on the command line, and the reading that shows its effect. */
 interface Tried {

@@ -1,6 +1,9 @@
 import test from 'ava';
-import { judgeBootParameter } from './judge.ts';
+import { inWords } from '../../test/support/in-words.ts';
+import { judgeBootParameter as judge } from './judge.ts';
 import type { BootParameterObservations } from './observations.ts';
+
+const judgeBootParameter = (...all: Parameters<typeof judge>) => inWords(judge(...all));
 
 const seen = (known: boolean, effective: boolean, parameter = 'cgroup.memory=nokmem'): BootParameterObservations => ({
   claim: { parameter, known, evidence: known ? 'the image has it' : 'the image has no such string' },

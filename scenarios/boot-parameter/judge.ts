@@ -1,7 +1,8 @@
 import type { Cell } from '../../harness/core/cell.ts';
+import { checkOf } from '../../harness/judge/check.ts';
 import type { Judgement } from '../../harness/judge/judgement.ts';
+import { codeValue, type Value } from '../../harness/judge/value.ts';
 import { expectationOf, type Fate } from './expected.ts';
-import { checkOf } from '../common/dose-response.ts';
 import type { BootParameterObservations } from './observations.ts';
 import { level } from './factors.ts';
 
@@ -13,15 +14,15 @@ export function judgeBootParameter(cell: Cell, release: string, seen: BootParame
   const { fate: expected, known, reason, reference } = expectationOf(parameter, release);
   const inCommandLine = commandLine.split(' ').includes(claim.parameter);
   return {
-    observed: fate,
-    expected: expected ?? 'not known yet',
+    observed: [{ what: 'parameter-effect', value: codeValue(fate) }],
+    ...(expected && { expected: [{ what: 'parameter-effect', value: codeValue(expected) }] }),
     reason,
     reference,
     checks: [
-      checkOf('what became of it', fate, expected, [effect.evidence]),
-      checkOf('the image knows it', `${claim.known}`, known === undefined ? undefined : `${known}`, [claim.evidence]),
+      checkOf('parameter-effect', codeValue(fate), expected && codeValue(expected), [effect.evidence]),
+      checkOf('parameter-known', flag(claim.known), known === undefined ? undefined : flag(known), [claim.evidence]),
       // It proves nothing, which is what this check shows: it is there for the ones that are ignored, too.
-      checkOf('/proc/cmdline has it', `${inCommandLine}`, 'true', [commandLine]),
+      checkOf('parameter-in-cmdline', flag(inCommandLine), flag(true), [commandLine]),
     ],
     figures: [
       `image: ${claim.known ? 'known' : 'not known'}. ${claim.evidence}`,
@@ -31,4 +32,8 @@ export function judgeBootParameter(cell: Cell, release: string, seen: BootParame
     ],
     bug: fate === 'effective' ? 'absent' : 'present',
   };
+}
+
+function flag(is: boolean): Value {
+  return { kind: 'flag', is };
 }

@@ -1,19 +1,18 @@
-import { z } from 'zod';
+import { bootParameterClaim } from '../../harness/evidence/boot-parameter-claim.ts';
+import { bootParameterEffect } from '../../harness/evidence/boot-parameter-effect.ts';
+import { kernelCommandLine } from '../../harness/evidence/kernel-command-line.ts';
+import { kernelLog } from '../../harness/evidence/kernel-log.ts';
+import { defineObservations, type ValueOfObservations } from '../../harness/evidence/observations.ts';
 
 /** Observations of a cell of boot-parameter, as they are stored. */
-export const observations = z.strictObject({
-  /** The parameter as found in the kernel's image. */
-  claim: z.strictObject({
-    parameter: z.string(),
-    known: z.boolean(),
-    offset: z.int().optional(),
-    evidence: z.string(),
-  }),
-  /** The content of `/proc/cmdline`; a kernel lists any word there. */
-  commandLine: z.string(),
-  kernelLog: z.array(z.string()),
-  /** The measured effect. */
-  effect: z.strictObject({ seen: z.boolean(), evidence: z.string() }),
-});
+export const observations = defineObservations(
+  {
+    claim: bootParameterClaim,
+    commandLine: kernelCommandLine,
+    kernelLog,
+    effect: bootParameterEffect,
+  },
+  ['effect', 'claim'],
+);
 
-export type BootParameterObservations = z.infer<typeof observations>;
+export type BootParameterObservations = ValueOfObservations<typeof observations>;

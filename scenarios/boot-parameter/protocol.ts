@@ -22,7 +22,7 @@ export async function observe(context: CellContext): Promise<BootParameterObserv
   const { cell, kernel, machine, phase } = context;
   if (!kernel) throw new RangeError('this scenario needs a kernel');
   const { words, effect } = tried[level(cell, 'parameter')];
-  const vmlinux = await phase('harness', 'reading the image', async () =>
+  const vmlinux = await phase('harness', { activity: 'reading-kernel-image' }, async () =>
     readVmlinux(kernel.image ?? (await fetchImage(context)), quietly()),
   );
   const cgroups = await findCgroupRoot(machine);
@@ -30,6 +30,6 @@ export async function observe(context: CellContext): Promise<BootParameterObserv
     claim: claimOf(vmlinux, words),
     commandLine: (await readOutput({ machine }, 'the command line', ['cat', '/proc/cmdline'])).trim(),
     kernelLog: await readKernelLog(machine),
-    effect: await phase('containers', 'measuring the effect', () => effects[effect](machine, cgroups)),
+    effect: await phase('containers', { activity: 'measuring-parameter' }, () => effects[effect](machine, cgroups)),
   };
 }

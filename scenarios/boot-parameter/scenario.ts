@@ -12,6 +12,7 @@ export const bootParameter: Scenario<BootParameterObservations> = {
   needs: ['kernel'],
   machine: 'microvm',
   factors,
+  first: [{ parameter: 'nokmem' }, { parameter: 'typo' }],
   boot: (cell) => ({ parameters: [tried[level(cell, 'parameter')].words] }),
   budget: { memoryBytes: 256 << 20, diskBytes: 0, seconds: 180 },
   observations,

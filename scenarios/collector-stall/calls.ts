@@ -1,5 +1,6 @@
 import type { Client } from '../../harness/clients/engine/client.ts';
-import { until } from '../../harness/dosing/until.ts';
+import { waitFor } from '../../harness/dosing/wait-for.ts';
+import { limitOn } from '../../harness/machine/limit-on.ts';
 import { connections } from '../../harness/probes/connections.ts';
 import type { Target } from '../../harness/probes/probe.ts';
 import type { Stall } from './stall.ts';
@@ -8,7 +9,7 @@ import type { Stall } from './stall.ts';
 const doseLimit = 60;
 
 /** The target of the calls. */
-export interface Subject {
+export interface CallTarget {
   target: Target;
   client: Client;
   ids: string[];
@@ -27,9 +28,9 @@ export interface Subject {
  * @param atOnce calls of one burst
  * @throws {LabError} when that takes longer than {@link doseLimit}
  */
-export async function applyCalls(subject: Subject, count: number, atOnce = subject.burst): Promise<void> {
+export async function applyCalls(subject: CallTarget, count: number, atOnce = subject.burst): Promise<void> {
   const { target, client, ids, stall } = subject;
-  const seconds = secondsFor(target);
+  const seconds = limitOn(target.machine, doseLimit);
   const held = async () => (await connections.read(target))['connections'] ?? 0;
   for (let sent = 0; sent < count; sent += atOnce) {
     const { open } = await client.tell({ do: 'send', calls: Math.min(atOnce, count - sent), containers: ids });
@@ -37,37 +38,33 @@ export async function applyCalls(subject: Subject, count: number, atOnce = subje
     if (!stall || (await stall.hasEnded())) await answered(subject);
     const { open: left } = await client.tell({ do: 'give-up' });
     // The daemon needs a moment to see that a client has gone.
-    await until('waiting for the daemon to let go', `${left} connections`, held, (seen) => seen <= left, seconds);
+    await waitFor('waiting for the daemon to let go', `${left} connections`, held, (seen) => seen <= left, seconds);
   }
 }
 
 /** Waits until the daemon holds the calls, or its containerd is no longer the one that was stopped. */
-async function takenOrReleased({ target }: Subject, stall: Stall, open: number): Promise<void> {
+async function takenOrReleased({ target }: CallTarget, stall: Stall, open: number): Promise<void> {
   const look = async () => {
     const connected = (await connections.read(target))['connections'] ?? 0;
     return { connected, stallEnded: connected < open && (await stall.hasEnded()) };
   };
-  await until(
+  await waitFor(
     'waiting for the daemon to take the calls',
     `${open} connections, or another containerd`,
     look,
     ({ connected, stallEnded }) => connected >= open || stallEnded,
-    secondsFor(target),
+    limitOn(target.machine, doseLimit),
   );
 }
 
-function secondsFor({ machine: { description } }: Target): number {
-  return doseLimit * (description.slowness ?? 1);
-}
-
 /** Waits until every call that waits is answered; resolves with the seconds that it took. */
-export function answered({ client, target }: Subject): Promise<number> {
+export function answered({ client, target }: CallTarget): Promise<number> {
   const look = () => client.tell({ do: 'report' });
-  return until(
+  return waitFor(
     'waiting for the answers',
     'every call that waits is answered',
     look,
     ({ sent, answered: done, givenUp }) => done + givenUp >= sent,
-    secondsFor(target),
+    limitOn(target.machine, doseLimit),
   );
 }

@@ -1,8 +1,5 @@
 import { compareVersions, isBetweenReleases } from '../../harness/core/version.ts';
-
-/** The reaction of a dockerd to a containerd of its own that is stopped: it waits for it, or it kills it and starts another. */
-export const containerdFates = ['waited-for', 'replaced'] as const;
-export type ContainerdFate = (typeof containerdFates)[number];
+import type { ContainerdFate } from '../../harness/evidence/containerd-fate.ts';
 
 /** The reaction of dockers from a version on, and its source; `undefined`: not known yet. */
 interface Era {

@@ -1,8 +1,12 @@
 import test from 'ava';
-import type { Report } from '../../harness/clients/engine/protocol.ts';
-import type { Series } from '../../harness/judge/sample.ts';
-import { judgeCollectorStall } from './judge.ts';
+import { inWords } from '../../test/support/in-words.ts';
+import type { Report } from '../../harness/evidence/client-report.ts';
+import type { Series } from '../../harness/evidence/series.ts';
+import { judgeCollectorStall as judge } from './judge.ts';
 import type { CollectorStallObservations } from './observations.ts';
+import { runtimeSeries } from '../common/runtime/testing/runtime-series.ts';
+
+const judgeCollectorStall = (...all: Parameters<typeof judge>) => inWords(judge(...all));
 
 const doses = [0, 500, 1000, 1500, 2000, 3000, 4000];
 const warmUp = 500;
@@ -84,12 +88,33 @@ test('the planted leak', (t) => {
   t.deepEqual(surprises(levels, '20.10.24', seen), []);
   const { bug, observed: saw, figures = [] } = judgeCollectorStall(levels, '20.10.24', seen);
   t.is(bug, 'present');
-  t.regex(saw, /^leak: 1\.000 fds, 2\.000 goroutines, 32,\d{3} heap-alloc bytes$/);
+  t.regex(saw, /^leak: 1\.000 fds, 2\.000 goroutines, 32,\d{3} heap-alloc bytes per call$/);
   t.true(figures.some((line) => line.includes('projected, not measured: 172,800 times one call add 172,800 fds')));
   t.true(
     figures.includes('CPU of the daemon: 3.0 ms a call (12.00 s for 4000 calls in 20.0 s); idle, 0.01 s in 1.0 s'),
   );
   t.true(figures.some((line) => line.startsWith('observer: one reading costs 6 ms (file descriptors 6), 14 ms of')));
+});
+
+test('what containerd and the shims keep of a call is a surprise, where they were measured', (t) => {
+  const seen = observed(none, report(4000, 0));
+  const keeping = (kept: Parameters<typeof runtimeSeries>[1]) => ({
+    ...seen,
+    series: [...seen.series, ...runtimeSeries(doses, kept)],
+    idle: [...seen.idle, ...runtimeSeries(doses)],
+  });
+  const levels = cell('healthy', 'agent-1.20');
+  t.deepEqual(surprises(levels, '20.10.24', keeping({})), []);
+  t.deepEqual(surprises(levels, '20.10.24', keeping({ 'containerd-fds': 1, 'containerd-goroutines': 2 })), [
+    'containerd-fds: leak, not no-leak',
+    'containerd-goroutines: leak, not no-leak',
+  ]);
+  const { observed: saw, bug } = judgeCollectorStall(levels, '20.10.24', keeping({ 'shim-fds': 1 }));
+  t.deepEqual(
+    [saw.replace(/, -?\d+ heap-alloc bytes/, ''), bug],
+    ['leak: 0.000 fds, 0.000 goroutines, 1.000 shim fds per call', 'present'],
+  );
+  t.deepEqual(surprises(levels, '18.09.0', keeping({ 'shim-fds': 1 })), []);
 });
 
 test('the clean control', (t) => {
@@ -106,9 +131,9 @@ test('a planted leak that is not found is a surprise in every deciding metric', 
   ]);
 });
 
-test('a fault that did not happen acquits nobody', (t) => {
+test('a fault that did not happen acquits no daemon', (t) => {
   t.deepEqual(surprises(cell('stalled', 'timeout-cancel'), '20.10.24', observed(none, report(4000, 0))), [
-    'calls at the last dose: 4000 answered, 0 held, not 0 answered, 0 held',
+    'calls at the last dose: 4,000 answered, 0 held, not 0 answered, 0 held',
   ]);
 });
 
@@ -143,11 +168,11 @@ test('a containerd that is replaced: calls are answered, and what was held until
   t.deepEqual(surprises(levels, '1.13.1', seen), []);
   t.is(
     judgeCollectorStall(levels, '1.13.1', seen).observed,
-    'containerd replaced, 4000 of 4000 calls answered or given up',
+    'containerd replaced · 4,000 of 4,000 calls answered or given up',
   );
-  t.deepEqual(surprises(levels, '18.09.0', seen), ['a stopped containerd: replaced, not waited-for']);
+  t.deepEqual(surprises(levels, '18.09.0', seen), ['a stopped containerd: replaced, not waited for']);
   const waiting = { ...seen, containerd: 'waited-for' as const };
-  t.deepEqual(surprises(levels, '17.09.0', waiting), ['a stopped containerd: waited-for, not replaced']);
+  t.deepEqual(surprises(levels, '17.09.0', waiting), ['a stopped containerd: waited for, not replaced']);
   t.deepEqual(
     judgeCollectorStall(levels, '17.12.0', waiting)
       .checks.filter(({ expected }) => !expected)

@@ -1,23 +1,27 @@
 import { behaviourNamed } from '../../harness/clients/common/behaviour.ts';
-import { noteLines } from '../../harness/dosing/notes.ts';
+import { noteLines } from '../../harness/figures/note-lines.ts';
 import { judgeRecovery } from '../../harness/judge/recovery.ts';
-import type { Series } from '../../harness/judge/sample.ts';
+import type { Series } from '../../harness/evidence/series.ts';
 import type { SlopeVerdict } from '../../harness/judge/verdict-record.ts';
 import { compareVersions, isBefore } from '../../harness/core/version.ts';
-import type { Cell } from '../../harness/core/cell.ts';
-import type { Check, Judgement } from '../../harness/judge/judgement.ts';
+import { type Cell, controlOf } from '../../harness/core/cell.ts';
+import { checkOf, countCheck, slopeCheck, type Check } from '../../harness/judge/check.ts';
+import type { Judgement } from '../../harness/judge/judgement.ts';
+import { codeValue, type Value } from '../../harness/judge/value.ts';
 import {
   callerLines,
-  checkOf,
   lastDose,
-  slopeCheck,
   slopeFigure,
   slopeLines,
+  summaryValue,
   verdictOn,
+  wordOf,
   type Dosed,
 } from '../common/dose-response.ts';
+import { expectedOfRuntime, judgeRuntime, leakingOf } from '../common/runtime/judge-runtime.ts';
 import type { CollectorStallObservations } from './observations.ts';
-import { containerdEraOf, type ContainerdFate } from './containerd-eras.ts';
+import { containerdEraOf } from './containerd-eras.ts';
+import type { ContainerdFate } from '../../harness/evidence/containerd-fate.ts';
 import { level } from './factors.ts';
 
 /**
@@ -42,7 +46,7 @@ const keepsSpans = { from: '25', until: '28' };
  * controls on real dockers the heap left 8 undecided and got 1 wrong, with 0.000 file descriptors and goroutines in all.
  */
 function decidingFor(cell: Cell, version: string): string[] {
-  if (cell['control'] !== undefined) return deciding.filter((metric) => metric !== 'heap-alloc');
+  if (controlOf(cell) !== undefined) return deciding.filter((metric) => metric !== 'heap-alloc');
   const kept = compareVersions(version, keepsSpans.from) >= 0 && isBefore(version, keepsSpans.until);
   return kept ? deciding.filter((metric) => metric !== 'heap-alloc') : deciding;
 }
@@ -56,42 +60,46 @@ export function judgeCollectorStall(cell: Cell, version: string, seen: Collector
   const leaks = stalled && !letsGo;
   const verdicts = shown.map((metric) => verdictOf(seen, metric));
   const metrics = decidingFor(cell, version);
-  const decided = verdicts.filter(({ metric }) => metrics.includes(metric));
+  const ofDaemon = verdicts.filter(({ metric }) => metrics.includes(metric));
+  // The calls wait in dockerd: a stopped containerd does not see them, and one that answers keeps nothing of an answer.
+  const runtime = judgeRuntime(seen, expectedOfRuntime(version));
   const expected = known ? (leaks ? 'leak' : 'no-leak') : undefined;
   const { dosed, released } = seen.client;
   const calls = lastDose(seen);
   if (seen.containerd && (seen.containerd === 'replaced' || containerdEraOf(version)?.fate !== 'waited-for')) {
-    return judgeReplacement(version, seen, seen.containerd, verdicts);
+    return judgeReplacement(version, seen, seen.containerd, [...verdicts, ...runtime.decided, ...runtime.shown]);
   }
   const answered = dosed.answered - seen.warmUp;
   const checks: Check[] = [
-    checkOf('calls sent', `${dosed.sent - seen.warmUp}`, `${calls}`, [JSON.stringify(dosed)]),
-    checkOf('calls that failed', failuresIn(dosed.failures), 'none', []),
+    countCheck('calls-sent', dosed.sent - seen.warmUp, calls, 'calls', [JSON.stringify(dosed)]),
+    checkOf('calls-failed', failuresValue(dosed.failures), failuresValue({})),
     // A fault that did not happen is no evidence that there is no bug.
     checkOf(
-      'calls at the last dose',
-      stalled ? `${answered} answered, ${dosed.open} held` : `${answered} answered`,
-      stalled ? `0 answered, ${leaks ? calls : 0} held` : `${calls} answered`,
+      'calls-at-last-dose',
+      callsValue(answered, stalled ? dosed.open : undefined),
+      stalled ? callsValue(0, leaks ? calls : 0) : callsValue(calls),
       [JSON.stringify(dosed)],
     ),
-    ...decided.map((verdict) => slopeCheck(verdict, expected)),
+    ...ofDaemon.map((verdict) => slopeCheck(verdict, expected)),
+    ...runtime.checks,
     ...(leaks && known
       ? [
-          checkOf('answers after the release', `${released.answered - seen.warmUp}`, `${calls}`, [
+          countCheck('answers-after-release', released.answered - seen.warmUp, calls, 'calls', [
             JSON.stringify(released),
           ]),
         ]
       : []),
   ];
-  const word = summary(decided);
+  const word = wordOf([...ofDaemon, ...runtime.decided]);
+  const all = [...verdicts, ...runtime.decided, ...runtime.shown];
   return {
-    observed: `${word}: ${decided.map(slopeText).join(', ')}`,
-    expected: expected ?? 'not known yet',
+    observed: [{ what: 'verdict', value: summaryValue(word, [...ofDaemon, ...leakingOf(runtime)]) }],
+    ...(expected && { expected: [{ what: 'verdict', value: summaryValue(expected) }] }),
     reason: reasonOf(stalled, letsGo, known),
     reference: 'measured on 18.09.0, 20.10.5, 20.10.24, 26.1.5 and 28.5.2',
     checks,
-    figures: figuresOf(seen, verdicts),
-    slopes: verdicts.map(slopeFigure),
+    figures: figuresOf(seen, all),
+    slopes: all.map(slopeFigure),
     bug: word === 'inconclusive' ? 'unknown' : word === 'leak' ? 'present' : 'absent',
   };
 }
@@ -111,14 +119,22 @@ function judgeReplacement(
   const isReplaced = containerd === 'replaced';
   const [sent, answered] = [released.sent - seen.warmUp, released.answered + released.givenUp - seen.warmUp];
   return {
-    observed: `containerd ${containerd}, ${answered} of ${sent} calls answered or given up`,
-    expected: fate === undefined ? 'not known yet' : `containerd ${fate}, and every call answered`,
+    observed: [
+      { what: 'stopped-containerd', value: codeValue(containerd) },
+      { what: 'calls-done', value: { kind: 'share', count: answered, of: sent, unit: 'calls' } },
+    ],
+    ...(fate && {
+      expected: [
+        { what: 'stopped-containerd', value: codeValue(fate) },
+        { what: 'calls-done', value: { kind: 'share', count: sent, of: sent, unit: 'calls' } },
+      ],
+    }),
     reason: reason ?? 'no docker before 1.12 has been measured',
     reference: reference ?? 'none',
     checks: [
-      checkOf('a stopped containerd', containerd, fate, []),
-      checkOf('calls that failed', failuresIn(released.failures), 'none', []),
-      checkOf('calls answered or given up in the end', `${answered}`, `${sent}`, [JSON.stringify(released)]),
+      checkOf('stopped-containerd', codeValue(containerd), fate && codeValue(fate)),
+      checkOf('calls-failed', failuresValue(released.failures), failuresValue({})),
+      countCheck('calls-done', answered, sent, 'calls', [JSON.stringify(released)]),
     ],
     figures: figuresOf(seen, verdicts),
     slopes: verdicts.map(slopeFigure),
@@ -128,7 +144,12 @@ function judgeReplacement(
 
 /** Whether more doses may settle a metric that decides. */
 export function isUndecided(cell: Cell, version: string, series: Series[], idle: Series[]): boolean {
-  return decidingFor(cell, version).some((metric) => verdictOf({ series, idle }, metric).verdict === 'inconclusive');
+  const dosed = { series, idle };
+  const verdicts = [
+    ...decidingFor(cell, version).map((metric) => verdictOf(dosed, metric)),
+    ...judgeRuntime(dosed, expectedOfRuntime(version)).decided,
+  ];
+  return verdicts.some(({ verdict }) => verdict === 'inconclusive');
 }
 
 /** A metric that every cell of this scenario has. */
@@ -158,24 +179,14 @@ function figuresOf(seen: CollectorStallObservations, verdicts: SlopeVerdict[]): 
   ];
 }
 
-/** The counts by name of error. */
-function failuresIn(failures: Readonly<Record<string, number>>): string {
-  return (
-    Object.entries(failures)
-      .map(([error, count]) => `${count} with ${error}`)
-      .join(', ') || 'none'
-  );
+function failuresValue(counts: Readonly<Record<string, number>>): Value {
+  return { kind: 'failures', counts };
 }
 
-/** A leak in one deciding metric is a leak; acquitted is who is acquitted in all. */
-function summary(verdicts: SlopeVerdict[]): SlopeVerdict['verdict'] {
-  if (verdicts.some(({ verdict }) => verdict === 'leak')) return 'leak';
-  return verdicts.every(({ verdict }) => verdict === 'no-leak') ? 'no-leak' : 'inconclusive';
-}
-
-function slopeText({ metric, slope, unit }: SlopeVerdict): string {
-  const rounded = unit === 'bytes' ? Math.round(slope).toLocaleString('en') : slope.toFixed(3);
-  return `${rounded} ${metric === unit ? unit : `${metric} ${unit}`}`;
+/** Calls that were answered, and those that the daemon held, where it was to hold any. */
+function callsValue(answered: number, held?: number): Value {
+  const counts = [{ code: 'answered' as const, count: answered }];
+  return { kind: 'tally', counts: held === undefined ? counts : [...counts, { code: 'held', count: held }] };
 }
 
 function reasonOf(stalled: boolean, letsGo: boolean, known: boolean): string {

@@ -4,21 +4,22 @@ import { runContainers } from '../../harness/daemons/containers.ts';
 import { applyDoses, readAt } from '../../harness/dosing/doses.ts';
 import { openNotes } from '../../harness/dosing/notes.ts';
 import { openRecorder } from '../../harness/dosing/recorder.ts';
-import type { Series } from '../../harness/judge/sample.ts';
+import type { Series } from '../../harness/evidence/series.ts';
 import { requireBeside } from '../../harness/machine/beside.ts';
 import { probeCallers } from '../../harness/probes/callers.ts';
 import { connections } from '../../harness/probes/connections.ts';
 import { fds } from '../../harness/probes/fds.ts';
 import { goRuntime } from '../../harness/probes/go-runtime.ts';
 import { processStatus } from '../../harness/probes/process-status.ts';
-import type { Target } from '../../harness/probes/probe.ts';
+import type { Probe, Target } from '../../harness/probes/probe.ts';
 import { buildOf, type CellContext } from '../../harness/dosing/cell-context.ts';
-import { answered, applyCalls, type Subject } from './calls.ts';
+import { answered, applyCalls, type CallTarget } from './calls.ts';
 import { stallContainerd } from './stall.ts';
 import { isUndecided } from './judge.ts';
-import { recoveryOf } from './recovery.ts';
+import { recoveryOf } from '../common/recovery.ts';
+import { runtimeProbes, runtimeProbesOfStopped } from '../common/runtime/probes.ts';
 import { containerdEraOf } from './containerd-eras.ts';
-import { startUnit, unitLog } from '../common/unit.ts';
+import { startDaemonUnit, unitLog } from '../common/unit.ts';
 import type { CollectorStallObservations } from './observations.ts';
 import { level } from './factors.ts';
 
@@ -45,6 +46,15 @@ const readingsAfter = 3;
 
 const probes = [processStatus, fds, connections, goRuntime];
 
+/**
+ * The probes of containerd and the shims. A dockerd that replaces its containerd, or is not known not to, has another one from reading to
+ * reading, or none.
+ */
+function runtimeProbesOf(stalled: boolean, version: string): readonly Probe[] {
+  if (!stalled) return runtimeProbes;
+  return containerdEraOf(version)?.fate === 'waited-for' ? runtimeProbesOfStopped : [];
+}
+
 /** The protocol of collector-stall. */
 export async function observe(context: CellContext): Promise<CollectorStallObservations> {
   const { cell, machine, event, phase } = context;
@@ -52,57 +62,63 @@ export async function observe(context: CellContext): Promise<CollectorStallObser
   requireBeside(machine);
   const stalled = level(cell, 'collector') === 'stalled';
   const behaviour = behaviourNamed(level(cell, 'client'));
-  const daemon = await startUnit(context, { systemd: '252', mountFlags: 'unset', liveRestore: false });
+  const daemon = await startDaemonUnit(context, { systemd: '252', mountFlags: 'unset', liveRestore: false });
   const target: Target = { machine, daemon, event };
   const last = bursts.at(-1) ?? 1;
   const burst = Math.floor(context.size('calls') / last);
   const doses = bursts.map((count) => count * burst);
   const warmUp = warmUpBursts * burst;
   const containerCount = context.size('containers');
-  const running = await phase('containers', `starting ${containerCount} containers`, () =>
+  const running = await phase('containers', { activity: 'starting-containers', count: containerCount }, () =>
     runContainers(machine, daemon.engine, containerCount),
   );
   const ids = running.map(({ id }) => id);
   await using client = await startClient(machine, daemon.socket, behaviour);
-  const subject: Subject = { target, client, ids, burst };
-  await phase('dockerd ticks', 'warming the daemon up', () => applyCalls(subject, warmUp, warmUp));
-  const idle = openRecorder(probes, target, 'call');
-  const notes = await phase('harness', 'reading the idle daemon', () =>
+  const subject: CallTarget = { target, client, ids, burst };
+  await phase('dockerd ticks', { activity: 'warming-up', count: warmUp, unit: 'calls' }, () =>
+    applyCalls(subject, warmUp, warmUp),
+  );
+  const all = [...probes, ...runtimeProbesOf(stalled, build.version)];
+  const idle = openRecorder(all, target, 'call');
+  const notes = await phase('harness', { activity: 'reading-idle', subject: 'daemon' }, () =>
     openNotes(context, target, unitLog(), idle, doses),
   );
   const stall = stalled ? await stallContainerd(target) : undefined;
   if (stall) subject.stall = stall;
-  event('client starts', { pid: client.pid, behaviour, stalled });
+  event({ code: 'client-started', client: behaviour.name, pid: client.pid, collector: level(cell, 'collector') });
 
-  const recorder = openRecorder(probes, target, 'call');
+  const recorder = openRecorder(all, target, 'call');
   const apply = (added: number, dose: number) =>
-    phase('dockerd ticks', `${dose} calls`, () => notes.work(() => applyCalls(subject, added)));
+    phase('dockerd ticks', { activity: 'applying-dose', dose, unit: 'calls' }, () =>
+      notes.work(() => applyCalls(subject, added)),
+    );
   await applyDoses(context, recorder, doses, 'calls', apply);
   const undecided = () => isUndecided(cell, build.version, recorder.series(), idle.series());
   for (let bursted = last + more.each; bursted <= more.most && undecided(); bursted += more.each) {
     const dose = bursted * burst;
-    event('undecided', { next: dose });
+    event({ code: 'undecided', next: dose });
     await apply(more.each * burst, dose);
     await readAt(context, recorder, dose, 'calls');
   }
   if (!stalled) await notes.check(recorder.series());
-  const noted = await phase('harness', 'taking a profile', () => notes.finish());
+  const noted = await phase('harness', { activity: 'taking-profile' }, () => notes.finish());
   const { callers, nameless } = await probeCallers(target);
   const dosed = await client.tell({ do: 'report' });
-  event('dosed', { client: dosed, callers, nameless });
+  event({ code: 'dosed', tally: dosed, callers, nameless });
 
   // A dockerd that is known to wait is not waited for.
   const replaced =
     stall &&
     ((await stall.hasEnded()) ||
       (containerdEraOf(build.version)?.fate !== 'waited-for' &&
-        (await phase('dockerd ticks', 'waiting for dockerd to replace its containerd', () => stall.awaitEnd()))));
+        (await phase('dockerd ticks', { activity: 'waiting-for-containerd' }, () => stall.awaitEnd()))));
   await stall?.release();
-  const releaseSeconds = stall && (await phase('dockerd ticks', 'releasing the collector', () => answered(subject)));
+  const releaseSeconds =
+    stall && (await phase('dockerd ticks', { activity: 'releasing-collector' }, () => answered(subject)));
   const released = await client.tell({ do: 'report' });
   await client.tell({ do: 'close' });
-  event('client gone', { client: released, releaseSeconds });
-  const { after, seconds } = await readAfter(context, target);
+  event({ code: 'clients-closed', tally: released, releaseSeconds });
+  const { after, seconds } = await readAfter(context, target, all);
   const series = recorder.series();
   return {
     series,
@@ -119,12 +135,16 @@ export async function observe(context: CellContext): Promise<CollectorStallObser
 }
 
 /** Reads the daemon that no client asks any more; `seconds` since then, at each reading. */
-async function readAfter({ phase }: CellContext, target: Target): Promise<{ after: Series[]; seconds: number[] }> {
+async function readAfter(
+  { phase }: CellContext,
+  target: Target,
+  all: readonly Probe[],
+): Promise<{ after: Series[]; seconds: number[] }> {
   const closed = performance.now();
-  const recorder = openRecorder(probes, target, 'call');
+  const recorder = openRecorder(all, target, 'call');
   const seconds: number[] = [];
   for (let reading = 0; reading < readingsAfter; reading++) {
-    await phase('harness', 'reading after the clients', () => recorder.read(reading));
+    await phase('harness', { activity: 'reading-after-clients' }, () => recorder.read(reading));
     seconds.push((performance.now() - closed) / 1000);
   }
   return { after: recorder.series(), seconds };

@@ -1,4 +1,5 @@
 import type { Scenario } from '../../harness/run/scenario.ts';
+import { daemonBudget } from '../../harness/machine/contract.ts';
 import { judgeCollectorStall } from './judge.ts';
 import { type CollectorStallObservations, observations } from './observations.ts';
 import { calls, containers, observe } from './protocol.ts';
@@ -11,9 +12,13 @@ export const collectorStall: Scenario<CollectorStallObservations> = {
     'A dockerd whose collector cannot finish keeps a connection, goroutines and memory for every stats call of a client ' +
     'that never gives up: the leak of 1.13, alive on supported dockers.',
   factors,
+  first: [
+    { collector: 'stalled', client: 'agent-1.20' },
+    { collector: 'healthy', client: 'agent-1.20' },
+  ],
   clients: (cell) => [level(cell, 'client')],
   // Measured: 270 MB resident in dockerd at 4000 calls, 90 MB in the client.
-  budget: { memoryBytes: 1 << 30, diskBytes: 512 << 20, seconds: 300 },
+  budget: daemonBudget,
   sizes: { calls, containers },
   observations,
   run: observe,

@@ -1,4 +1,5 @@
-import { until } from '../../harness/dosing/until.ts';
+import { waitFor } from '../../harness/dosing/wait-for.ts';
+import { limitOn } from '../../harness/machine/limit-on.ts';
 import { readOutput, type Target } from '../../harness/probes/probe.ts';
 
 /**
@@ -28,11 +29,11 @@ export async function stallContainerd(target: Target): Promise<Stall> {
   let ended = false;
   // kill(1) fails when one of them is gone.
   const hasEnded = async () => (ended ||= (await machine.run(signal('0'))).exitCode !== 0);
-  const limit = replacementLimit * (machine.description.slowness ?? 1);
+  const limit = limitOn(machine, replacementLimit);
   return {
     hasEnded,
     awaitEnd: () =>
-      until('waiting for dockerd to replace its containerd', 'another containerd', hasEnded, Boolean, limit).then(
+      waitFor('waiting for dockerd to replace its containerd', 'another containerd', hasEnded, Boolean, limit).then(
         () => true,
         () => false,
       ),

@@ -1,10 +1,10 @@
-import { kernelMemory } from '../../harness/probes/kernel/kernel-memory.ts';
-import { slabCopies } from '../../harness/probes/kernel/slab-copies.ts';
-import type { Series } from '../../harness/judge/sample.ts';
+import { kernelMemoryMetrics, slabCopyMetrics } from '../../harness/probes/kernel/metrics.ts';
+import type { Series } from '../../harness/evidence/series.ts';
 import type { SlopeVerdict } from '../../harness/judge/verdict-record.ts';
-import type { Check } from '../../harness/judge/judgement.ts';
-import { checkOf, lastDose, verdictOn, type Dosed } from './dose-response.ts';
-import type { GiveBack } from './give-back.ts';
+import { verdictCheck, type Check } from '../../harness/judge/check.ts';
+import type { Value } from '../../harness/judge/value.ts';
+import { lastDose, verdictOn, type Dosed } from './dose-response.ts';
+import type { GiveBack } from '../../harness/evidence/give-back.ts';
 
 /**
  * The metrics that are counted one by one, the most conclusive first: dying cgroups, which a kernel counts as long as their css lives; where it copies slab caches for
@@ -27,9 +27,7 @@ const keptForReuse = 0.25;
 
 /** Metrics that not every kernel has: a run from before they were left out says that each reading is missing. */
 const optional = new Set(
-  [kernelMemory, slabCopies].flatMap(({ metrics }) =>
-    metrics.filter((one) => one.optional).map(({ metric }) => metric),
-  ),
+  [...kernelMemoryMetrics, ...slabCopyMetrics].filter((one) => one.optional).map(({ metric }) => metric),
 );
 
 /** The conclusion from all series of a cell about the remains of removed cgroups. */
@@ -124,14 +122,21 @@ function round(bytes: number): string {
 }
 
 /** The check of a verdict; one that the samples do not decide is no surprise and no pass. */
-export function evidenceCheck({ verdict, reasons }: Evidence, expected: string | undefined): Check {
-  const check = checkOf('what removed cgroups leave', verdict, expected, reasons);
-  return { ...check, ...(verdict === 'inconclusive' && { undecided: true }) };
+export function evidenceCheck({ verdict, reasons }: Evidence, expected: SlopeVerdict['verdict'] | undefined): Check {
+  return verdictCheck('removed-cgroups', verdict, expected, reasons);
 }
 
-/** `1.000 cgroups`, or `1.000 ids` where these accuse. */
-export function countWords({ count }: Evidence, digits: number): string {
-  return count ? `${count.slope.toFixed(digits)} ${count.unit}` : 'nothing counted';
+/** The verdict for the line of a cell, with the slope of the count that accuses, and that of the bytes where they are told. */
+export function evidenceValue({ verdict, count }: Evidence, bytes: SlopeVerdict | undefined): Value {
+  const slopes = [
+    ...(count ? [slopeOf(count)] : []),
+    ...(bytes ? [{ ...slopeOf(bytes), margin: (bytes.interval.high - bytes.interval.low) / 2 }] : []),
+  ];
+  return { kind: 'verdict', verdict, slopes };
+}
+
+function slopeOf({ metric, unit, per, slope }: SlopeVerdict) {
+  return { metric, unit, per, slope };
 }
 
 /** Whether bytes alone indicate a leak. */

@@ -19,7 +19,7 @@ test('who is calling, with the calls of the client whose report we have', (t) =>
   ]);
 });
 
-test('nobody else is told to have sent what a client has sent', (t) => {
+test('calls are attributed only to the client that has sent them', (t) => {
   t.deepEqual(callerLines([agent], undefined, { pid: 346, calls: 4000 }), [
     'who is calling:',
     '  1 connection of process 301 (user 1000), 61 s old: docker stats',

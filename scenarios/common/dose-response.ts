@@ -1,10 +1,11 @@
 import { withKnownStep } from '../../harness/judge/granularity.ts';
 import { callsPerDay, project } from '../../harness/judge/projection.ts';
-import type { Series } from '../../harness/judge/sample.ts';
+import type { Series } from '../../harness/evidence/series.ts';
 import { judge } from '../../harness/judge/verdict.ts';
 import type { SlopeFigure, SlopeVerdict } from '../../harness/judge/verdict-record.ts';
-import type { Caller, NamelessConnections } from '../../harness/probes/callers.ts';
-import type { Check } from '../../harness/judge/judgement.ts';
+import type { Caller } from '../../harness/evidence/callers.ts';
+import type { NamelessConnections } from '../../harness/evidence/nameless-connections.ts';
+import type { Value } from '../../harness/judge/value.ts';
 import { shortCommand } from '../../harness/core/short-command.ts';
 
 /** The common part of the judgements of scenarios that apply doses. */
@@ -27,19 +28,24 @@ export function verdictOn({ series, idle }: Dosed, metric: string): SlopeVerdict
   return one && calm && judge(withKnownStep(one), withKnownStep(calm));
 }
 
+/** A leak in one deciding metric is a leak; acquitted is who is acquitted in all. */
+export function wordOf(verdicts: readonly Pick<SlopeVerdict, 'verdict'>[]): SlopeVerdict['verdict'] {
+  if (verdicts.some(({ verdict }) => verdict === 'leak')) return 'leak';
+  return verdicts.every(({ verdict }) => verdict === 'no-leak') ? 'no-leak' : 'inconclusive';
+}
+
 /** Units of dose at the last reading. */
 export function lastDose({ series }: Dosed): number {
   return series[0]?.points.at(-1)?.dose ?? 0;
 }
 
-/** A check that is met when the strings are equal, or when the expected value is not known. */
-export function checkOf(what: string, observed: string, expected: string | undefined, evidence: string[]): Check {
-  return { what, observed, ...(expected && { expected }), asExpected: !expected || observed === expected, evidence };
-}
-
-/** A check of a slope; one that the samples do not decide is no surprise and no pass. */
-export function slopeCheck({ metric, verdict, reasons }: SlopeVerdict, expected: string | undefined): Check {
-  return { ...checkOf(metric, verdict, expected, reasons), ...(verdict === 'inconclusive' && { undecided: true }) };
+/** A verdict for the line of a cell, with the slopes that it is about where they are told. */
+export function summaryValue(
+  verdict: SlopeVerdict['verdict'],
+  slopes: readonly Pick<SlopeVerdict, 'metric' | 'unit' | 'per' | 'slope'>[] = [],
+): Value {
+  const told = slopes.map(({ metric, unit, per, slope }) => ({ metric, unit, per, slope }));
+  return { kind: 'verdict', verdict, ...(told.length > 0 && { slopes: told }) };
 }
 
 /** The figures that are stored of a verdict, for comparison with later nights. */

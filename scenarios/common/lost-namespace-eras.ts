@@ -1,7 +1,7 @@
-import type { StatsAnswer } from '../../harness/clients/stats-call.ts';
-import type { StreamAnswer } from '../../harness/clients/stats-stream.ts';
-import { fixes, isFix } from '../../harness/daemons/replica/fixes.ts';
-import { label, version as replicaVersion } from '../../harness/daemons/replica/label.ts';
+import type { StatsAnswer } from '../../harness/evidence/stats-call.ts';
+import type { StreamAnswer } from '../../harness/evidence/stats-streams.ts';
+import { fixes, isFix } from '../../vms/replica/fixes.ts';
+import { label, version as replicaVersion } from '../../vms/replica/label.ts';
 import { compareVersions, isBetweenReleases } from '../../harness/core/version.ts';
 
 /** The answers of an era's builds after a container's network namespace is lost. `undefined`: not known yet. */

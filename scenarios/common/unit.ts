@@ -3,7 +3,7 @@ import { buildOf, type CellContext } from '../../harness/dosing/cell-context.ts'
 import type { DockerBuild } from '../../vms/build.ts';
 
 /** The settings of a cell's unit. */
-export type Unit = Omit<DockerdOptions, 'log'>;
+export type DaemonUnit = Omit<DockerdOptions, 'log'>;
 
 /** The settings that differ between starts of a cell's unit. */
 export interface Start {
@@ -11,22 +11,22 @@ export interface Start {
   number?: number;
   /** When it is another build than the cell's. */
   build?: DockerBuild;
-  /** More for the record of the start. */
-  notes?: Record<string, unknown>;
+  /** Set where the settings of the unit change within the cell: they are in the event of the start. */
+  settings?: { mountFlags: string; build: 'installed' | 'companion' };
 }
 
 /** Starts the dockerd of a cell as its unit says. */
-export function startUnit(
+export function startDaemonUnit(
   context: CellContext,
-  unit: Unit,
-  { number, build = buildOf(context), notes }: Start = {},
+  unit: DaemonUnit,
+  { number, build = buildOf(context), settings }: Start = {},
 ): Promise<Dockerd> {
   const { machine, event, phase } = context;
-  const what = number === undefined ? 'starting dockerd' : `starting dockerd (start ${number})`;
-  return phase('dockerd starts and stops', what, async () => {
+  const start = number === undefined ? {} : { start: number };
+  return phase('dockerd starts and stops', { activity: 'starting-daemon', ...start }, async () => {
     const daemon = await startDockerd(machine, build, { ...unit, log: context.logFile(unitLog(number)) });
-    const start = number === undefined ? {} : { start: number };
-    event('dockerd answers', { ...start, pid: daemon.pid, command: daemon.command, ...notes });
+    const { pid, command } = daemon;
+    event({ code: 'daemon-answers', ...start, pid, command, ...(settings && { unit: settings }) });
     return daemon;
   });
 }

@@ -1,8 +1,8 @@
 import { isBefore } from '../../harness/core/version.ts';
-import type { KmemAccounting } from '../../harness/probes/kernel/kmem-accounting.ts';
+import type { KmemAccounting } from '../../harness/evidence/kmem-accounting.ts';
 import type { BootParameters } from '../../harness/workloads/boot-parameters.ts';
-import type { ContainerLimit, ContainerWorkload } from '../../harness/workloads/containers.ts';
-import { expectationOf, type Expectation } from '../kmem-slab/expected.ts';
+import type { ContainerLimit, ContainerWorkload } from '../../harness/workloads/container-limits.ts';
+import { expectationOf, type CgroupExpectation } from '../kmem-slab/expected.ts';
 
 /** The levels of a cell that decide what is expected, and its docker. */
 export interface Churned {
@@ -14,7 +14,7 @@ export interface Churned {
 }
 
 /** The expected remains of a container, and whether kernel memory is accounted in its cgroup. */
-export interface ContainerExpectation extends Expectation {
+export interface ContainerExpectation extends CgroupExpectation {
   accounting: KmemAccounting['state'] | undefined;
 }
 
@@ -50,9 +50,10 @@ const on514: readonly { docker: string; limit: ContainerLimit; with?: readonly B
 export function churnExpectation(release: string, churned: Churned): ContainerExpectation {
   if (isBefore(release, measuredFrom)) return centos73.test(release) ? onCentos73(churned) : unknown();
   const { workload, bootParameters } = churned;
-  const { verdict, reason, reference } = expectationOf(release, { workload, bootParameters, kmem: 'on' });
+  const { verdict, reason, reference, heldBy } = expectationOf(release, { workload, bootParameters, kmem: 'on' });
   return {
     verdict,
+    ...(heldBy && { heldBy }),
     accounting: isDisabled(bootParameters) ? 'absent' : bootParameters === 'nokmem' ? 'off' : 'on',
     reason: `a container has a memory cgroup of its own: ${reason}`,
     reference: `${reference}; ${measured}`,

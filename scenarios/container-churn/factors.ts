@@ -1,6 +1,6 @@
 import { levelNames, levelReader } from '../../harness/core/levels.ts';
 import { bootParameterAliases, bootParameters } from '../../harness/workloads/boot-parameters.ts';
-import { containerLimits, containerWorkloads } from '../../harness/workloads/containers.ts';
+import { containerLimits, containerWorkloads } from '../../harness/workloads/container-limits.ts';
 
 /** The factors of container-churn. */
 export const factors = [

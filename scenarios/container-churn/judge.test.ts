@@ -1,8 +1,11 @@
 import test from 'ava';
+import { inWords } from '../../test/support/in-words.ts';
 import { churnExpectation } from './expected.ts';
-import { judgeContainerChurn } from './judge.ts';
+import { judgeContainerChurn as judge } from './judge.ts';
 import type { ContainerChurnObservations } from './observations.ts';
 import { recordedOn514 } from '../common/testing/kernel-514.ts';
+
+const judgeContainerChurn = (...all: Parameters<typeof judge>) => inWords(judge(...all));
 
 /** So many dying cgroups for each container, read after each of eight. */
 function observed(release: string, each: number): ContainerChurnObservations {
@@ -38,17 +41,17 @@ const [old, young] = ['5.10.0-32-cloud-amd64', '6.1.0-50-cloud-amd64'];
 
 test('eight containers are enough to tell one cgroup each from none', (t) => {
   const leak = judgeContainerChurn(cell, '20.10.24', observed(old, 1));
-  t.is(leak.observed, 'leak: 1.00 cgroups each');
+  t.is(leak.observed, 'leak: 1.000 dying cgroups per container');
   t.true(leak.checks.every(({ asExpected }) => asExpected));
   t.true(leak.figures?.includes('drop_caches gives back 0 % of the cgroups, 0 % of the bytes'));
   t.true(leak.figures?.includes('removing the holders gives back 100 % of the cgroups, 100 % of the bytes'));
   const none = judgeContainerChurn({ ...cell, bootParameters: 'nokmem' }, '20.10.24', observed(old, 0));
-  t.is(none.observed, 'no-leak: 0.00 cgroups each');
+  t.is(none.observed, 'no-leak: 0.000 dying cgroups per container');
   t.deepEqual([leak.bug, none.bug], ['present', 'absent']);
 });
 
 test('two dying cgroups for each container are a leak as well', (t) => {
-  t.is(judgeContainerChurn(cell, '26.1.5', observed(old, 2)).observed, 'leak: 2.00 cgroups each');
+  t.is(judgeContainerChurn(cell, '26.1.5', observed(old, 2)).observed, 'leak: 2.000 dying cgroups per container');
 });
 
 test('from 4.5 on it is the kernel that is judged, not the version of the docker', (t) => {
@@ -76,7 +79,7 @@ test('the limit that the container had, and whether its kernel memory is account
   t.deepEqual(
     judgement.checks.slice(1).map((check) => [check.what, check.observed, check.expected, check.asExpected]),
     [
-      ['limit of memory', 'none', '256 MiB', false],
+      ['memory limit', 'none', '256 MiB', false],
       ['kernel memory accounting', 'on', 'on', true],
     ],
   );
@@ -89,21 +92,21 @@ test('the limit that the container had, and whether its kernel memory is account
 
 /** Docker, limit, boot parameters, workload; what the lab says of the recorded cell. */
 const on514: readonly [docker: string, limit: string, parameters: string, workload: string, said: string][] = [
-  ['1.13.1', 'none', 'none', 'nothing', 'no-leak: 0.00 cgroups each; no-leak'],
-  ['1.13.1', 'memory', 'none', 'nothing', 'no-leak: 0.00 cgroups each; no-leak'],
-  ['1.13.1', 'kernel-memory', 'none', 'nothing', 'leak: 1.00 ids each; leak'],
-  ['17.03.2', 'memory', 'none', 'nothing', 'no-leak: 0.00 cgroups each; no-leak'],
-  ['17.06.2', 'memory', 'none', 'nothing', 'leak: 1.00 ids each; leak'],
-  ['18.09.0', 'none', 'none', 'nothing', 'no-leak: 0.00 cgroups each; no-leak'],
-  ['18.09.0', 'memory', 'none', 'nothing', 'leak: 1.00 ids each; leak'],
-  ['18.09.0', 'memory', 'none', 'nothing', 'leak: 1.00 ids each; leak'],
-  ['18.09.0', 'memory', 'nokmem', 'nothing', 'leak: 1.00 ids each; leak'],
-  ['18.09.0', 'memory', 'disable-memory', 'nothing', 'no-leak: 0.00 cgroups each; no-leak'],
-  ['20.10.5', 'none', 'none', 'nothing', 'no-leak: 0.00 cgroups each; no-leak'],
-  ['20.10.5', 'memory', 'none', 'nothing', 'leak: 1.00 ids each; leak'],
-  ['20.10.24', 'none', 'none', 'kmem', 'no-leak: 0.00 cgroups each; not known yet'],
-  ['20.10.24', 'none', 'none', 'nothing', 'no-leak: 0.00 cgroups each; no-leak'],
-  ['20.10.24', 'memory', 'none', 'nothing', 'no-leak: 0.00 cgroups each; no-leak'],
+  ['1.13.1', 'none', 'none', 'nothing', 'no-leak: 0.000 dying cgroups per container; no-leak'],
+  ['1.13.1', 'memory', 'none', 'nothing', 'no-leak: 0.000 dying cgroups per container; no-leak'],
+  ['1.13.1', 'kernel-memory', 'none', 'nothing', 'leak: 1.000 slab ids per container; leak'],
+  ['17.03.2', 'memory', 'none', 'nothing', 'no-leak: 0.000 dying cgroups per container; no-leak'],
+  ['17.06.2', 'memory', 'none', 'nothing', 'leak: 1.000 slab ids per container; leak'],
+  ['18.09.0', 'none', 'none', 'nothing', 'no-leak: 0.000 dying cgroups per container; no-leak'],
+  ['18.09.0', 'memory', 'none', 'nothing', 'leak: 1.000 slab ids per container; leak'],
+  ['18.09.0', 'memory', 'none', 'nothing', 'leak: 1.000 slab ids per container; leak'],
+  ['18.09.0', 'memory', 'nokmem', 'nothing', 'leak: 1.000 slab ids per container; leak'],
+  ['18.09.0', 'memory', 'disable-memory', 'nothing', 'no-leak: 0.000 dying cgroups per container; no-leak'],
+  ['20.10.5', 'none', 'none', 'nothing', 'no-leak: 0.000 dying cgroups per container; no-leak'],
+  ['20.10.5', 'memory', 'none', 'nothing', 'leak: 1.000 slab ids per container; leak'],
+  ['20.10.24', 'none', 'none', 'kmem', 'no-leak: 0.000 dying cgroups per container; not known yet'],
+  ['20.10.24', 'none', 'none', 'nothing', 'no-leak: 0.000 dying cgroups per container; no-leak'],
+  ['20.10.24', 'memory', 'none', 'nothing', 'no-leak: 0.000 dying cgroups per container; no-leak'],
 ];
 
 test('containers that were run on a real 3.10.0-514: which docker leaks with which limit', (t) => {
@@ -126,6 +129,9 @@ test('bytes accuse alone, where neither dying cgroups nor ids are counted', (t) 
     series.filter(({ metric }) => metric === 'slab-unreclaimable' || metric === 'dying-cgroups');
   const byBytes = { ...found.seen, series: unreclaimable(found.seen.series), idle: unreclaimable(found.seen.idle) };
   const judgement = judgeContainerChurn(found.cell, '20.10.5', byBytes);
-  t.regex(judgement.observed, /^leak: 0\.00 cgroups, 3\d\d,\d\d\d B each$/);
+  t.regex(
+    judgement.observed,
+    /^leak: 0\.000 dying cgroups, 3\d\d,\d\d\d ± \d,\d\d\d slab-unreclaimable bytes per container$/,
+  );
   t.regex(judgement.checks[0]?.evidence.at(-1) ?? '', /^slab-unreclaimable: grows by 3\d\d,\d\d\d to .*: leak$/);
 });

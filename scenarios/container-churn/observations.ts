@@ -1,20 +1,28 @@
-import { z } from 'zod';
-import { seriesRecord } from '../../harness/judge/sample.ts';
-import { kmemAccounting } from '../../harness/probes/kernel/kmem-accounting.ts';
-import { giveBackRecord } from '../common/give-back.ts';
+import { cgroupRoot } from '../../harness/evidence/cgroup-root.ts';
+import { doseSeries } from '../../harness/evidence/dose-series.ts';
+import { giveBack } from '../../harness/evidence/give-back.ts';
+import { idleSeries } from '../../harness/evidence/idle-series.ts';
+import { kernelCommandLine } from '../../harness/evidence/kernel-command-line.ts';
+import { kernelLog } from '../../harness/evidence/kernel-log.ts';
+import { kernelRelease } from '../../harness/evidence/kernel-release.ts';
+import { kmemAccounting } from '../../harness/evidence/kmem-accounting.ts';
+import { optional } from '../../harness/evidence/members.ts';
+import { defineObservations, type ValueOfObservations } from '../../harness/evidence/observations.ts';
 
 /** Observations of a cell of container-churn, as they are stored. */
-export const observations = z.strictObject({
-  /** Of the kernel. */
-  release: z.string(),
-  commandLine: z.string(),
-  cgroups: z.strictObject({ root: z.string(), version: z.union([z.literal(1), z.literal(2)]), memory: z.boolean() }),
-  /** Of a container with the limit of the cell; absent in runs from before it was read. */
-  accounting: kmemAccounting.optional(),
-  series: z.array(seriesRecord),
-  idle: z.array(seriesRecord),
-  back: giveBackRecord,
-  kernelLog: z.array(z.string()),
-});
+export const observations = defineObservations(
+  {
+    release: kernelRelease,
+    commandLine: kernelCommandLine,
+    cgroups: cgroupRoot,
+    /** Of a container with the limit of the cell; absent in runs from before it was read. */
+    accounting: optional(kmemAccounting),
+    series: doseSeries,
+    idle: idleSeries,
+    back: giveBack,
+    kernelLog,
+  },
+  ['back', 'accounting'],
+);
 
-export type ContainerChurnObservations = z.infer<typeof observations>;
+export type ContainerChurnObservations = ValueOfObservations<typeof observations>;

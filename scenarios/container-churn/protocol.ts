@@ -6,7 +6,7 @@ import type { CellContext } from '../../harness/dosing/cell-context.ts';
 import { findCgroupRoot } from '../../harness/workloads/cgroup-root.ts';
 import { openContainerChurn } from '../../harness/workloads/containers.ts';
 import { cgroupProbes, readGiveBack, settle } from '../common/give-back.ts';
-import { startUnit } from '../common/unit.ts';
+import { startDaemonUnit } from '../common/unit.ts';
 import type { ContainerChurnObservations } from './observations.ts';
 import { level } from './factors.ts';
 
@@ -23,24 +23,24 @@ const warmUp = 1;
 export async function observe(context: CellContext): Promise<ContainerChurnObservations> {
   const { cell, machine, event, phase } = context;
   const doses = Array.from({ length: context.size('containers') + 1 }, (_, index) => index);
-  const daemon = await startUnit(context, { systemd: '252', mountFlags: 'unset', liveRestore: false });
-  await phase('containers', 'importing the image', () => importImage(machine, daemon.engine));
+  const daemon = await startDaemonUnit(context, { systemd: '252', mountFlags: 'unset', liveRestore: false });
+  await phase('containers', { activity: 'importing-image' }, () => importImage(machine, daemon.engine));
   const cgroups = await findCgroupRoot(machine);
-  event('cgroups', { ...cgroups });
+  event({ code: 'cgroup-root', ...cgroups });
   const churn = await openContainerChurn(machine, daemon.engine, cgroups, {
     workload: level(cell, 'workload'),
     limit: level(cell, 'limit'),
   });
-  const accounting = await phase('containers', 'reading the cgroup of a container', () => churn.accounting());
-  event('accounting', { ...accounting });
-  await phase('containers', 'warming up', () => churn.run(warmUp));
+  const accounting = await phase('containers', { activity: 'reading-container-cgroup' }, () => churn.accounting());
+  event({ code: 'kmem-accounting', ...accounting });
+  await phase('containers', { activity: 'warming-up', count: warmUp, unit: 'containers' }, () => churn.run(warmUp));
   const target = { machine, cgroups };
   await settle(target);
   const idle = openRecorder(cgroupProbes, target, 'container');
-  await phase('harness', 'reading the idle kernel', () => readIdle(context, idle, doses));
+  await phase('harness', { activity: 'reading-idle', subject: 'kernel' }, () => readIdle(context, idle, doses));
   const recorder = openRecorder(cgroupProbes, target, 'container');
   const readings = await applyDoses(context, recorder, doses, 'containers', async (more, dose) => {
-    await phase('containers', `${dose} containers`, () => churn.run(more));
+    await phase('containers', { activity: 'applying-dose', dose, unit: 'containers' }, () => churn.run(more));
     await settle(target);
   });
   const { kernel, kernelCommandLine } = machine.description;

@@ -17,6 +17,10 @@ export const containerChurn: Scenario<ContainerChurnObservations> = {
   defaults: { daemon: ['20.10.24'], kernel: ['5.10'] },
   boot: (cell) => ({ parameters: bootParameters[level(cell, 'bootParameters')] }),
   factors,
+  first: [
+    { bootParameters: 'none', workload: 'kmem' },
+    { bootParameters: 'nokmem', workload: 'kmem' },
+  ],
   budget: { memoryBytes: 768 << 20, diskBytes: 256 << 20, seconds: 120 },
   sizes: { containers },
   observations,

@@ -1,4 +1,4 @@
-import type { Cell } from '../../harness/core/cell.ts';
+import { type Cell, controlOf } from '../../harness/core/cell.ts';
 import type { ControlCell, Scenario } from '../../harness/run/scenario.ts';
 import { collectorStall } from '../collector-stall/scenario.ts';
 import { eraOf } from '../common/lost-namespace-eras.ts';
@@ -41,7 +41,7 @@ export function leakControls(daemons: readonly string[], statsLeak: Scenario): C
  * @returns undefined for a cell that is no control
  */
 export function controlScenarioOf(cell: Cell): string | undefined {
-  if (cell['control'] === undefined) return undefined;
+  if (controlOf(cell) === undefined) return undefined;
   return cell['collector'] === undefined ? 'stats-leak' : collectorStall.name;
 }
 

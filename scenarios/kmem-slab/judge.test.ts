@@ -1,12 +1,15 @@
 import test from 'ava';
+import { inWords } from '../../test/support/in-words.ts';
 import type { Cell } from '../../harness/core/cell.ts';
-import { cgroupsOf, workloads, type Kmem, type Workload } from '../../harness/workloads/memory-cgroups.ts';
+import { cgroupsOf, isWritten, workloads, type Kmem, type Workload } from '../../harness/workloads/cgroup-workloads.ts';
 import { fakeHost } from '../../test/support/fake-machine.ts';
 import { expectationOf } from './expected.ts';
-import { judgeKmemSlab } from './judge.ts';
+import { judgeKmemSlab as judge } from './judge.ts';
 import { kmemSlab } from './scenario.ts';
 import type { KmemSlabObservations } from './observations.ts';
 import { recordedOn514 } from '../common/testing/kernel-514.ts';
+
+const judgeKmemSlab = (...all: Parameters<typeof judge>) => inWords(judge(...all));
 
 const parameters = ['none', 'nokmem', 'disable-memory', 'both'] as const;
 
@@ -18,6 +21,13 @@ const verdicts = (release: string, among: readonly Workload[], kmem: Kmem = 'on'
 const [leak, none, unknown] = ['leak', 'no-leak', undefined] as const;
 
 const pages = ['kmem', 'page-cache', 'nothing'] as const;
+
+test('page cache of a disk holds cgroups where that of a tmpfs does', (t) => {
+  for (const release of ['5.10.0', '6.1.0', '6.18.44', '7.2.13', '7.0.1', '4.4.178']) {
+    t.deepEqual(verdicts(release, ['file-cache']), verdicts(release, ['page-cache']), release);
+  }
+});
+
 const objects = ['files-kept', 'objects-freed', 'shell'] as const;
 
 test('5.10 leaks both pages; nokmem heals one of them, disabling the controller heals both', (t) => {
@@ -38,7 +48,8 @@ test('6.1 to 6.18 leak page cache alone', (t) => {
 });
 
 test('7.2 leaks neither, and no kernel since 5.10 copies slab caches', (t) => {
-  t.deepEqual(new Set(verdicts('7.2.13+deb14-cloud-amd64', workloads).flat()), new Set([none]));
+  const unwritten = workloads.filter((one) => !isWritten(one));
+  t.deepEqual(new Set(verdicts('7.2.13+deb14-cloud-amd64', unwritten).flat()), new Set([none]));
   for (const release of ['5.10.0-32-cloud-amd64', '6.1.0-50-cloud-amd64', '6.12.107+deb13-amd64']) {
     t.deepEqual(new Set(verdicts(release, objects).flat()), new Set([none]));
   }
@@ -55,7 +66,8 @@ test('CentOS 7.3: objects leak where kernel memory is accounted, with nokmem and
       [unknown, unknown, none, none],
       [none, none, none, none],
     ]);
-    t.deepEqual(new Set(verdicts(release, workloads, 'off').flat()), new Set([none]));
+    const unwritten = workloads.filter((one) => !isWritten(one));
+    t.deepEqual(new Set(verdicts(release, unwritten, 'off').flat()), new Set([none]));
   }
 });
 
@@ -86,14 +98,14 @@ test('what was not measured has no expectation: updates of 7.3, 7.5, ELRepo, Cen
 
 test('slow workloads get fewer cgroups, and none of them too few to be told from noise', (t) => {
   const counts = (quick: number) => workloads.map((workload) => cgroupsOf(workload, quick));
-  t.deepEqual(counts(300), [300, 300, 60, 150, 60, 300]);
-  t.deepEqual(counts(100), [100, 100, 30, 50, 30, 100]);
-  t.deepEqual(counts(30), [30, 30, 30, 30, 30, 30]);
+  t.deepEqual(counts(300), [300, 300, 300, 100, 100, 60, 150, 60, 300]);
+  t.deepEqual(counts(100), [100, 100, 100, 33, 33, 30, 50, 30, 100]);
+  t.deepEqual(counts(30), [30, 30, 30, 30, 30, 30, 30, 30, 30]);
 });
 
 test('kernel memory that is always accounted cannot be left out, and cgroup v2 came with the same kernel', (t) => {
   const asked = (release: string, levels: Cell) =>
-    kmemSlab.notApplicable?.({ cgroups: 'usual', kmem: 'on', ...levels }, release, fakeHost);
+    kmemSlab.notApplicable?.({ cgroups: 'usual', kmem: 'on', workload: 'kmem', ...levels }, release, fakeHost);
   t.is(asked('3.10.0-514.el7', { kmem: 'off' }), undefined);
   t.is(
     asked('5.10.0', { kmem: 'off' }),
@@ -101,6 +113,14 @@ test('kernel memory that is always accounted cannot be left out, and cgroup v2 c
   );
   t.is(asked('3.10.0-514.el7', { cgroups: 'v2' }), 'cgroup v2 came with 4.5');
   t.is(asked('5.10.0', { cgroups: 'v2' }), undefined);
+  t.is(
+    asked('5.10.0', { workload: 'file-cache' }),
+    'the workload file-cache needs a disk that the machine microvm has',
+  );
+  t.is(
+    asked('6.12.0', { workload: 'loop-written' }),
+    'the workload loop-written needs a disk that the machine microvm has',
+  );
 });
 
 /** Dying cgroups and bytes over cgroups that were made, so many each. */
@@ -140,7 +160,7 @@ const cell = { kernel: '5.10', bootParameters: 'none', cgroups: 'usual', workloa
 
 test('a leak: what each cgroup leaves, and what gives it back', (t) => {
   const judgement = judgeKmemSlab(cell, '5.10.0-32-cloud-amd64', observed(1, 13_990));
-  t.regex(judgement.observed, /^leak: 1\.000 cgroups, 13,990 ± \d+ B each$/);
+  t.regex(judgement.observed, /^leak: 1\.000 dying cgroups, 13,990 ± \d+ unreclaimable bytes per cgroup$/);
   t.is(judgement.bug, 'present');
   t.true(judgement.checks.every(({ asExpected }) => asExpected));
   t.true(judgement.figures?.includes('drop_caches gives back 0 % of the cgroups, 0 % of the bytes'));
@@ -152,7 +172,7 @@ test('a parameter that heals on paper alone is a surprise', (t) => {
   const judgement = judgeKmemSlab({ ...cell, bootParameters: 'nokmem' }, '5.10.0', observed(1, 13_990));
   t.deepEqual(
     judgement.checks.filter(({ asExpected }) => !asExpected).map(({ what, observed: seen }) => [what, seen]),
-    [['what removed cgroups leave', 'leak']],
+    [['remains of removed cgroups', 'leak']],
   );
 });
 
@@ -219,7 +239,7 @@ test('3.10 has no dying cgroup, and its ids accuse', (t) => {
     '3.10.0-514.el7.x86_64',
     on514({ ids: 1, copies: 2, bytes: 74_752, stays: 73_900 }),
   );
-  t.regex(judgement.observed, /^leak: 1\.000 ids, 74,752 ± \d+ B each$/);
+  t.regex(judgement.observed, /^leak: 1\.000 slab ids, 74,752 ± \d+ unreclaimable bytes per cgroup$/);
   t.is(judgement.bug, 'present');
   t.true(judgement.checks.every(({ asExpected }) => asExpected));
   for (const line of [
@@ -237,7 +257,7 @@ test('3.10 has no dying cgroup, and its ids accuse', (t) => {
 test('files that are kept are no leak by their bytes, which go with them', (t) => {
   const seen = on514({ ids: 0, copies: 0, bytes: 44_000, stays: 200 });
   const judgement = judgeKmemSlab({ ...centos, kmem: 'off' }, '3.10.0-514.el7.x86_64', seen);
-  t.regex(judgement.observed, /^no-leak: 0\.000 cgroups, 44,000 ± \d+ B each$/);
+  t.regex(judgement.observed, /^no-leak: 0\.000 dying cgroups, 44,000 ± \d+ unreclaimable bytes per cgroup$/);
   t.true(judgement.checks.every(({ asExpected }) => asExpected));
 });
 
@@ -269,4 +289,52 @@ test('cells that were run on a real 3.10.0-514, with no Percpu to read: none lea
     'page-cache nokmem: inconclusive, expected not known yet',
     'page-cache none: inconclusive, expected not known yet',
   ]);
+});
+
+test('dropping caches gives back the cache of a disk, and not that of a tmpfs', (t) => {
+  const seen = observed(1, 4096);
+  const cellOf = (workload: Workload) => ({
+    bootParameters: 'none',
+    cpus: '1',
+    cgroups: 'usual',
+    kmem: 'on',
+    workload,
+  });
+  const given = (workload: Workload, dying: number) => {
+    const back = { ...seen.back, afterDropCaches: { ...seen.back.afterDropCaches, 'dying-cgroups': dying } };
+    const { checks } = judgeKmemSlab(cellOf(workload), '6.12.107', { ...seen, back });
+    return checks
+      .filter(({ what }) => what === 'drop_caches')
+      .map(({ observed: saw, expected, asExpected }) => `${saw}, expected ${expected}: ${asExpected}`);
+  };
+  t.deepEqual(given('file-cache', 20), ['gives back, expected gives back: true']);
+  t.deepEqual(given('file-cache', 320), ['gives nothing back, expected gives back: false']);
+  t.deepEqual(given('page-cache', 320), ['gives nothing back, expected gives nothing back: true']);
+  t.deepEqual(given('kmem', 320), []);
+});
+
+test('the controllers that hold cgroups are named where the kernel tells, and a wrong one is no pass', (t) => {
+  const seen = observed(1, 9000);
+  const by = (slopes: Record<string, number>): KmemSlabObservations => {
+    const more = (of: number) =>
+      Object.entries(slopes).map(([name, slope]) => ({
+        ...(seen.series[0] ?? t.fail()),
+        metric: `dying-${name}`,
+        points: [0, 60, 120, 180, 240, 300].map((dose) => ({ dose, value: 20 + slope * of * dose })),
+      }));
+    return { ...seen, series: [...seen.series, ...more(1)], idle: [...seen.idle, ...more(0)] };
+  };
+  const onLoop = { bootParameters: 'none', cpus: '1', cgroups: 'v2', kmem: 'on', workload: 'loop-written' };
+  const judged = (slopes: Record<string, number>) => {
+    const { checks, observed: saw, expected } = judgeKmemSlab(onLoop, '6.12.117', by(slopes));
+    const { asExpected } = checks.find(({ what }) => what === 'controllers that hold removed cgroups') ?? {};
+    return [saw, expected, asExpected];
+  };
+  const leaks = 'leak: 1.000 dying cgroups, 9,000 ± 26 unreclaimable bytes per cgroup';
+  t.deepEqual(judged({ io: 1, memory: 0 }), [`${leaks} · held by io`, 'leak · held by io', true]);
+  t.deepEqual(judged({ io: 0, memory: 1 }), [`${leaks} · held by memory`, 'leak · held by io', false]);
+  t.deepEqual(judged({ io: 1, memory: 1 }), [`${leaks} · held by memory, io`, 'leak · held by io', false]);
+  t.deepEqual(judged({}), [leaks, 'leak', undefined]);
+  const { figures } = judge(onLoop, '6.12.117', by({ io: 1, memory: -20 / 300 }));
+  t.true(figures?.includes('dying by controller: io 320'));
 });

@@ -1,13 +1,15 @@
 import type { Cell } from '../../harness/core/cell.ts';
-import type { Check, Judgement } from '../../harness/judge/judgement.ts';
-import type { SlopeVerdict } from '../../harness/judge/verdict-record.ts';
-import { describeCgroupSlabs } from '../../harness/probes/kernel/cgroup-slabs.ts';
-import { describeKmemAccounting } from '../../harness/probes/kernel/kmem-accounting.ts';
-import { type Workload } from '../../harness/workloads/memory-cgroups.ts';
-import { countWords, evidenceCheck, kernelVerdictOn, weigh, type Weighing } from '../common/cgroup-evidence.ts';
-import { checkOf, lastDose, slopeFigure } from '../common/dose-response.ts';
-import { giveBackLines } from '../common/give-back.ts';
-import { expectationOf } from './expected.ts';
+import { checkOf, countCheck, type Check } from '../../harness/judge/check.ts';
+import type { Judgement } from '../../harness/judge/judgement.ts';
+import { describeCgroupSlabs } from '../../harness/figures/cgroup-slabs.ts';
+import { describeKmemAccounting } from '../../harness/figures/kmem-accounting.ts';
+import type { Workload } from '../../harness/workloads/cgroup-workloads.ts';
+import { evidenceCheck, evidenceValue, kernelVerdictOn, weigh, type Weighing } from '../common/cgroup-evidence.ts';
+import { lastDose, slopeFigure, summaryValue } from '../common/dose-response.ts';
+import { dyingLines, heldByChecks, heldByFacts } from '../common/holding-controllers.ts';
+import { giveBackLines } from '../common/give-back-lines.ts';
+import { codeValue } from '../../harness/judge/value.ts';
+import { expectationOf, type CgroupExpectation } from './expected.ts';
 import type { KmemSlabObservations } from './observations.ts';
 import { level } from './factors.ts';
 
@@ -31,20 +33,29 @@ const cachesShown = 5;
 export function judgeKmemSlab(cell: Cell, release: string, seen: KmemSlabObservations): Judgement {
   const workload = level(cell, 'workload');
   const kmem = level(cell, 'kmem');
-  const expected = expectationOf(release, { workload, kmem, bootParameters: level(cell, 'bootParameters') });
+  const expected = expectationOf(release, {
+    workload,
+    kmem,
+    bootParameters: level(cell, 'bootParameters'),
+    cgroups: level(cell, 'cgroups'),
+  });
   const verdicts = shown.flatMap((metric) => kernelVerdictOn(seen, metric) ?? []);
   const evidence = weigh(seen, weighingOf(workload));
+  const heldBy = heldByFacts(seen, evidence.verdict, expected);
   const bytes = verdicts.find(({ metric }) => metric === 'unreclaimable');
   // The idle kernel was read at every dose that was meant; a kernel that refuses is read no further.
   const asked = lastDose({ ...seen, series: seen.idle });
   const checks: Check[] = [
-    checkOf('cgroups made', `${seen.made}`, `${asked}`, seen.refusal === undefined ? [] : [seen.refusal]),
+    countCheck('cgroups-made', seen.made, asked, 'cgroups', seen.refusal === undefined ? [] : [seen.refusal]),
     evidenceCheck(evidence, expected.verdict),
+    ...heldByChecks(seen, expected.heldBy),
+    ...dropCachesCheck(seen, expected),
   ];
-  const observed = `${evidence.verdict}: ${countWords(evidence, 3)}`;
   return {
-    observed: `${observed}, ${bytes ? `${Math.round(bytes.slope).toLocaleString('en')} ± ${halfWidth(bytes)} B each` : '? B'}`,
-    expected: expected.verdict ?? 'not known yet',
+    observed: [{ what: 'verdict', value: evidenceValue(evidence, bytes) }, ...heldBy.observed],
+    ...(expected.verdict && {
+      expected: [{ what: 'verdict', value: summaryValue(expected.verdict) }, ...heldBy.expected],
+    }),
     reason: expected.reason,
     reference: expected.reference,
     checks,
@@ -54,6 +65,7 @@ export function judgeKmemSlab(cell: Cell, release: string, seen: KmemSlabObserva
       ...verdicts.map(({ metric, verdict, reasons }) => `${metric}: ${verdict}. ${reasons[0] ?? ''}`),
       ...(evidence.weighed === undefined ? [] : [evidence.weighed]),
       ...giveBackLines(seen.back),
+      ...dyingLines(seen),
       ...cacheLines(seen),
       describeCgroupSlabs(seen.cgroupSlabs),
       seen.kmemleak === undefined ? 'kmemleak: not in this kernel' : `kmemleak: ${seen.kmemleak} unreferenced objects`,
@@ -64,13 +76,18 @@ export function judgeKmemSlab(cell: Cell, release: string, seen: KmemSlabObserva
   };
 }
 
+/** The two answers that people get from "just drop the caches". Asked where it is known what is held. */
+function dropCachesCheck({ back }: KmemSlabObservations, { dropCaches: expected }: CgroupExpectation): Check[] {
+  if (expected === undefined) return [];
+  const held = back.peak['dying-cgroups'] - back.before['dying-cgroups'];
+  const left = back.afterDropCaches['dying-cgroups'] - back.before['dying-cgroups'];
+  const observed = left < held / 2 ? 'gives-back' : 'gives-nothing-back';
+  return [checkOf('drop-caches', codeValue(observed), codeValue(expected), giveBackLines(back))];
+}
+
 /** Sixty files are more than a page themselves. */
 function weighingOf(workload: Workload): Weighing {
   return workload === 'files-kept' ? 'after removal' : 'growth';
-}
-
-function halfWidth({ interval }: SlopeVerdict): string {
-  return Math.round((interval.high - interval.low) / 2).toLocaleString('en');
 }
 
 function cacheLines({ growth }: KmemSlabObservations): string[] {

@@ -1,6 +1,6 @@
 import type { BootParameters } from '../../harness/workloads/boot-parameters.ts';
-import type { Workload } from '../../harness/workloads/memory-cgroups.ts';
-import type { Churn, Expectation } from './expected.ts';
+import type { Workload } from '../../harness/workloads/cgroup-workloads.ts';
+import type { Churn, CgroupExpectation } from './expected.ts';
 
 /** A measurement on one kernel; the first row that matches a cell counts. */
 interface MeasuredKernel {
@@ -15,7 +15,7 @@ interface Row {
   workloads?: readonly Workload[];
   kmem?: Churn['kmem'];
   bootParameters?: readonly BootParameters[];
-  verdict: Expectation['verdict'];
+  verdict: CgroupExpectation['verdict'];
   reason: string;
 }
 
@@ -116,7 +116,7 @@ const kernels: readonly MeasuredKernel[] = [
 ];
 
 /** The expectation for a kernel before 5.10: the measurement on that very kernel. */
-export function measuredKernelOf(release: string, { workload, kmem, bootParameters }: Churn): Expectation {
+export function measuredKernelOf(release: string, { workload, kmem, bootParameters }: Churn): CgroupExpectation {
   const kernel = kernels.find((one) => one.release.test(release));
   const row = kernel?.rows.find(
     (one) =>

@@ -8,8 +8,9 @@ import { readSlabCaches, slabGrowth } from '../../harness/probes/kernel/slab-cac
 import { readOutput } from '../../harness/probes/probe.ts';
 import type { CellContext } from '../../harness/dosing/cell-context.ts';
 import { findCgroupRoot } from '../../harness/workloads/cgroup-root.ts';
-import { cgroupsOf, openChurn } from '../../harness/workloads/memory-cgroups.ts';
-import { cgroupProbes, readGiveBack } from '../common/give-back.ts';
+import { cgroupsOf, isWritten } from '../../harness/workloads/cgroup-workloads.ts';
+import { openChurn } from '../../harness/workloads/memory-cgroups.ts';
+import { cgroupProbes, readGiveBack, settle } from '../common/give-back.ts';
 import { type KmemSlabObservations } from './observations.ts';
 import { level } from './factors.ts';
 
@@ -30,22 +31,28 @@ export async function observe(context: CellContext): Promise<KmemSlabObservation
   const step = Math.floor(cgroupsOf(workload, context.size('cgroups')) / steps);
   const doses = Array.from({ length: steps + 1 }, (_, index) => index * step);
   const root = await findCgroupRoot(machine);
-  event('cgroups', { ...root });
+  event({ code: 'cgroup-root', ...root });
   const accounting = await tryKmemAccounting(machine, root, kmem);
-  event('accounting', { ...accounting });
+  event({ code: 'kmem-accounting', ...accounting });
   const churn = await openChurn(machine, root, workload, kmem);
-  await phase('containers', `${warmUp} cgroups to warm up`, () => churn.make(warmUp));
+  await phase('containers', { activity: 'warming-up', count: warmUp, unit: 'cgroups' }, () => churn.make(warmUp));
   const target = { machine, cgroups: root };
+  // What the block layer has of a cgroup is freed by and by, when no processor can look at it any more.
+  const calm = () => (isWritten(workload) ? settle(target) : undefined);
+  await calm();
   const idle = openRecorder(cgroupProbes, target, 'cgroup');
-  await phase('harness', 'reading the idle kernel', () => readIdle(context, idle, doses));
+  await phase('harness', { activity: 'reading-idle', subject: 'kernel' }, () => readIdle(context, idle, doses));
   const caches = await readSlabCaches(machine);
   const recorder = openRecorder(cgroupProbes, target, 'cgroup');
   let made = 0;
   let refusal: string | undefined;
   const readings = await applyDoses(context, recorder, doses, 'cgroups', async (more, dose) => {
-    const done = await phase('containers', `${dose} cgroups`, () => churn.make(more));
+    const done = await phase('containers', { activity: 'applying-dose', dose, unit: 'cgroups' }, () =>
+      churn.make(more),
+    );
     made += done.made;
     refusal = done.refusal;
+    await calm();
     return done.made;
   });
   const growth = slabGrowth(caches, await readSlabCaches(machine));

@@ -1,9 +1,11 @@
 import { compareVersions } from '../../harness/core/version.ts';
 import type { Cell } from '../../harness/core/cell.ts';
 import type { SlopeVerdict } from '../../harness/judge/verdict-record.ts';
-import type { Check, Judgement } from '../../harness/judge/judgement.ts';
+import { checkOf, verdictCheck, type Check, type Fact } from '../../harness/judge/check.ts';
+import type { Judgement } from '../../harness/judge/judgement.ts';
+import { codeValue } from '../../harness/judge/value.ts';
 import { kernelVerdictOn } from '../common/cgroup-evidence.ts';
-import { checkOf, slopeFigure } from '../common/dose-response.ts';
+import { slopeFigure } from '../common/dose-response.ts';
 import { expectationOf } from '../kmem-slab/expected.ts';
 import type { MemcgIdsObservations } from './observations.ts';
 
@@ -24,18 +26,20 @@ export function judgeMemcgIds(_cell: Cell, release: string, seen: MemcgIdsObserv
   const refused = seen.refusal !== undefined;
   const premise = premiseOf(seen, release, [dying, keptIds]);
   // Below the limit no mkdir is refused, with ids that are kept and without. Beyond it no kernel that keeps them was tried.
-  const expected = !(beyond || refused) || givesBack ? 'none refused' : undefined;
+  const expected = !(beyond || refused) || givesBack ? codeValue('not-refused') : undefined;
+  const mkdir = codeValue(refused ? 'refused' : 'not-refused');
   return {
-    observed: `${refused ? 'refused' : 'none refused'}: ${seen.made.toLocaleString('en')} made, ${premise.dead}`,
-    expected: expected ?? 'not known yet',
+    observed: [
+      { what: 'mkdir', value: mkdir },
+      { what: 'cgroups-made', value: { kind: 'count', count: seen.made, unit: 'cgroups' } },
+      premise.kept,
+    ],
+    ...(expected && { expected: [{ what: 'mkdir', value: expected }] }),
     reason: givesBack
       ? 'since 4.8 an id is given back when its cgroup is removed, though the cgroup stays; swap alone keeps it'
       : 'before 4.8, and without its backport, a dead cgroup keeps its id; mkdir should be refused near the last one, which was not tried',
     reference: 'mm/memcontrol.c; torvalds/linux@73f576c04b94',
-    checks: [
-      checkOf('mkdir', refused ? 'refused' : 'none refused', expected, seen.refusal ? [seen.refusal] : []),
-      premise.check,
-    ],
+    checks: [checkOf('mkdir', mkdir, expected, seen.refusal ? [seen.refusal] : []), premise.check],
     figures: [
       `cgroup v${seen.version}; ids: ${ids.toLocaleString('en')}; each cgroup: ${seen.workload ?? 'page-cache'}`,
       ...[dying, keptIds, bytes].flatMap((one) =>
@@ -57,7 +61,7 @@ function premiseOf(
   seen: MemcgIdsObservations,
   release: string,
   counts: readonly (SlopeVerdict | undefined)[],
-): { check: Check; dead: string } {
+): { check: Check; kept: Fact } {
   const found = counts.flatMap((one) => one ?? []);
   const accusing = found.find(({ verdict }) => verdict === 'leak');
   const isOpen = found.length === 0 || found.some(({ verdict }) => verdict === 'inconclusive');
@@ -67,13 +71,10 @@ function premiseOf(
   const evidence = found.flatMap(({ metric, reasons }) =>
     reasons[0] === undefined ? [] : [`${metric}: ${reasons[0]}`],
   );
-  const check = checkOf('cgroups that stay', verdict, expected, evidence);
+  const check = verdictCheck('cgroups-kept', verdict, expected, evidence);
   const count = Math.round(((accusing ?? found[0])?.slope ?? 0) * seen.made);
-  const words = accusing?.metric === 'slab-ids' ? 'ids kept' : 'dead';
-  return {
-    check: { ...check, ...(verdict === 'inconclusive' && { undecided: true }) },
-    dead: `${count.toLocaleString('en')} ${words}`,
-  };
+  const unit = accusing?.metric === 'slab-ids' ? 'ids' : 'cgroups';
+  return { check, kept: { what: 'cgroups-kept', value: { kind: 'count', count: Math.max(0, count), unit } } };
 }
 
 function extrapolation(made: number, bytesEach: number): string {

@@ -29,7 +29,7 @@ export async function observe(context: CellContext): Promise<MemcgIdsObservation
   const probes = [kernelMemory, memoryCgroups, slabCopies];
   const target = { machine, cgroups };
   const idle = openRecorder(probes, target, 'cgroup');
-  await phase('harness', 'reading the idle kernel', () => readIdle(context, idle, plan));
+  await phase('harness', { activity: 'reading-idle', subject: 'kernel' }, () => readIdle(context, idle, plan));
   const recorder = openRecorder(probes, target, 'cgroup');
   const atOnce = workload === 'files-kept' ? 200 : 1000;
   let made = 0;
@@ -38,7 +38,9 @@ export async function observe(context: CellContext): Promise<MemcgIdsObservation
     const before = made;
     // In parts: each has a time limit of its own, and one that keeps files takes 0.2 s.
     for (let left = more; left > 0 && refusal === undefined; left -= atOnce) {
-      const done = await phase('containers', `${made} of ${dose} cgroups`, () => churn.make(Math.min(left, atOnce)));
+      const done = await phase('containers', { activity: 'applying-dose', dose, unit: 'cgroups', done: made }, () =>
+        churn.make(Math.min(left, atOnce)),
+      );
       made += done.made;
       refusal = done.refusal;
     }

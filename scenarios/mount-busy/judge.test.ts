@@ -1,6 +1,9 @@
 import test from 'ava';
-import { judgeMountBusy } from './judge.ts';
+import { inWords } from '../../test/support/in-words.ts';
+import { judgeMountBusy as judge } from './judge.ts';
 import type { MountBusyObservations } from './observations.ts';
+
+const judgeMountBusy = (...all: Parameters<typeof judge>) => inWords(judge(...all));
 
 const merged = '/var/lib/docker/overlay2/abc/merged';
 const busy = `driver "overlay2" failed to remove root filesystem: remove ${merged}: device or resource busy`;
@@ -31,7 +34,7 @@ test('a kernel that detaches', (t) => {
   ]);
 });
 
-test('busy on a new kernel is no expectation of anybody', (t) => {
+test('busy on a new kernel is not expected', (t) => {
   const judgement = judgeMountBusy(held, '20.10.24', seen(refused));
   t.like(judgement, { expected: 'removed', bug: 'present' });
   t.deepEqual(
@@ -70,4 +73,28 @@ test('a holder that holds nothing shows nothing', (t) => {
 test('another refusal is not this bug', (t) => {
   const removal = { status: 409, message: 'You cannot remove a running container' };
   t.like(judgeMountBusy(held, '20.10.24', seen({ removal, state: 'running' })), { bug: 'unknown' });
+});
+
+test('a containerd with a unit of its own: with MountFlags=slave the container does not start, and is removed', (t) => {
+  const cell = { mountFlags: 'slave', holder: 'none', systemd: '219', containerd: 'unit' };
+  const refusal = {
+    container: 'held',
+    daemonStart: 1,
+    status: 400,
+    message: 'stat /bin/sleep: no such file or directory',
+  };
+  const judgement = judgeMountBusy(cell, '20.10.24', seen({ copied: [], starts: [refusal] }));
+  t.like(judgement, {
+    observed: 'containers do not start · removed',
+    expected: 'containers do not start · removed',
+    bug: 'absent',
+  });
+  t.true(judgement.checks.every(({ asExpected }) => asExpected));
+  const unset = judgeMountBusy({ ...cell, mountFlags: 'unset' }, '20.10.24', seen({ copied: [], starts: [refusal] }));
+  t.deepEqual(
+    unset.checks
+      .filter(({ asExpected }) => !asExpected)
+      .map(({ what, observed, expected }) => [what, observed, expected]),
+    [['starts of containers', '1 not started', '1 started']],
+  );
 });

@@ -1,7 +1,9 @@
 import { compareVersions } from '../../harness/core/version.ts';
 import type { Cell } from '../../harness/core/cell.ts';
+import { checkOf } from '../../harness/judge/check.ts';
 import type { Judgement } from '../../harness/judge/judgement.ts';
-import { checkOf } from '../common/dose-response.ts';
+import { codeValue } from '../../harness/judge/value.ts';
+import { expectedStarts, expectedStartsFact, noneStarted, startsCheck, startsFact } from '../common/judge-starts.ts';
 import type { MountBusyObservations } from './observations.ts';
 import { level } from './factors.ts';
 
@@ -10,25 +12,46 @@ type Fate = 'removed' | 'busy' | 'refused';
 
 /** Judges a cell of mount-busy by its observations alone. */
 export function judgeMountBusy(cell: Cell, _version: string, seen: MountBusyObservations): Judgement {
-  const { copied, removal, state, left, storageDriver } = seen;
+  const { copied, removal, state, left, storageDriver, starts } = seen;
   const fate = fateOf(seen);
   const isHeld = level(cell, 'holder') !== 'none';
   // With `slave` the container's mounts are in the daemon's namespace alone, from which no other namespace is copied.
-  const expectedCopies = isHeld && level(cell, 'mountFlags') === 'unset' ? 'some' : 'none';
+  const isCopied = isHeld && level(cell, 'mountFlags') === 'unset';
+  const starting =
+    starts && expectedStarts(level(cell, 'containerd'), level(cell, 'systemd'), level(cell, 'mountFlags'));
+  const isRefused = starting?.starts === 'not-started';
   const kernel = detaches(seen);
-  const { expected, reason, reference } = expectationOf(kernel, expectedCopies === 'some');
-  const copies = copied.length > 0 ? 'some' : 'none';
+  const { expected, reason, reference } = { ...expectationOf(kernel, isCopied), ...(isRefused && starting) };
   return {
-    observed: fate,
-    expected: expected ?? 'not known yet',
+    observed: [
+      ...(starts && noneStarted(starts) ? [startsFact(starts)] : []),
+      { what: 'docker-rm', value: codeValue(fate) },
+    ],
+    ...(expected && {
+      expected: [
+        ...(starts && isRefused ? [expectedStartsFact(starts, 'not-started')] : []),
+        { what: 'docker-rm', value: codeValue(expected) },
+      ],
+    }),
     reason,
     reference,
     checks: [
-      checkOf('docker rm', fate, expected, [removal.message || `status ${removal.status}`]),
-      checkOf('the other namespace has a copy of the container’s mounts', copies, expectedCopies, copied),
-      checkOf('the container is gone', `${state === undefined}`, expected && `${expected === 'removed'}`, [
-        state ?? 'no such container',
+      ...(starts ? [startsCheck(starts, starting?.starts)] : []),
+      checkOf('docker-rm', codeValue(fate), expected && codeValue(expected), [
+        removal.message || `status ${removal.status}`,
       ]),
+      checkOf(
+        'mounts-copied',
+        { kind: 'presence', present: copied.length > 0 },
+        { kind: 'presence', present: isCopied },
+        copied,
+      ),
+      checkOf(
+        'container-gone',
+        { kind: 'flag', is: state === undefined },
+        expected && { kind: 'flag', is: expected === 'removed' },
+        [state ?? 'no such container'],
+      ),
     ],
     figures: [
       `kernel ${seen.release}, fs.may_detach_mounts ${seen.mayDetachMounts ?? 'not there'}, ${storageDriver}`,

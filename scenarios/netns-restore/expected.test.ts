@@ -1,9 +1,16 @@
 import test from 'ava';
-import { expectationOf, type Expectation } from './expected.ts';
+import { expectationOf, type NetnsExpectation } from './expected.ts';
 
 const lost = { systemd: '219', mountFlags: 'slave', liveRestore: 'on', starts: 'restarted' };
 
-type Told = Pick<Expectation, 'stats' | 'streams' | 'collectingStats' | 'reason' | 'reference'>;
+/** Those that were measured. */
+const ipv6Records: Readonly<Record<string, NetnsExpectation['ipv6Recorded']>> = {
+  '20.10.24': 'known',
+  '26.1.5': 'known',
+  '28.5.2': 'forgotten',
+};
+
+type Told = Pick<NetnsExpectation, 'stats' | 'streams' | 'collectingStats' | 'reason' | 'reference'>;
 
 const loses = test.macro({
   exec(t, version: string, told: Told, commit?: string) {
@@ -11,8 +18,10 @@ const loses = test.macro({
       ...told,
       netnsFiles: 'lost',
       restoreErrors: true,
+      populateErrors: false,
       endpointsForgotten: true,
       duplicateIp: true,
+      ipv6Recorded: ipv6Records[version],
       sameProcesses: true,
       reason: `the bind mounts went with the daemon's mount namespace; ${told.reason}`,
       reference: `moby issues 30274 and 29921; ${told.reference}`,
@@ -46,9 +55,9 @@ const zeroedAndLogged: Told = {
     'the daemon wipes the sandbox id of a container whose sandbox it cannot find, running or not; asking with an empty id is an invalid parameter, which is logged and published as an empty frame',
   reference: 'moby PR 47984; measured on 28.5.2',
 };
-const nobodyKnows = { stats: undefined, streams: undefined, collectingStats: undefined };
+const notKnown = { stats: undefined, streams: undefined, collectingStats: undefined };
 const unplaced = (version: string): Told => ({
-  ...nobodyKnows,
+  ...notKnown,
   reason: `${version} is the version of many commits, and this one has not been measured yet`,
   reference: 'none',
 });
@@ -76,22 +85,23 @@ test(loses, '26.1.5', zeroed);
 test(loses, '27.0.0', zeroedAndLogged);
 test(loses, '28.5.2', zeroedAndLogged);
 test(loses, '29.0.0', {
-  ...nobodyKnows,
+  ...notKnown,
   reason: 'no docker from 29 on has been measured yet',
   reference: 'none',
 });
 test(loses, '1.11.2', {
-  ...nobodyKnows,
+  ...notKnown,
   reason: '1.11.2 is older than any docker with live-restore',
   reference: 'none',
 });
 
 const keeps = test.macro({
-  exec(t, levels: Partial<typeof lost>, { sameProcesses, reason, reference }: Partial<Expectation>) {
+  exec(t, levels: Partial<typeof lost>, { sameProcesses, reason, reference }: Partial<NetnsExpectation>) {
     for (const version of ['1.13.1', '20.10.24', '28.5.2', '29.0.0']) {
       t.like(expectationOf({ ...lost, ...levels }, version), {
         netnsFiles: 'nsfs',
         restoreErrors: false,
+        populateErrors: false,
         collectingStats: false,
         stats: 'values',
         streams: 'values',
@@ -142,3 +152,37 @@ test(losesToo, { mountFlags: 'private' });
 test(losesToo, { starts: 'restarted-twice' });
 test(losesToo, { systemd: '240', mountFlags: 'shared' });
 test(losesToo, { systemd: '252' });
+
+test('a setup and a containerd of its own add to the reason, and rest on what was measured with them', (t) => {
+  const cell = { ...lost, mountFlags: 'unset', containerd: 'managed' };
+  const told = (levels: object, version = '26.1.5') => {
+    const { reason, reference, stats } = expectationOf({ ...cell, ...levels }, version);
+    return [reason, reference, stats];
+  };
+  const plain = "with MountFlags unset the bind mounts are in the host's mount namespace too and outlive the daemon";
+  t.deepEqual(told({ setup: 'plain' }), [plain, measured, 'values']);
+  t.deepEqual(told({}), told({ setup: 'plain' }), 'a cell from before there were setups is plain');
+  t.deepEqual(told({ setup: 'host-gateway' }), [
+    `${plain}; the line in /etc/hosts is written when the container starts, and stays`,
+    'measured on 20.10.24, 26.1.5 and 28.5.2',
+    'values',
+  ]);
+  t.deepEqual(told({ containerd: 'unit' }), [
+    `${plain}; containerd, a unit of its own, sees what dockerd mounts`,
+    'measured on 20.10.24, 26.1.5 and 28.5.2',
+    'values',
+  ]);
+  t.deepEqual(told({ containerd: 'unit', mountFlags: 'slave', starts: 'flags-added' }), [
+    `the bind mounts went with the daemon's mount namespace; ${zeroed.reason}; a container from before the flags can be restarted under them: ` +
+      'in the mount namespace of the host, where containerd is, its root is still mounted from then; its new network namespace is mounted for that dockerd alone',
+    `moby issues 30274 and 29921; ${zeroed.reference}; measured on 20.10.24, 26.1.5 and 28.5.2`,
+    'zeroed',
+  ]);
+  t.deepEqual(told({ mountFlags: 'slave', starts: 'flags-added' }), told({ mountFlags: 'slave' }));
+  t.deepEqual(told({ setup: 'own-network', mountFlags: 'slave' }), [
+    `the bind mounts went with the daemon's mount namespace; ${zeroed.reason}; endpoints of a user-defined bridge are kept or lost as those of the default one are`,
+    `moby issues 30274 and 29921; ${zeroed.reference}; measured on 20.10.24, 26.1.5 and 28.5.2`,
+    'zeroed',
+  ]);
+  t.is(told({ setup: 'own-network', mountFlags: 'slave' }, '1.13.1')[2], undefined);
+});

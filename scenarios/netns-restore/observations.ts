@@ -1,32 +1,38 @@
-import { z } from 'zod';
-import { statsCall } from '../../harness/clients/stats-call.ts';
-import { statsStream } from '../../harness/clients/stats-stream.ts';
-import { logLine } from '../../harness/probes/daemon-log.ts';
-import { netnsFile } from '../../harness/probes/netns-files.ts';
-
-const container = z.strictObject({
-  name: z.string(),
-  running: z.boolean(),
-  /** Whether its process is still the one from before the restart. */
-  sameProcess: z.boolean(),
-  address: z.string(),
-  recordedAddress: z.string(),
-  reachesGateway: z.boolean(),
-  /** Whether the daemon's bridge network still lists it. */
-  endpointKnown: z.boolean(),
-});
+import { containerStarts } from '../../harness/evidence/container-starts.ts';
+import { hostGateways } from '../../harness/evidence/host-gateways.ts';
+import { ipv6Addresses } from '../../harness/evidence/ipv6-addresses.ts';
+import { logLines } from '../../harness/evidence/log-lines.ts';
+import { optional } from '../../harness/evidence/members.ts';
+import { netnsFiles } from '../../harness/evidence/netns-files.ts';
+import { nextAddress } from '../../harness/evidence/next-address.ts';
+import { defineObservations, type ValueOfObservations } from '../../harness/evidence/observations.ts';
+import { restoredContainers } from '../../harness/evidence/restored-containers.ts';
+import { statsCalls } from '../../harness/evidence/stats-calls.ts';
+import { statsStreams } from '../../harness/evidence/stats-streams.ts';
+import { tickLimit } from '../../harness/evidence/tick-limit.ts';
 
 /** Observations of a cell of netns-restore, as they are stored. */
-export const observations = z.strictObject({
-  netnsFiles: z.array(netnsFile),
-  restoreErrors: z.array(logLine),
-  collectingStats: z.array(logLine),
-  tickLimit: z.int(),
-  stats: z.array(statsCall),
-  streams: z.array(statsStream),
-  containers: z.array(container),
-  /** The container that was started last, and the other containers that hold the address it got. */
-  next: z.strictObject({ address: z.string(), heldBy: z.array(z.string()) }),
-});
+export const observations = defineObservations(
+  {
+    netnsFiles,
+    restoreErrors: logLines,
+    /** Absent in runs from before they were looked for. */
+    populateErrors: optional(logLines),
+    collectingStats: logLines,
+    tickLimit,
+    stats: statsCalls,
+    streams: statsStreams,
+    containers: restoredContainers,
+    next: nextAddress,
+    /** Of cells whose containerd has a unit of its own, or whose MountFlags are added. When no container starts, there are no namespaces and no calls. */
+    starts: optional(containerStarts),
+    /** Of the setup host-gateway. */
+    hostGateways: optional(hostGateways),
+    /** Of the setup ipv6: the containers, and the IPv6 address of the next one. */
+    ipv6: optional(ipv6Addresses),
+    nextIpv6: optional(nextAddress),
+  },
+  ['starts', 'netnsFiles', 'stats', 'streams', 'containers'],
+);
 
-export type NetnsRestoreObservations = z.infer<typeof observations>;
+export type NetnsRestoreObservations = ValueOfObservations<typeof observations>;

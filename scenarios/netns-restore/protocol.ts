@@ -4,20 +4,28 @@ import { streamStats } from '../../harness/clients/stats-stream.ts';
 import { burstTicks } from '../../harness/dosing/answers.ts';
 import { countTicks } from '../../harness/clients/tick-counter.ts';
 import {
+  createContainer,
+  createContainers,
   readFacts,
   runContainer,
   runContainers,
   waitUntilRunning,
   type Container,
-  type ContainerFacts,
+  type ContainerSettings,
 } from '../../harness/daemons/containers.ts';
 import type { Dockerd } from '../../harness/daemons/dockerd.ts';
-import { matchingLines, patterns } from '../../harness/probes/daemon-log.ts';
 import { probeNetnsFiles } from '../../harness/probes/netns-files.ts';
 import type { CellContext } from '../../harness/dosing/cell-context.ts';
-import { startUnit, unitLog, type Unit } from '../common/unit.ts';
+import { ContainerStarts } from '../common/container-starts.ts';
+import { startContainerdUnit } from '../common/containerd-unit.ts';
+import { startDaemonUnit, unitLog, type DaemonUnit } from '../common/unit.ts';
+import { observeNoStart } from './no-start.ts';
+import { holdersOf, knownEndpoints, linesOf, restored } from './readings.ts';
+import { restart } from './restart.ts';
+import { containerSettings, createNetwork, observeNext, observeSetup } from './observe-setup.ts';
+import { setupOf } from './setups.ts';
 import { type NetnsRestoreObservations } from './observations.ts';
-import { level, restarts } from './factors.ts';
+import { flagsAdded, level, nextContainer, restarts } from './factors.ts';
 
 /** The number of containers that run while the daemon is restarted. */
 export const containers = { usual: 3, least: 1 };
@@ -31,81 +39,130 @@ export const ticks = { usual: 5, least: burstTicks };
 /** The protocol of netns-restore. */
 export async function observe(context: CellContext): Promise<NetnsRestoreObservations> {
   const { cell, machine, event, phase } = context;
-  const unit = {
+  const setup = setupOf(level(cell, 'setup'));
+  const settings = containerSettings(setup);
+  const containerd = await startContainerdUnit(context, level(cell, 'containerd'));
+  const unit: DaemonUnit = {
     systemd: level(cell, 'systemd'),
     mountFlags: level(cell, 'mountFlags'),
     liveRestore: level(cell, 'liveRestore') === 'on',
+    ...(containerd && { containerd }),
+    ...(setup.features && { features: setup.features }),
   };
-  let daemon = await startUnit(context, unit, { number: 1 });
-  const running = await startContainers(context, daemon);
-  const factsOf = () => Promise.all(running.map((one) => readFacts(machine, daemon.engine, one)));
-  const before = await phase('containers', 'reading the containers', factsOf);
-  let netnsPaths = before.map(({ netnsPath }) => netnsPath);
-  event('containers run', { containers: before });
-
   const last = restarts[level(cell, 'starts')];
+  const addsFlags = level(cell, 'starts') === flagsAdded;
+  const first: DaemonUnit = addsFlags ? { ...unit, mountFlags: 'unset' } : unit;
+  let daemon = await startDaemonUnit(context, first, { number: 1 });
+  if (setup.network) await createNetwork(daemon.engine, setup.network);
+  const starts = containerd || addsFlags ? new ContainerStarts(context) : undefined;
+  const made = await startContainers(context, daemon, settings, starts);
+  const running = made.started;
+  if (starts && running.length === 0) {
+    return observeNoStart(context, { unit, daemon, starts, settings, created: made.created, last });
+  }
+  const factsOf = () => Promise.all(running.map((one) => readFacts(machine, daemon.engine, one, settings.network)));
+  // Never restarted, it keeps its namespace: where no new container starts, the ticks of the collector are seen by it.
+  const older = addsFlags ? await runContainer(machine, daemon.engine, 'older', settings) : undefined;
+  let before = await phase('containers', { activity: 'reading-containers' }, factsOf);
+  let netnsPaths = before.map(({ netnsPath }) => netnsPath);
+  event({ code: 'containers-read', after: 'first-start', containers: before });
+
   for (let number = 1; number <= last; number++) {
     daemon = await restart(context, unit, daemon, number);
-    await phase('dockerd starts and stops', 'waiting for the containers', () =>
+    await phase('dockerd starts and stops', { activity: 'waiting-for-containers' }, () =>
       waitUntilRunning(machine, daemon.engine, running),
     );
     // Without live-restore the containers were started anew, in new namespaces.
     if (!unit.liveRestore) netnsPaths = (await factsOf()).map(({ netnsPath }) => netnsPath);
+    if (addsFlags && starts && number === 1) {
+      await starts.ask(daemon, number + 1, running, 'restart');
+      await waitUntilRunning(machine, daemon.engine, running);
+      before = await factsOf();
+      netnsPaths = before.map(({ netnsPath }) => netnsPath);
+      event({ code: 'containers-read', after: 'first-start', containers: before });
+    }
   }
 
-  const after = await phase('containers', 'reading the containers', factsOf);
-  event('containers after the last start', { containers: after });
-  const netnsFiles = await phase('harness', 'reading the netns files', () =>
+  const after = await phase('containers', { activity: 'reading-containers' }, factsOf);
+  event({ code: 'containers-read', after: 'last-start', containers: after });
+  const netnsFiles = await phase('harness', { activity: 'reading-netns-files' }, () =>
     probeNetnsFiles(machine, daemon.pid, netnsPaths),
   );
-  event('netns files', { netnsFiles });
-  const endpoints = await phase('containers', 'reading the bridge', () => knownEndpoints(daemon));
-  const next = await phase('containers', 'starting the next container', () => runContainer(daemon.engine, 'next'));
-  const { address } = await phase('containers', 'reading the next container', () =>
-    readFacts(machine, daemon.engine, next),
+  event({ code: 'netns-files', files: netnsFiles });
+  const endpoints = await phase('containers', { activity: 'reading-bridge' }, () =>
+    knownEndpoints(daemon, settings.network),
   );
-  event('next container', { address });
+  const ofSetup = await phase('containers', { activity: 'reading-containers' }, () =>
+    observeSetup(machine, daemon.engine, setup, running),
+  );
+  const next =
+    addsFlags && starts
+      ? await askForNext(context, daemon, settings, starts)
+      : await phase('containers', { activity: 'starting-container', container: nextContainer }, () =>
+          runContainer(machine, daemon.engine, nextContainer, settings),
+        );
+  const { address } = next
+    ? await phase('containers', { activity: 'reading-container', container: nextContainer }, () =>
+        readFacts(machine, daemon.engine, next, settings.network),
+      )
+    : { address: '' };
+  const ofNext = next
+    ? await phase('containers', { activity: 'reading-container', container: nextContainer }, () =>
+        observeNext(machine, daemon.engine, setup, next, ofSetup.ipv6),
+      )
+    : {};
+  if (next) event({ code: 'container-started', container: next.name, address });
 
+  const ticking = older ?? next;
+  if (!ticking) throw new RangeError('no container runs whose namespace is in order');
   const tickLimit = context.size('ticks');
-  const { stats, streams } = await phase('dockerd ticks', `asking for stats for ${tickLimit} ticks`, () =>
-    askForStats(daemon, running, next, tickLimit),
+  const { stats, streams } = await phase(
+    'dockerd ticks',
+    { activity: 'asking-for-stats', containers: running.length, ticks: tickLimit },
+    () => askForStats(daemon, running, ticking, tickLimit),
   );
-  event('stats', { stats, streams });
+  event({ code: 'stats-answered', calls: stats, streams });
 
   const log = await readFile(context.logFile(unitLog(last + 1)), 'utf8');
   return {
     netnsFiles,
-    restoreErrors: matchingLines(log, patterns.restoreError),
-    collectingStats: matchingLines(log, patterns.collectingStats),
+    ...linesOf(log),
     tickLimit,
     stats,
     streams,
-    containers: after.map((facts, i) => ({
-      name: facts.name,
-      running: facts.running,
-      sameProcess: facts.pid === before[i]?.pid,
-      address: facts.address,
-      recordedAddress: facts.recordedAddress,
-      reachesGateway: facts.reachesGateway,
-      endpointKnown: endpoints.has(running[i]?.id ?? ''),
-    })),
+    containers: after.map((facts, i) => restored(facts, before[i], endpoints.has(running[i]?.id ?? ''))),
     next: { address, heldBy: holdersOf(address, after) },
+    ...(starts && { starts: starts.all }),
+    ...ofSetup,
+    ...ofNext,
   };
 }
 
-function startContainers({ machine, phase, size }: CellContext, { engine }: Dockerd): Promise<Container[]> {
+/** Starts the containers; where a refusal is an observation, those that the daemon refuses are among the created ones alone. */
+async function startContainers(
+  { machine, phase, size }: CellContext,
+  daemon: Dockerd,
+  settings: ContainerSettings,
+  starts: ContainerStarts | undefined,
+): Promise<{ created: Container[]; started: Container[] }> {
   const count = size('containers');
-  return phase('containers', `importing the image, starting ${count} containers`, () =>
-    runContainers(machine, engine, count),
+  const make = starts ? createContainers : runContainers;
+  const created = await phase('containers', { activity: 'starting-containers', count }, () =>
+    make(machine, daemon.engine, count, settings),
   );
+  return { created, started: starts ? await starts.ask(daemon, 1, created) : created };
 }
 
-/** @param number of the restart, from 1 */
-async function restart(context: CellContext, unit: Unit, daemon: Dockerd, number: number): Promise<Dockerd> {
-  const { event, phase } = context;
-  const stopped = await phase('dockerd starts and stops', `stopping dockerd (restart ${number})`, daemon.stop);
-  event('dockerd stopped', stopped);
-  return startUnit(context, unit, { number: number + 1 });
+/** Asks for a container more; undefined when the daemon has refused it. */
+async function askForNext(
+  { cell }: CellContext,
+  daemon: Dockerd,
+  settings: ContainerSettings,
+  starts: ContainerStarts,
+): Promise<Container | undefined> {
+  const next = await createContainer(daemon.engine, nextContainer, settings);
+  const [started] = await starts.ask(daemon, restarts[level(cell, 'starts')] + 1, [next]);
+  return started;
 }
 
 /** Asks each container for its stats once and as a stream, for so many ticks of a container whose namespace is in order. */
@@ -122,13 +179,4 @@ async function askForStats(
   // Awaited together: when one breaks, so do the others, and none of them may do it unheard.
   const [stats, streams] = await Promise.all([Promise.all(calls), Promise.all(streaming)]);
   return { stats, streams };
-}
-
-async function knownEndpoints(daemon: Dockerd): Promise<Set<string>> {
-  const { Containers } = await daemon.engine.getNetwork('bridge').inspect();
-  return new Set(Object.keys(Containers ?? {}));
-}
-
-function holdersOf(address: string, candidates: ContainerFacts[]): string[] {
-  return candidates.filter((one) => address !== '' && one.address === address).map(({ name }) => name);
 }

@@ -1,12 +1,12 @@
-import type { RemedyName } from './actions.ts';
-import type { StatsAnswer } from '../../harness/clients/stats-call.ts';
-import type { NetnsFile } from '../../harness/probes/netns-files.ts';
+import type { RemedyName } from './remedies.ts';
+import type { StatsAnswer } from '../../harness/evidence/stats-call.ts';
+import type { NetnsFile } from '../../harness/evidence/netns-files.ts';
 
 /** The end of calls that hung before the remedy: still there, answered, or closed without an answer. */
 export type StuckFate = 'none' | 'held' | 'answered' | 'closed';
 
 /** The expected result of a remedy. A field without a value is not known yet. */
-export interface Expectation {
+export interface RemedyExpectation {
   stuck: StuckFate | undefined;
   answer: StatsAnswer | undefined;
   netns: NetnsFile['state'] | undefined;
@@ -30,11 +30,11 @@ const lab = 'measured on 20.10.24, 26.1.5 and 28.5.2';
  *
  * @param calls what a stats call of a lost container comes to on that daemon
  */
-export function expectationOf(remedy: RemedyName, calls: 'hangs' | 'zeroed'): Expectation {
+export function expectationOf(remedy: RemedyName, calls: 'hangs' | 'zeroed'): RemedyExpectation {
   const hangs = calls === 'hangs';
   const lost = { answer: calls, netns: 'lost' } as const;
   const closed = hangs ? 'closed' : 'none';
-  const nothing: Expectation = {
+  const nothing: RemedyExpectation = {
     ...lost,
     stuck: hangs ? 'held' : 'none',
     slope: hangs ? 'leak' : 'no-leak',
@@ -135,7 +135,7 @@ export function expectationOf(remedy: RemedyName, calls: 'hangs' | 'zeroed'): Ex
   return nothing;
 }
 
-function networkConnect(nothing: Expectation, hangs: boolean): Expectation {
+function networkConnect(nothing: RemedyExpectation, hangs: boolean): RemedyExpectation {
   return {
     ...nothing,
     stuck: hangs ? 'answered' : 'none',

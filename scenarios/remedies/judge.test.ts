@@ -1,10 +1,13 @@
 import test from 'ava';
-import { remedies } from './actions.ts';
+import { inWords } from '../../test/support/in-words.ts';
+import { remedies } from './remedies.ts';
 import { expectationOf } from './expected.ts';
-import { judgeRemedy } from './judge.ts';
+import { judgeRemedy as judge } from './judge.ts';
 import { rankRemedies } from './ranking.ts';
-import type { Look } from './site.ts';
+import type { Look } from './observations.ts';
 import type { RemedyObservations } from './observations.ts';
+
+const judgeRemedy = (...all: Parameters<typeof judge>) => inWords(judge(...all));
 
 type Answer = Look['answers'][number]['answer'];
 type State = Look['netnsFiles'][number]['state'];
@@ -78,10 +81,10 @@ test('a restart of the containers heals, stops them, and lasts until the next re
 test('a remedy that does not do what is expected of it is a surprise', (t) => {
   const judgement = judgeRemedy(cellOf('containers-restarted'), '1.13.1', untouched);
   const surprises = judgement.checks.filter(({ asExpected }) => !asExpected).map(({ what }) => what);
-  t.deepEqual(surprises, ['calls that hung', 'one call', 'netns files', 'containers kept', 'fds']);
+  t.deepEqual(surprises, ['calls that hung', 'one call', 'network namespaces', 'containers', 'fds']);
 });
 
-test('a daemon that nobody has measured gives no pass', (t) => {
+test('a daemon that has not been measured gives no pass', (t) => {
   const judgement = judgeRemedy(cellOf('none'), '29.0.0', untouched);
   t.is(judgement.expected, 'not known yet');
   t.false(judgement.checks.some(({ expected }) => expected !== undefined));
@@ -115,7 +118,7 @@ test('the ranking: what heals first, then what stops the leak; the disease last'
   );
 });
 
-test('whoever ranks an upgrade says what another docker does to the kernel of CentOS 7', (t) => {
+test('a ranking with an upgrade says what another docker does to the kernel of CentOS 7', (t) => {
   const cells = [{ cell: cellOf('upgraded'), version: '1.13.1', observations: healed }];
   t.deepEqual(rankRemedies(cells).slice(3), [
     'Before another docker is installed on CentOS 7: 3.10.0-514 (CentOS 7.3) keeps 73 to 321 KB and an id of each removed cgroup whose kernel memory was accounted, until it boots again.',

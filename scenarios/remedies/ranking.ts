@@ -1,19 +1,12 @@
 import { beforeAnUpgrade } from '../../harness/advice/kernel-memory.ts';
-import type { StatsAnswer } from '../../harness/clients/stats-call.ts';
+import type { StatsAnswer } from '../../harness/evidence/stats-call.ts';
 import { levelOf, type Cell } from '../../harness/core/cell.ts';
 import { verdictOn } from '../common/dose-response.ts';
-import { outcomeOf, sideEffectsOf } from './judge.ts';
-import { remedyNamed } from './actions.ts';
-import type { RemedyObservations } from './observations.ts';
+import { sideEffectsOf } from './judge.ts';
+import { rankStarts, type Ranked } from './rank-starts.ts';
+import { remedyNamed, type RemedyName } from './remedies.ts';
+import { isOfLoss, isOfStarts, type LossObservations, type RemedyObservations } from './observations.ts';
 import { level } from './factors.ts';
-
-/** A remedy on one daemon, and its value there. */
-interface Ranked {
-  remedy: string;
-  /** More is better, the first difference decides. */
-  score: number[];
-  text: string;
-}
 
 const answerWords: Readonly<Record<StatsAnswer, string>> = {
   values: 'stats are right',
@@ -28,16 +21,15 @@ const answerOrder: readonly StatsAnswer[] = ['values', 'no-networks', 'zeroed', 
 
 /** Ranks the remedies that were tried on each daemon: what heals first, then what lasts, then what breaks least. */
 export function rankRemedies(cells: { cell: Cell; observations: RemedyObservations }[]): string[] {
-  const daemons = [...new Set(cells.map(({ cell }) => levelOf(cell, 'daemon')))];
   const upgrades = cells.some(({ cell }) => level(cell, 'remedy') === 'upgraded');
-  const ranking = daemons.flatMap((daemon) => {
-    const ranked = cells
-      .filter(({ cell }) => levelOf(cell, 'daemon') === daemon)
-      .map(({ cell, observations }) => rank(level(cell, 'remedy'), observations))
+  const hosts = Map.groupBy(cells, ({ cell, observations }) => hostOf(levelOf(cell, 'daemon'), observations));
+  const ranking = [...hosts].flatMap(([host, tried]) => {
+    const ranked = tried
+      .flatMap(({ cell, observations }) => rank(level(cell, 'remedy'), observations) ?? [])
       .toSorted((a, b) => compare(b.score, a.score) || a.remedy.localeCompare(b.remedy));
     const width = Math.max(...ranked.map(({ remedy }) => remedy.length));
     return [
-      `What to do on a host with ${daemon}, best first`,
+      `What to do on a host with ${host}, best first`,
       ...ranked.flatMap(({ remedy, text }, index) => [
         `  ${index + 1}. ${remedy.padEnd(width)}  ${remedyNamed(remedy).summary}`,
         `     ${text}`,
@@ -47,7 +39,19 @@ export function rankRemedies(cells: { cell: Cell; observations: RemedyObservatio
   return [...ranking, ...(upgrades ? beforeAnUpgrade : [])];
 }
 
-function rank(remedy: string, seen: RemedyObservations): Ranked {
+/** The host that a remedy was tried on, in the words of the heading. */
+function hostOf(daemon: string, seen: RemedyObservations): string {
+  return isOfStarts(seen)
+    ? `${daemon}, a containerd of its own and MountFlags=slave, whose containers do not start`
+    : daemon;
+}
+
+function rank(remedy: RemedyName, seen: RemedyObservations): Ranked | undefined {
+  if (isOfStarts(seen)) return rankStarts(remedy, seen);
+  return isOfLoss(seen) ? rankLoss(remedy, seen) : undefined;
+}
+
+function rankLoss(remedy: RemedyName, seen: LossObservations): Ranked {
   const before = worstOf(seen.lost.answers);
   const worst = worstOf(seen.remedied.answers);
   const later = worstOf(seen.restarted.answers);
@@ -58,7 +62,7 @@ function rank(remedy: string, seen: RemedyObservations): Ranked {
   const lasts = quality(later) >= quality(worst);
   const freshIsSafe = seen.fresh === 'nsfs';
   const { broken } = sideEffectsOf(seen);
-  const keeps = outcomeOf(seen).kept === 'kept';
+  const keeps = seen.remedied.containers.every(({ running, sameProcess }) => running && sameProcess);
   const leakWords = leaks ? 'the leak goes on' : 'the leak stops';
   const words = [
     heals ? 'heals' : improves || (leaked && !leaks) ? 'helps in part' : 'does not help',
@@ -77,7 +81,7 @@ function rank(remedy: string, seen: RemedyObservations): Ranked {
 }
 
 /** The answer of the container that is worst off. */
-function worstOf(answers: RemedyObservations['lost']['answers']): StatsAnswer {
+function worstOf(answers: LossObservations['lost']['answers']): StatsAnswer {
   const worst = answerOrder.findLast((one) => answers.some(({ answer }) => answer === one));
   return worst ?? 'hangs';
 }

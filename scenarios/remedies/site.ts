@@ -1,48 +1,26 @@
-import { z } from 'zod';
 import { behaviourNamed, type Behaviour } from '../../harness/clients/common/behaviour.ts';
 import { startClient, type Client } from '../../harness/clients/engine/client.ts';
-import { callStats, statsCall } from '../../harness/clients/stats-call.ts';
+import { callStats } from '../../harness/clients/stats-call.ts';
 import { countTicks, type TickCounter } from '../../harness/clients/tick-counter.ts';
-import { readFacts, runContainer, type Container, type ContainerFacts } from '../../harness/daemons/containers.ts';
+import {
+  readFacts,
+  runContainer,
+  stillWaiting,
+  type Container,
+  type ContainerFacts,
+} from '../../harness/daemons/containers.ts';
 import type { Dockerd } from '../../harness/daemons/dockerd.ts';
-import type { MountFlags } from '../../harness/core/mount-flags.ts';
-import { makeUpgradeRoot } from '../../harness/daemons/upgrade.ts';
 import { burstTicks } from '../../harness/dosing/answers.ts';
 import { requireBeside, type StartsBeside } from '../../harness/machine/beside.ts';
+import { limitOn } from '../../harness/machine/limit-on.ts';
 import type { Machine } from '../../harness/machine/contract.ts';
 import { connections } from '../../harness/probes/connections.ts';
-import { netnsFile, probeNetnsFiles } from '../../harness/probes/netns-files.ts';
+import { probeNetnsFiles } from '../../harness/probes/netns-files.ts';
 import { readOutput, type Target } from '../../harness/probes/probe.ts';
 import type { CellContext } from '../../harness/dosing/cell-context.ts';
 import { loseNamespaces } from '../common/lost-namespaces.ts';
-import { startUnit } from '../common/unit.ts';
-
-/** The unit file's settings of dockerd, and the build of its packages. */
-export interface Unit {
-  mountFlags: MountFlags;
-  build: 'installed' | 'companion';
-}
-
-const container = z.strictObject({
-  name: z.string(),
-  running: z.boolean(),
-  /** Whether its process is still the one from before the daemon lost its namespace. */
-  sameProcess: z.boolean(),
-  address: z.string(),
-  /** Whether the daemon has also given its address to another container. */
-  sharesAddress: z.boolean(),
-  reachesGateway: z.boolean(),
-});
-
-/** The state of the containers at one moment. */
-export const look = z.strictObject({
-  answers: z.array(statsCall),
-  netnsFiles: z.array(netnsFile),
-  containers: z.array(container),
-  /** Ends of veth pairs on the host that no running container belongs to. */
-  strayVeths: z.int(),
-});
-export type Look = z.infer<typeof look>;
+import { HostDaemon, type SiteUnit } from './host-daemon.ts';
+import type { Look } from './observations.ts';
 
 /** Seconds, on a host, for containers to run again after a restart; what does not by then is observed as stopped. */
 const settleLimit = 30;
@@ -53,12 +31,9 @@ export class Site implements AsyncDisposable {
   readonly containers: readonly Container[];
   /** The containers before the daemon lost them. */
   readonly before: readonly ContainerFacts[];
-  daemon: Dockerd;
+  readonly host: HostDaemon;
   client: Client;
   readonly #context: CellContext;
-  readonly #unit: Unit = { mountFlags: 'slave', build: 'installed' };
-  #upgradeRoot: string | undefined;
-  #starts = 2;
   #controls = 0;
 
   private constructor(
@@ -71,7 +46,7 @@ export class Site implements AsyncDisposable {
   ) {
     this.#context = context;
     this.machine = machine;
-    this.daemon = daemon;
+    this.host = new HostDaemon(context, daemon, 2);
     this.containers = containers;
     this.before = before;
     this.client = client;
@@ -88,18 +63,19 @@ export class Site implements AsyncDisposable {
     return new Site(context, machine, daemon, containers, before, client);
   }
 
+  get daemon(): Dockerd {
+    return this.host.current;
+  }
+
   get target(): Target {
     return { machine: this.machine, daemon: this.daemon };
   }
 
-  /** Stops the daemon, does something while it is down, and starts it as its unit says by then. */
-  async restart(changes: Partial<Unit> = {}, whileDown: () => Promise<void> = async () => {}): Promise<void> {
+  /** Restarts the daemon as {@link HostDaemon.restart}, and waits for the containers. */
+  async restart(changes?: Partial<SiteUnit>, whileDown?: () => Promise<void>): Promise<void> {
+    await this.host.restart(changes, whileDown);
     const { phase } = this.#context;
-    await phase('dockerd starts and stops', 'stopping dockerd', this.daemon.stop);
-    await whileDown();
-    Object.assign(this.#unit, changes);
-    this.daemon = await this.#start();
-    await phase('dockerd starts and stops', 'waiting for the containers', () => this.#settle());
+    await phase('dockerd starts and stops', { activity: 'waiting-for-containers' }, () => this.#settle());
   }
 
   /** Ends the client, and puts another one in its place. */
@@ -113,9 +89,11 @@ export class Site implements AsyncDisposable {
     const { phase } = this.#context;
     const { engine, connect } = this.daemon;
     const name = `control${++this.#controls}`;
-    const control = await phase('containers', `starting ${name}`, () => runContainer(engine, name));
+    const control = await phase('containers', { activity: 'starting-container', container: name }, () =>
+      runContainer(this.machine, engine, name),
+    );
     using counter = await countTicks(connect, control.id);
-    await phase('dockerd ticks', 'waiting for the collector', () => counter.reached(1));
+    await phase('dockerd ticks', { activity: 'waiting-for-collector' }, () => counter.reached(1));
     return await work(counter, control);
   }
 
@@ -128,12 +106,14 @@ export class Site implements AsyncDisposable {
   async look(counter: TickCounter): Promise<Look> {
     const { phase, event } = this.#context;
     const { engine, connect, pid } = this.daemon;
-    const answers = await phase('dockerd ticks', 'asking each container once', () =>
-      Promise.all(this.containers.map((one) => callStats(connect, one, counter, burstTicks))),
+    const answers = await phase(
+      'dockerd ticks',
+      { activity: 'asking-for-stats', containers: this.containers.length, ticks: burstTicks },
+      () => Promise.all(this.containers.map((one) => callStats(connect, one, counter, burstTicks))),
     );
     const read = (one: Container) => readFacts(this.machine, engine, one);
     const listed = await engine.listContainers();
-    const [facts, others] = await phase('containers', 'reading the containers', async () => [
+    const [facts, others] = await phase('containers', { activity: 'reading-containers' }, async () => [
       await Promise.all(this.containers.map(read)),
       // The daemon's own records say nothing of the address that a lost container holds.
       await Promise.all(listed.map(({ Id }) => read({ name: Id, id: Id }))),
@@ -156,7 +136,13 @@ export class Site implements AsyncDisposable {
       })),
       strayVeths: (await this.#veths()) - listed.length,
     };
-    event('look', { ...seen });
+    event({
+      code: 'site-read',
+      calls: answers,
+      files: netnsFiles,
+      containers: seen.containers,
+      strayVeths: seen.strayVeths,
+    });
     return seen;
   }
 
@@ -171,29 +157,8 @@ export class Site implements AsyncDisposable {
     return links.split('\n').filter((line) => /^\d+: veth/.test(line)).length;
   }
 
-  async #start(): Promise<Dockerd> {
-    const { companion } = this.#context;
-    const upgraded = this.#unit.build === 'companion' ? companion : undefined;
-    if (upgraded) this.#upgradeRoot ??= await makeUpgradeRoot(this.machine, upgraded);
-    const unit = {
-      systemd: '219',
-      mountFlags: this.#unit.mountFlags,
-      liveRestore: true,
-      ...(upgraded && this.#upgradeRoot !== undefined && { root: this.#upgradeRoot }),
-    };
-    const notes = { unit: { ...this.#unit } };
-    return startUnit(this.#context, unit, { number: ++this.#starts, ...(upgraded && { build: upgraded }), notes });
-  }
-
   async #settle(): Promise<void> {
-    const { engine } = this.daemon;
-    const { slowness = 1 } = this.machine.description;
-    const deadline = performance.now() + settleLimit * slowness * 1000;
-    const running = async () => {
-      const states = await Promise.all(this.containers.map(({ id }) => engine.getContainer(id).inspect()));
-      return states.every(({ State }) => State.Running);
-    };
-    while (!(await running()) && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
+    await stillWaiting(this.daemon.engine, this.containers, limitOn(this.machine, settleLimit));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,4 @@
-import { clients } from '../../harness/clients/clients.ts';
+import { clients } from '../../harness/clients/common/all-clients.ts';
 import { levelReader } from '../../harness/core/levels.ts';
 
 /** The factors of stats-leak. */

@@ -1,7 +1,11 @@
 import test from 'ava';
-import type { Report } from '../../harness/clients/engine/protocol.ts';
-import { judgeStatsLeak } from './judge.ts';
+import { inWords } from '../../test/support/in-words.ts';
+import type { Report } from '../../harness/evidence/client-report.ts';
+import { judgeStatsLeak as judge } from './judge.ts';
 import type { StatsLeakObservations } from './observations.ts';
+import { runtimeSeries } from '../common/runtime/testing/runtime-series.ts';
+
+const judgeStatsLeak = (...all: Parameters<typeof judge>) => inWords(judge(...all));
 
 const doses = [0, 500, 1000, 1500, 2000, 2500, 3000];
 
@@ -48,14 +52,29 @@ test('clients that give up on the real 1.13.1 are as expected', (t) => {
   t.deepEqual(surprises('timeout-cancel', counted['timeout-cancel']), []);
 });
 
+test('calls that are answered leave nothing in containerd and the shims; one that does is a surprise', (t) => {
+  const zeroed = (kept: Parameters<typeof runtimeSeries>[1]) => {
+    const seen = observed({ sent: 3000, answered: 3000 });
+    const { checks, observed: line } = judgeStatsLeak({ daemon: '26.1.5', client: 'agent-1.20' }, '26.1.5', {
+      ...seen,
+      answer: { ...seen.answer, answer: 'zeroed' },
+      series: [...seen.series, ...runtimeSeries(doses, kept)],
+      idle: [...seen.idle, ...runtimeSeries(doses)],
+    });
+    return [line, ...checks.filter(({ asExpected }) => !asExpected).map(({ what }) => what)];
+  };
+  t.deepEqual(zeroed({}), ['zeroed · no-leak: 0.000 fds per call']);
+  t.deepEqual(zeroed({ 'shim-threads': 1 }), ['zeroed · leak: 0.000 fds, 1.000 shim threads per call', 'shim-threads']);
+});
+
 test('a half-close that does not end the connection is a surprise', (t) => {
   t.deepEqual(surprises('half-close', { ...counted['half-close'], ended: 2999 }), [
-    'connections ended by the daemon: 2999, not 3000',
+    'connections ended by the daemon: 2,999, not 3,000',
   ]);
 });
 
 test('a half-close whose calls are answered in time is a surprise', (t) => {
   t.deepEqual(surprises('half-close', { ...counted['half-close'], answered: 3000, givenUp: 0 }), [
-    'calls answered: 3000, not 0',
+    'calls answered: 3,000, not none',
   ]);
 });

@@ -1,18 +1,21 @@
-import type { Behaviour } from '../../harness/clients/common/behaviour.ts';
-import { clientContainer, clientNamed } from '../../harness/clients/clients.ts';
-import { noteLines } from '../../harness/dosing/notes.ts';
-import type { Caller } from '../../harness/probes/callers.ts';
+import { clientContainer, clientNamed } from '../../harness/clients/common/all-clients.ts';
+import { noteLines } from '../../harness/figures/note-lines.ts';
+import type { Caller } from '../../harness/evidence/callers.ts';
 import { levelOf, type Cell } from '../../harness/core/cell.ts';
-import type { Check, Judgement } from '../../harness/judge/judgement.ts';
+import { checkOf, countCheck, slopeCheck, type Check } from '../../harness/judge/check.ts';
+import type { Judgement } from '../../harness/judge/judgement.ts';
+import { codeValue, type Value } from '../../harness/judge/value.ts';
 import {
   callerLines,
-  checkOf,
   lastDose,
-  slopeCheck,
   slopeFigure,
   slopeLines,
+  summaryValue,
   verdictOn,
+  wordOf,
 } from '../common/dose-response.ts';
+import { ignoredByDose, leavesCalls, reasonOfClient, statsFacts } from '../common/stats-clients.ts';
+import { expectedOfRuntime, judgeRuntime, leakingOf } from '../common/runtime/judge-runtime.ts';
 import { level } from './factors.ts';
 import { eraOf } from '../common/lost-namespace-eras.ts';
 import type { StatsLeakObservations } from './observations.ts';
@@ -21,83 +24,65 @@ import type { StatsLeakObservations } from './observations.ts';
 const deciding = 'fds';
 const shown = [deciding, 'goroutines', 'heap-alloc', 'heap-alloc-before-gc', 'stacks', 'rss'];
 
-/**
- * Whether a docker that hangs keeps what a client leaves behind, by what the client does when it gives up. Measured on
- * the real 1.13.1: a half-close counts as a disconnect, a second request keeps the call for ever.
- */
-const keeps: Readonly<Record<NonNullable<Behaviour['onGivingUp']> | 'never', boolean>> = {
-  never: true,
-  nothing: true,
-  'second-request': true,
-  closes: false,
-  'half-closes': false,
-};
-
 /** Judges a cell of stats-leak by its observations alone. */
 export function judgeStatsLeak(cell: Cell, version: string, seen: StatsLeakObservations, commit?: string): Judgement {
   const client = clientNamed(level(cell, 'client'));
   const era = eraOf(version, levelOf(cell, 'daemon'), commit);
   const answer = era?.stats;
-  const leaks =
-    client.call === 'stream' ||
-    client.stopsReadingAfter === 0 ||
-    (answer === 'hangs' && keeps[client.onGivingUp ?? 'never']);
+  const leaks = leavesCalls(client, answer);
   const expected = answer && (leaks ? 'leak' : 'no-leak');
   const verdicts = shown.flatMap((metric) => verdictOn(seen, metric) ?? []);
   const decided = verdicts.filter(({ metric }) => metric === deciding);
+  // The calls wait in dockerd, or are answered by it: what the collector asks containerd for does not depend on their number.
+  const runtime = judgeRuntime(seen, expectedOfRuntime(version));
+  const word = wordOf([...decided, ...runtime.decided]);
+  const all = [...verdicts, ...runtime.decided, ...runtime.shown];
   const { dosed, warmUp } = seen.client;
   const calls = lastDose(seen) + warmUp;
   // A client that never reads has no answer, even if one was sent.
   const answered = answer === 'hangs' || client.stopsReadingAfter === 0 ? 0 : calls;
   const [main] = decided;
   const checks: Check[] = [
-    checkOf('one call', seen.answer.answer, answer, [
+    checkOf('stats-call', codeValue(seen.answer.answer), answer && codeValue(answer), [
       `GET /containers/c1/stats?stream=0 → ${seen.answer.answer} ${seen.answer.excerpt}`,
     ]),
     // A fault that did not happen is no evidence that there is no bug.
-    checkOf('calls sent', `${dosed.sent}`, `${calls}`, [JSON.stringify(dosed)]),
-    checkOf('calls answered', `${dosed.answered}`, answer && `${answered}`, [JSON.stringify(dosed)]),
+    countCheck('calls-sent', dosed.sent, calls, 'calls', [JSON.stringify(dosed)]),
+    countCheck('calls-answered', dosed.answered, answer && answered, 'calls', [JSON.stringify(dosed)]),
     // The empty 200 after a half-close comes when the client has given up: it is no answer, and it ends the connection.
     ...(client.onGivingUp === 'half-closes' && answer === 'hangs'
-      ? [checkOf('connections ended by the daemon', `${dosed.ended}`, `${calls}`, [JSON.stringify(dosed)])]
+      ? [countCheck('connections-ended', dosed.ended, calls, 'connections', [JSON.stringify(dosed)])]
       : []),
     // The kernel lists its connections in its own network namespace: a lab that looks only into the daemon's names no caller.
     ...(client.place === 'container' && leaks
-      ? [checkOf('who holds most connections', containerName(seen.callers), clientContainer, [])]
+      ? [checkOf('top-caller', topContainer(seen.callers), { kind: 'name', name: clientContainer })]
       : []),
     ...decided.map((verdict) => slopeCheck(verdict, expected)),
+    ...runtime.checks,
   ];
   return {
-    observed: `${seen.answer.answer} · ${main?.verdict ?? 'nothing read'}: ${main?.slope.toFixed(3) ?? '?'} fds a call`,
-    expected: answer === undefined ? 'not known yet' : `${answer} · ${expected}`,
-    reason: reasonOf(answer, leaks, client),
+    ...statsFacts(
+      {
+        answer: seen.answer.answer,
+        verdict: main ? summaryValue(word, [main, ...leakingOf(runtime)]) : { kind: 'unknown' },
+      },
+      { answer, verdict: expected },
+    ),
+    reason: reasonOfClient(client, answer),
     reference: era?.reference ?? 'none',
     checks,
     figures: [
-      ...slopeLines(verdicts),
+      ...slopeLines(all),
       ...noteLines(seen.notes, seen.idle, calls),
+      ...ignoredByDose(client),
       ...callerLines(seen.callers, seen.nameless, { pid: seen.client.pid, calls: dosed.sent }),
     ],
-    slopes: verdicts.map(slopeFigure),
+    slopes: all.map(slopeFigure),
     bug: seen.answer.answer === 'hangs' ? 'present' : 'absent',
   };
 }
 
-function containerName([first]: Caller[]): string {
-  return first?.container?.name ?? 'no container';
-}
-
-function reasonOf(
-  answer: string | undefined,
-  leaks: boolean,
-  { call, onGivingUp, stopsReadingAfter }: Behaviour,
-): string {
-  if (answer === undefined) return 'what this docker does with a lost container is not known yet';
-  if (call === 'stream') return 'a stream lasts until the client closes it, read or not: on every docker';
-  if (stopsReadingAfter === 0) return 'who is stopped neither reads nor closes, and keeps what it has: on every docker';
-  if (answer !== 'hangs') return 'every call is answered, with zeroes: it no longer hangs, but it is not fixed';
-  if (leaks) return 'a call waits for publications that never come, and keeps its connection, channel and handlers';
-  return onGivingUp === 'half-closes'
-    ? 'a half-closed connection counts as a disconnect'
-    : 'the route is cancelled when the connection closes';
+function topContainer([first]: Caller[]): Value {
+  const name = first?.container?.name;
+  return { kind: 'name', ...(name !== undefined && { name }) };
 }

@@ -1,8 +1,5 @@
-import { mostCallsOf, startNamed } from '../../harness/clients/clients.ts';
-import { callStats } from '../../harness/clients/stats-call.ts';
-import { countTicks } from '../../harness/clients/tick-counter.ts';
-import { runContainer } from '../../harness/daemons/containers.ts';
-import { burstTicks } from '../../harness/dosing/answers.ts';
+import { mostCallsOf } from '../../harness/clients/common/all-clients.ts';
+import { startNamed } from '../../harness/clients/clients.ts';
 import { applyBurst } from '../../harness/dosing/burst.ts';
 import { applyDoses } from '../../harness/dosing/doses.ts';
 import { openNotes } from '../../harness/dosing/notes.ts';
@@ -13,9 +10,9 @@ import { connections } from '../../harness/probes/connections.ts';
 import { fds } from '../../harness/probes/fds.ts';
 import { goRuntime } from '../../harness/probes/go-runtime.ts';
 import { processStatus } from '../../harness/probes/process-status.ts';
-import type { Target } from '../../harness/probes/probe.ts';
 import { buildOf, type CellContext } from '../../harness/dosing/cell-context.ts';
-import { loseNamespaces } from '../common/lost-namespaces.ts';
+import { callOfLost } from '../common/lost-call.ts';
+import { runtimeProbes } from '../common/runtime/probes.ts';
 import { unitLog } from '../common/unit.ts';
 import type { StatsLeakObservations } from './observations.ts';
 import { level } from './factors.ts';
@@ -36,42 +33,39 @@ export async function observe(context: CellContext): Promise<StatsLeakObservatio
   const step = Math.floor(Math.min(mostCalls, mostCallsOf(name) ?? mostCalls) / steps);
   /** Calls since the first dose at each reading. */
   const doses = Array.from({ length: steps + 1 }, (_, index) => index * step);
-  const { daemon, containers: lost } = await loseNamespaces(context, context.size('containers'));
-  const target: Target = { machine, daemon, event };
-  const next = await phase('containers', 'starting the control container', () => runContainer(daemon.engine, 'next'));
-  using counter = await countTicks(daemon.connect, next.id);
-  await counter.reached(1);
-  const [first = next] = lost;
-  const answer = await phase('dockerd ticks', 'asking once', () =>
-    callStats(daemon.connect, first, counter, burstTicks),
-  );
-  event('one call', { answer });
+  using met = await callOfLost(context, context.size('containers'));
+  const { daemon, target, lost, counter, answer } = met;
 
-  // The replica has no Go runtime, and reports none.
-  const probes = [processStatus, fds, connections, ...(buildOf(context).origin.kind === 'replica' ? [] : [goRuntime])];
+  // The replica has no Go runtime, containerd or shim, and reports none.
+  const ofDocker = buildOf(context).origin.kind === 'replica' ? [] : [goRuntime, ...runtimeProbes];
+  const probes = [processStatus, fds, connections, ...ofDocker];
   const idle = openRecorder(probes, target, 'call');
-  const notes = await phase('harness', 'reading the idle daemon', () =>
+  const notes = await phase('harness', { activity: 'reading-idle', subject: 'daemon' }, () =>
     openNotes(context, target, unitLog(2), idle, doses),
   );
   const ids = lost.map(({ id }) => id);
-  await using client = await phase('harness', `starting ${name}`, () => startNamed(machine, daemon, name));
-  event('client starts', { pid: client.pid, behaviour: client.behaviour });
+  await using client = await phase('harness', { activity: 'starting-client', client: name }, () =>
+    startNamed(machine, daemon, name),
+  );
+  event({ code: 'client-started', client: name, pid: client.pid, collector: 'healthy' });
   // A real client keeps a pool of connections for its next calls: it is filled before anything is counted.
   const warmUp = mostCallsOf(name) === undefined ? 0 : step;
   if (warmUp > 0) {
-    await phase('dockerd ticks', `${warmUp} calls to fill its pool`, () =>
+    await phase('dockerd ticks', { activity: 'warming-up', count: warmUp, unit: 'calls' }, () =>
       applyBurst(target, client, ids, warmUp, counter),
     );
   }
   const recorder = openRecorder(probes, target, 'call');
   await applyDoses(context, recorder, doses, 'calls', (more, dose) =>
-    phase('dockerd ticks', `${dose} calls`, () => notes.work(() => applyBurst(target, client, ids, more, counter))),
+    phase('dockerd ticks', { activity: 'applying-dose', dose, unit: 'calls' }, () =>
+      notes.work(() => applyBurst(target, client, ids, more, counter)),
+    ),
   );
   await notes.check(recorder.series());
-  const noted = await phase('harness', 'taking a profile', () => notes.finish());
+  const noted = await phase('harness', { activity: 'taking-profile' }, () => notes.finish());
   const { callers, nameless } = await probeCallers(target);
   const dosed = await client.tell({ do: 'report' });
-  event('dosed', { client: dosed, callers, nameless });
+  event({ code: 'dosed', tally: dosed, callers, nameless });
   return {
     answer,
     series: recorder.series(),

@@ -4,7 +4,7 @@ import { firstThatAnswers, type RowEntry } from './row.ts';
 const hangs = (version: string): RowEntry => ({ daemon: version, version, answer: 'hangs' });
 const zeroed = (version: string): RowEntry => ({ daemon: version, version, answer: 'zeroed' });
 
-test('the first of a row that no longer hangs, in whatever order the row was given', (t) => {
+test('the first of a row that no longer hangs, in any order of the row', (t) => {
   t.deepEqual(firstThatAnswers([zeroed('20.10.24'), hangs('1.13.1'), zeroed('17.12.1'), hangs('17.06.2')]), [
     'A stats call of a lost container, oldest build first: 1.13.1 hangs → 17.06.2 hangs → 17.12.1 zeroed → 20.10.24 zeroed',
     '  the first that no longer hangs is 17.12.1 (zeroed), the last that does is 17.06.2',

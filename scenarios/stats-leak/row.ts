@@ -1,4 +1,4 @@
-import type { StatsAnswer } from '../../harness/clients/stats-call.ts';
+import type { StatsAnswer } from '../../harness/evidence/stats-call.ts';
 import { compareVersions } from '../../harness/core/version.ts';
 
 /** The result of one build of a row: how it handles a stats call of a lost container. */

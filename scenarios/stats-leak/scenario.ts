@@ -1,7 +1,8 @@
-import { clientNamed } from '../../harness/clients/clients.ts';
+import { clientNamed } from '../../harness/clients/common/all-clients.ts';
 import { levelOf } from '../../harness/core/cell.ts';
 import type { Scenario } from '../../harness/run/scenario.ts';
 import { leakControls } from '../controls/controls.ts';
+import { daemonBudget } from '../../harness/machine/contract.ts';
 import { judgeStatsLeak } from './judge.ts';
 import { firstThatAnswers } from './row.ts';
 import { type StatsLeakObservations, observations } from './observations.ts';
@@ -17,6 +18,7 @@ export const statsLeak: Scenario<StatsLeakObservations> = {
   standIn: true,
   controls: (daemons) => leakControls(daemons, statsLeak),
   factors,
+  first: [{ client: 'agent-1.20' }, { client: 'timeout-cancel' }],
   clients: (cell) => [level(cell, 'client')],
   // Elsewhere a program of the host does not see the cell's processes by their paths.
   notApplicable: (cell, _version, { kind }) =>
@@ -24,7 +26,7 @@ export const statsLeak: Scenario<StatsLeakObservations> = {
       ? 'a client in a container needs the machine local'
       : undefined,
   sizes: { calls, containers },
-  budget: { memoryBytes: 1 << 30, diskBytes: 512 << 20, seconds: 300 },
+  budget: daemonBudget,
   observations,
   run: observe,
   judge: judgeStatsLeak,

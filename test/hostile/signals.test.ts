@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
+import { readEvents } from '../../harness/store/read-events.ts';
 import { scratch } from '../support/scratch.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -58,8 +59,10 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'] as const) {
     });
     let all: number[] = [];
     const begun = () => {
-      const run = readdirSync(out, { recursive: true }).find((name) => String(name).endsWith('events.ndjson'));
-      return run !== undefined && /starting 1000000 containers/.test(readFileSync(path.join(out, String(run)), 'utf8'));
+      const file = readdirSync(out, { recursive: true }).find((name) => String(name).endsWith('events.ndjson'));
+      if (file === undefined) return false;
+      const { events } = readEvents(path.join(out, path.dirname(String(file))));
+      return events.some((event) => event.code === 'activity' && event.doing.activity === 'starting-containers');
     };
     while (!begun() && npm.exitCode === null) await sleep(50);
     all = descendants(pid);

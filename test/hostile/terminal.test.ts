@@ -2,6 +2,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { scratch } from '../support/scratch.ts';
+import { checkOf } from '../../harness/judge/check.ts';
+import { codeValue } from '../../harness/judge/value.ts';
+import { textFacts } from '../support/in-words.ts';
 import { makeResults } from './results.ts';
 import { tryAll, type Input } from './try-all.ts';
 
@@ -36,11 +39,13 @@ test.serial('what a stored run, an argument or a file name says to the terminal'
     const place = scratch(t);
     const cell = { daemon: text, mountFlags: 'slave' };
     const judgement = {
-      observed: text,
-      expected: `x${text}`,
+      observed: textFacts(text),
+      expected: textFacts(`x${text}`),
       reason: text,
       reference: text,
-      checks: [{ what: text, observed: text, expected: `y${text}`, asExpected: false, evidence: [text, text] }],
+      checks: [
+        { ...checkOf('old', { kind: 'text', text }, { kind: 'text', text: `y${text}` }, [text, text]), name: text },
+      ],
       figures: [text],
       bug: 'present' as const,
     };
@@ -131,11 +136,11 @@ test.serial('evidence of megabytes is told in a length that can be read', async 
       outcome: 'unexpected' as const,
       verdict: {
         judgement: {
-          observed: failure,
-          expected: failure.slice(1),
+          observed: textFacts(failure),
+          expected: textFacts(failure.slice(1)),
           reason: 'none',
           reference: 'none',
-          checks: [{ what: 'all', observed: 'a', expected: 'b', asExpected: false, evidence: [failure] }],
+          checks: [checkOf('docker-rm', codeValue('busy'), codeValue('removed'), [failure])],
           figures: [failure],
           bug: 'present' as const,
         },

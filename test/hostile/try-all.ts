@@ -1,8 +1,7 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { z } from 'zod';
+import { answer, startWorker } from '../support/lab-worker-start.ts';
 
 /** The result of a command line. */
 export interface Ended {
@@ -31,10 +30,8 @@ export interface Input {
 /** Milliseconds until an input counts as one that hangs the lab. */
 const patience = 20_000;
 
-/** Of README.md. */
+/** Of docs/reference/exit-codes.md. */
 const documented = [0, 1, 2, 3, 64, 125, 130, 143];
-
-const answer = z.object({ exitCode: z.number(), stdout: z.string(), stderr: z.string() });
 
 /** Tries all inputs of a kind and asserts that none is bad, with a line for each that is. */
 export async function tryAll(t: ExecutionContext, kind: string, inputs: readonly Input[]): Promise<void> {
@@ -79,16 +76,6 @@ function findObeyed(text: string): number | undefined {
 
 function head(text: string): string {
   return text.slice(0, 200).replaceAll('\n', ' | ');
-}
-
-async function startWorker(): Promise<ChildProcess> {
-  const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' };
-  const worker = fork(path.join(import.meta.dirname, 'worker.ts'), {
-    env,
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  await once(worker, 'message');
-  return worker;
 }
 
 async function tellWorker(worker: ChildProcess, { words, env, directory }: Input): Promise<Ended> {

@@ -19,6 +19,10 @@ export const layers: readonly Layer[] = [
     about: 'data: docker builds and their origins, kernels, boxes, userlands, kits; provisioning scripts',
   },
   {
+    folder: 'harness/evidence',
+    about: 'the kinds of evidence: schema, units and meaning of each; `registry.ts` lists them. Pure',
+  },
+  {
     folder: 'harness/judge',
     about:
       'samples → slope, interval, verdict; checks and judgements. Pure. `npm run mutate` tries its tests on mutants',
@@ -47,6 +51,7 @@ export const layers: readonly Layer[] = [
     about: 'one quantity a file: netns files, logs, fds, callers, heap and goroutines, kernel memory',
   },
   { folder: 'harness/profile', about: 'heap profiles and goroutine dumps: read, compared, drawn' },
+  { folder: 'harness/figures', about: 'evidence → the lines that judgements show beside their checks. Pure' },
   {
     folder: 'harness/clients',
     about: 'behaviours as data, the engine that holds their calls, real clients by the same protocol',
@@ -63,10 +68,20 @@ export const layers: readonly Layer[] = [
   },
   { folder: 'harness/advice', about: 'commands for an operator to type on a host; the lab never runs them' },
   { folder: 'harness/demo', about: 'the mechanism without docker' },
+  {
+    folder: 'harness/diagnose',
+    about: 'a live host: the collector, its bundles, what people paste, rules and findings. The rules are pure',
+  },
   { folder: 'harness/run', about: 'the interface of a scenario; one cell, many cells on this host, exit codes' },
   { folder: 'scenarios', about: 'claims: a folder each with scenario, protocol, observations, expectations and judge' },
+  {
+    folder: 'harness/fleet',
+    about:
+      'many cells on many hosts (BullMQ): `coordinator/` is an engine of a run, `worker/` runs cells of it, `handover/` brings results back',
+  },
   { folder: 'harness/night', about: 'the nightly matrix: parts, order, validity, merging' },
   { folder: 'harness/report', about: 'records → terminal, HTML, JUnit, TAP, Markdown' },
+  { folder: 'library', about: 'the modules that the package exports, for scenarios outside the lab' },
   { folder: 'harness/upstream', about: 'drafts of bug reports, and scripts that show a bug without the lab' },
   { folder: 'harness/reduce', about: 'the search for a smaller cell' },
   {
@@ -75,4 +90,36 @@ export const layers: readonly Layer[] = [
   },
   { folder: 'harness/bench', about: 'figures of a run' },
   { folder: 'harness/cli', about: 'arguments in, exit code out; `start.js` is plain JavaScript that checks Node' },
+];
+
+/** Files that have to be pure, with all that they import. */
+export interface PureFiles {
+  files: RegExp;
+  /** A word for one of them. */
+  what: string;
+}
+
+/** A judge and the conclusion of a run are functions of stored observations; evidence is data. */
+export const pureFiles: readonly PureFiles[] = [
+  { files: /^scenarios\/[^/]+\/(?:judge|ranking|row)\.ts$/, what: 'a judge' },
+  { files: /^scenarios\/[^/]+\/observations\.ts$/, what: 'the declaration of observations' },
+  { files: /^harness\/evidence\//, what: 'evidence' },
+  { files: /^harness\/diagnose\/(?:rules|model)\//, what: 'a rule of the diagnosis' },
+];
+
+/** Folders of the lab and packages that download, run machines or processes, or read files. No pure file reaches them; type imports count. */
+export const impure: readonly string[] = [
+  'harness/fetch',
+  'harness/machine',
+  'harness/machines',
+  'harness/daemons',
+  'harness/run',
+  'harness/cli',
+  'node:child_process',
+  'node:fs',
+  'node:http',
+  'node:net',
+  'execa',
+  'testcontainers',
+  'dockerode',
 ];

@@ -8,16 +8,17 @@ export * from './own.ts';
 import zod from 'zod';
 const late = await import('../store/c.ts');
 `;
-const imports = importsOf('harness/store/x.ts', source);
+const { own: imports, packages } = importsOf('harness/store/x.ts', source);
 const folders = ['harness/core', 'harness/store', 'harness/run'];
 
-test('imports for types, exports and dynamic imports are seen; packages are not', (t) => {
+test('imports for types, exports and dynamic imports are seen; packages are apart', (t) => {
   t.deepEqual(imports, [
     { from: 'harness/store/x.ts', to: 'harness/core/a.ts', line: 1 },
     { from: 'harness/store/x.ts', to: 'harness/run/b.ts', line: 2 },
     { from: 'harness/store/x.ts', to: 'harness/store/own.ts', line: 3 },
     { from: 'harness/store/x.ts', to: 'harness/store/c.ts', line: 5 },
   ]);
+  t.deepEqual(packages, [{ from: 'harness/store/x.ts', to: 'zod', line: 4 }]);
 });
 
 test('an import from a later layer, and one from a folder that is in no layer', (t) => {

@@ -27,7 +27,7 @@ test.serial('mount-flags: a drop-in for docker’s unit', async (t) => {
   t.is(wrong.stderr, 'mount-flags.sh: rslave is none of unset, shared, slave, private');
 });
 
-test.serial('live-restore: in whatever else daemon.json has', async (t) => {
+test.serial('live-restore: the other settings of daemon.json stay', async (t) => {
   const file = '/etc/docker/daemon.json';
   const contents: [string | undefined, Record<string, unknown>][] = [
     [undefined, {}],

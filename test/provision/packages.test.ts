@@ -24,7 +24,7 @@ test.after.always(async () => {
   await box?.[Symbol.asyncDispose]();
 });
 
-test.serial('vault-repositories: yum asks the vault and nobody else, however often it is run', async (t) => {
+test.serial('vault-repositories: yum asks the vault alone, however often it is run', async (t) => {
   const mirrors = '/etc/yum.repos.d/CentOS-Base.repo';
   await box.cell.writeFile(mirrors, '[base]\nname=gone\nmirrorlist=http://mirrorlist.centos.org/\n');
   t.is(await succeeds(t, box.run('vault-repositories', '7.3.1611', vault)), `yum asks ${vault} for CentOS 7.3.1611`);

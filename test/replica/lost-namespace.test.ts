@@ -5,14 +5,14 @@ import { callStats } from '../../harness/clients/stats-call.ts';
 import { streamStats } from '../../harness/clients/stats-stream.ts';
 import type { Container } from '../../harness/daemons/containers.ts';
 import type { Dockerd } from '../../harness/daemons/dockerd.ts';
-import { until } from '../../harness/dosing/until.ts';
+import { waitFor } from '../../harness/dosing/wait-for.ts';
 import { matchingLines, patterns } from '../../harness/probes/daemon-log.ts';
 import { RestartedReplica } from '../support/restarted-replica.ts';
 
 /** Waits until the replica has so many descriptors: one more for each call that has arrived and is not freed. */
 async function settled(replica: RestartedReplica, descriptors: number): Promise<void> {
   const isThere = (seen: number) => seen === descriptors;
-  await until('waiting for the replica', `${descriptors} descriptors`, () => replica.descriptors(), isThere, 60);
+  await waitFor('waiting for the replica', `${descriptors} descriptors`, () => replica.descriptors(), isThere, 60);
 }
 
 /** Asks for the stats of a container on a connection of its own, and reads no answer. */
@@ -27,12 +27,12 @@ function statsRequest(id: string): string {
   return `GET /v1.25/containers/${id}/stats?stream=0 HTTP/1.1\r\nHost: docker\r\n\r\n`;
 }
 
-test.serial('a lost namespace: calls cost a descriptor each, and are freed when the client closes', async (t) => {
+test('a lost namespace: calls cost a descriptor each, and are freed when the client closes', async (t) => {
   await using replica = await RestartedReplica.open(t);
   const { daemon, lost, counter } = replica;
   const before = await replica.descriptors();
   const lines = () => matchingLines(replica.log(), patterns.collectingStats).length;
-  t.is(lines(), 0, 'nobody has asked yet');
+  t.is(lines(), 0, 'it has not been asked yet');
   const calls = Array.from({ length: 50 }, () => ask(daemon, lost));
   await settled(replica, before + 50);
   const [firstLines, firstTick] = [lines(), counter.ticks];
@@ -48,7 +48,7 @@ test.serial('a lost namespace: calls cost a descriptor each, and are freed when 
   await settled(replica, before);
 });
 
-test.serial('a half-close counts as a disconnect: an empty 200, and freed', async (t) => {
+test('a half-close counts as a disconnect: an empty 200, and freed', async (t) => {
   await using replica = await RestartedReplica.open(t);
   const { daemon, lost } = replica;
   const before = await replica.descriptors();
@@ -70,7 +70,7 @@ test.serial('a half-close counts as a disconnect: an empty 200, and freed', asyn
   await settled(replica, before);
 });
 
-test.serial('a later second request on the connection: closing frees nothing, a restart does', async (t) => {
+test('a later second request on the connection: closing frees nothing, a restart does', async (t) => {
   await using replica = await RestartedReplica.open(t);
   const { daemon, lost, counter } = replica;
   const before = await replica.descriptors();
@@ -89,7 +89,7 @@ test.serial('a later second request on the connection: closing frees nothing, a 
   await settled(replica, before);
 });
 
-test.serial('network connect un-hangs without networks; disconnect is refused', async (t) => {
+test('network connect un-hangs without networks; disconnect is refused', async (t) => {
   await using replica = await RestartedReplica.open(t);
   const { daemon, lost, counter } = replica;
   const bridge = daemon.engine.getNetwork('bridge');
@@ -102,16 +102,17 @@ test.serial('network connect un-hangs without networks; disconnect is refused', 
   t.is((await callStats(daemon.connect, lost, counter, 5)).answer, 'no-networks');
 });
 
-test.serial('the fixes are switches', async (t) => {
-  for (const [fixes, logs] of [
-    [['publish-on-every-error'], true],
-    [['publish-empty-when-not-found'], false],
-  ] as const) {
-    await using replica = await RestartedReplica.open(t, { fixes });
+for (const [fix, logs] of [
+  ['publish-on-every-error', true],
+  ['publish-empty-when-not-found', false],
+] as const) {
+  test(`a fix is a switch: ${fix}`, async (t) => {
+    await using replica = await RestartedReplica.open(t, { fixes: [fix] });
     const { daemon, lost, counter } = replica;
     t.is((await callStats(daemon.connect, lost, counter, 5)).answer, 'zeroed');
-    t.is((await streamStats(daemon.connect, lost, counter, 2)).answer, 'zeroed');
+    // Not fewer ticks: a subscriber that comes within a tick may miss the next one, as the collector takes containers in any order.
+    t.is((await streamStats(daemon.connect, lost, counter, 5)).answer, 'zeroed');
     t.is(matchingLines(replica.log(), patterns.restoreError).length, 1, 'the namespace is lost as before');
     t.is(matchingLines(replica.log(), patterns.collectingStats).length > 0, logs);
-  }
-});
+  });
+}

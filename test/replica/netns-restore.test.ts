@@ -1,4 +1,5 @@
 import test from 'ava';
+import { summaryWords } from '../../harness/report/value-words.ts';
 import { replicaBuild, replicaOrigin } from '../../harness/daemons/replica/build.ts';
 import { machineKinds } from '../../harness/machines/registry.ts';
 import { runCell } from '../../harness/run/run-cell.ts';
@@ -30,7 +31,7 @@ test.serial('netns-restore on the replica: judged as 1.13.1, every cell is as ex
     const { signal } = new AbortController();
     const verdict = await runCell({ scenario: netnsRestore, cell, build, kind, host, directory, doing, hold, signal });
     t.is(verdict?.outcome, 'as-expected', JSON.stringify(verdict, undefined, 2));
-    return verdict?.judgement?.observed;
+    return summaryWords(verdict?.judgement?.observed);
   });
   t.deepEqual(await Promise.all(tried), [
     'netns lost 3/3 · stats: 3 hangs · duplicate-ip',

@@ -147,7 +147,7 @@ function judgementIn(file: string) {
   }: {
     outcome: string;
     version: string;
-    judgement: { checks: { what: string; observed: string; asExpected: boolean }[] };
+    judgement: { checks: { what: string; observed: object; asExpected: boolean }[] };
   } = JSON.parse(readFileSync(file, 'utf8'));
   const checks = judgement.checks.map(({ what, observed, asExpected }) => ({ what, observed, asExpected }));
   return { outcome, version, checks };

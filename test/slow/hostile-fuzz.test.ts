@@ -8,9 +8,11 @@ import { openHistory } from '../../harness/history/history.ts';
 import { reportStoredComparison } from '../../harness/report/comparison-report.ts';
 import { reportRun } from '../../harness/report/run-report.ts';
 import { writeSite } from '../../harness/report/site/write-site.ts';
+import { wholeLines } from '../../harness/report/screen.ts';
 import { plain } from '../../harness/report/style.ts';
 import { exitCodeOf } from '../../harness/run/exit-code.ts';
 import { readRun } from '../../harness/store/read-run.ts';
+import { declaredOf } from '../../scenarios/index.ts';
 import { scratch } from '../support/scratch.ts';
 import { makeResults } from '../hostile/results.ts';
 
@@ -26,11 +28,19 @@ async function readInEveryWay(t: ExecutionContext, results: string, run: string)
     async () => {
       const stored = await readRun(path.join(results, run));
       exitCodeOf(stored);
-      return reportRun(stored, plain, await conclusionOf(stored));
+      return reportRun(stored, wholeLines, { conclusion: await conclusionOf(stored), isVerbose: true });
     },
     async () => {
       using history = await openHistory(results);
-      const site = await writeSite({ history, results, out: path.join(results, 'report'), limit: 14, conclusionOf });
+      const site = await writeSite({
+        history,
+        results,
+        out: path.join(results, 'report'),
+        limit: 14,
+        scenarios: [],
+        conclusionOf,
+        declaredOf,
+      });
       t.regex(readFileSync(path.join(results, 'report/index.html'), 'utf8'), /^<!doctype html>/);
       t.deepEqual(site.unreadable, []);
     },

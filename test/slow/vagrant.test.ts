@@ -4,7 +4,7 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import { NotApplicableError, type LabError } from '../../harness/core/errors.ts';
-import { until } from '../../harness/dosing/until.ts';
+import { waitFor } from '../../harness/dosing/wait-for.ts';
 import type { LocalCell } from '../../harness/machines/local/local.ts';
 import { vagrantRequirements } from '../../harness/machines/vagrant/requirements.ts';
 import { projectRoot, vagrantSettings } from '../../harness/machines/vagrant/settings.ts';
@@ -74,7 +74,7 @@ test.serial('a box that does not exist', async (t) => {
 });
 
 test.serial('a box that another vagrant is working on', async (t) => {
-  t.timeout(120_000);
+  t.timeout(5 * 60_000);
   // Vagrant's lock of a machine is called so (lib/vagrant/machine.rb), and ends with the process that holds it.
   const machine = [projectRoot, vagrantPlaces.VAGRANT_DOTFILE_PATH, 'centos-7.3'].join('');
   const name = `lock.machine-action-${createHash('md5').update(machine).digest('hex')}.lock`;
@@ -82,7 +82,7 @@ test.serial('a box that another vagrant is working on', async (t) => {
   const log = path.join(scratch(t), 'locks.log');
   const holder = await cell.start(['flock', file, 'sh', '-c', 'echo held; exec sleep 600'], { log });
   const said = () => Promise.resolve(readFileSync(log, 'utf8'));
-  await until('holding the lock', 'it is held', said, (text) => text === 'held\n', 30);
+  await waitFor('holding the lock', 'it is held', said, (text) => text === 'held\n', 30);
   const error = await t.throwsAsync<LabError>(vagrant.up('centos-7.3'));
   t.is(error.name, 'LabError');
   t.is(error.failure.happened, 'another vagrant is working on the same box (MachineActionLockedError)');

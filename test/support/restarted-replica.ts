@@ -38,10 +38,10 @@ export class RestartedReplica implements AsyncDisposable {
     const unit = { systemd: '219', mountFlags: 'slave', liveRestore: true, log } as const;
     const first = await startDockerd(machine, build, unit);
     await importImage(machine, first.engine);
-    const lost = await runContainer(first.engine, 'lost');
+    const lost = await runContainer(machine, first.engine, 'lost');
     await first.stop();
     const daemon = await startDockerd(machine, build, unit);
-    const healthy = await runContainer(daemon.engine, 'healthy');
+    const healthy = await runContainer(machine, daemon.engine, 'healthy');
     const counter = held.use(await countTicks(daemon.connect, healthy.id));
     await counter.reached(1);
     return new RestartedReplica(daemon, lost, counter, log, held.move());

@@ -18,7 +18,7 @@ export interface Tried {
   /** Why there is no judgement, as the verdict or, without one, the last event says. */
   failure: string | undefined;
   judgement: VerdictRecord['judgement'];
-  /** The messages of the cell about its steps. */
+  /** The codes of the cell's activities. */
   did: string[];
   stored: string[];
   machines: number;
@@ -42,7 +42,7 @@ export async function tryCell(
     kind,
     host: fakeHost,
     directory,
-    doing: (what) => did.push(what),
+    doing: ({ activity }) => void did.push(activity),
     hold: () => Promise.resolve(),
     signal: new AbortController().signal,
     ...overrides,
@@ -51,17 +51,17 @@ export async function tryCell(
   t.true(kind.machines.every(({ disposals }) => disposals === 1));
   const stored = (await readdir(directory.path)).sort();
   const events = (await readFile(directory.file('events.ndjson'), 'utf8')).trim().split('\n');
-  const { what, message } = lastEvent.parse(JSON.parse(events.at(-1) ?? ''));
+  const { code, message } = lastEvent.parse(JSON.parse(events.at(-1) ?? ''));
   const seen = { did, stored, machines: kind.machines.length };
   if (!verdict) {
-    t.is(what, 'interrupted');
+    t.is(code, 'interrupted');
     return { outcome: 'interrupted', failure: message, judgement: undefined, ...seen };
   }
   const { outcome, failure, judgement, version } = verdict;
   t.deepEqual(await readJson<unknown>(directory.file('verdict.json'), verdictRecord), verdict);
   t.is(version, plan.build?.version);
-  if (failure !== undefined) t.deepEqual({ what, message }, { what: 'failed', message: failure });
+  if (failure !== undefined) t.deepEqual({ code, message }, { code: 'failed', message: failure });
   return { outcome, failure, judgement, ...seen };
 }
 
-const lastEvent = z.object({ what: z.string(), message: z.string().optional() });
+const lastEvent = z.object({ code: z.string(), message: z.string().optional() });

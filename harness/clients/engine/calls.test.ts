@@ -33,7 +33,7 @@ async function turnUntil(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
 
-test('calls go to the containers in turn, and hang until somebody answers', async (t) => {
+test('calls go to the containers in turn, and hang until they are answered', async (t) => {
   const server = await keepingServer(t);
   const calls = new Calls(server.file, behaviourNamed('agent-1.20'));
   await calls.send(5, ['a', 'b']);

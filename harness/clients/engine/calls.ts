@@ -38,7 +38,8 @@ export class Calls {
   readonly #address: Uint8Array;
   readonly #behaviour: Behaviour;
   readonly #open = new Set<number>();
-  readonly #waiting = new Set<number>();
+  /** When each call that waits was sent, in milliseconds of performance.now(). */
+  readonly #waiting = new Map<number, number>();
   readonly #counts = { sent: 0, answered: 0, givenUp: 0, ended: 0, bytes: 0 };
   readonly #failures: Record<string, number> = {};
 
@@ -81,15 +82,20 @@ export class Calls {
     }
   }
 
-  /** Gives up on every call that waits for its answer, in the way of the behaviour. */
-  giveUp(): void {
-    for (const fd of this.#waiting) {
+  /**
+   * Gives up on the calls that wait for their answer, in the way of the behaviour.
+   *
+   * @param sentBefore only those, in milliseconds of performance.now(); all of them when it is left out
+   */
+  giveUp(sentBefore = Number.POSITIVE_INFINITY): void {
+    for (const [fd, sent] of this.#waiting) {
+      if (sent >= sentBefore) continue;
+      this.#waiting.delete(fd);
       this.#counts.givenUp++;
       if (this.#behaviour.onGivingUp === 'closes') this.#close(fd);
       else if (this.#behaviour.onGivingUp === 'half-closes') halfCloseSocket(fd);
       else if (this.#behaviour.onGivingUp === 'second-request') writeSocket(fd, ping);
     }
-    this.#waiting.clear();
   }
 
   /** Closes every connection, with any behaviour: the client is gone. */
@@ -107,7 +113,7 @@ export class Calls {
       this.#failures[error] = (this.#failures[error] ?? 0) + 1;
     } else if (typeof opened === 'number') {
       this.#counts.sent++;
-      this.#waiting.add(opened);
+      this.#waiting.set(opened, performance.now());
     }
     return true;
   }

@@ -1,22 +1,30 @@
-import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { LabError, lastLines } from '../../core/errors.ts';
+import { ownProgram } from '../../core/own-program.ts';
 import type { BesideProgram, StartsBeside } from '../../machine/beside.ts';
+import { limitOn } from '../../machine/limit-on.ts';
 import type { Machine } from '../../machine/contract.ts';
 import type { Behaviour } from '../common/behaviour.ts';
 import { nodeProgram } from '../common/node-program.ts';
-import { report, type Order, type Report } from './protocol.ts';
+import type { Order } from './protocol.ts';
+import { clientReport, type Report } from '../../evidence/client-report.ts';
 
-/** A client that runs beside a cell's daemon as a process of its own. */
-export interface Client extends AsyncDisposable {
-  readonly behaviour: Behaviour;
+/** A program beside a cell's daemon that takes the orders of the engine, and reports. */
+export interface Told extends AsyncDisposable {
   /** Its process id, as the cell sees it. */
   readonly pid: number;
   /** Sends it an order, and resolves with the results of its calls when the order is done. */
   tell(order: Order): Promise<Report>;
+  /** Ends it with SIGKILL, and waits for its end. */
+  kill(): Promise<void>;
 }
 
-const main = path.join(import.meta.dirname, 'main.ts');
+/** A client that runs beside a cell's daemon as a process of its own. */
+export interface Client extends Told {
+  readonly behaviour: Behaviour;
+}
+
+const main = ownProgram(import.meta.dirname, 'main');
 
 /** Milliseconds for one order, on a host; 15,000 calls take some 2 s. */
 const orderLimit = 120_000;
@@ -44,7 +52,16 @@ export async function startProgram(
   program: BesideProgram,
   behaviour: Behaviour,
 ): Promise<Client> {
-  const { slowness = 1 } = machine.description;
+  return { behaviour, ...(await startTold(machine, program, behaviour.name)) };
+}
+
+/**
+ * Starts a program that speaks the engine's protocol.
+ *
+ * @param name for errors
+ */
+export async function startTold(machine: Machine & StartsBeside, program: BesideProgram, name: string): Promise<Told> {
+  const patience = limitOn(machine, orderLimit);
   const beside = await machine.startBeside(program);
   const said: string[] = [];
   let errors = '';
@@ -62,12 +79,12 @@ export async function startProgram(
   });
   const tell = async (order: Order): Promise<Report> => {
     beside.stdin.write(`${JSON.stringify(order)}\n`);
-    const timeout = setTimeout(() => beside.kill(), orderLimit * slowness);
+    const timeout = setTimeout(() => beside.kill(), patience);
     try {
       for (;;) {
         const line = said.shift();
-        if (line !== undefined) return report.parse(JSON.parse(line));
-        if (hasEnded) throw gone(behaviour, order, orderLimit * slowness, errors);
+        if (line !== undefined) return clientReport.schema.parse(JSON.parse(line));
+        if (hasEnded) throw gone(name, order, patience, errors);
         await new Promise<void>((resolve) => (notify = resolve));
       }
     } finally {
@@ -76,19 +93,22 @@ export async function startProgram(
   };
   await tell({ do: 'report' });
   return {
-    behaviour,
     pid: beside.pid,
     tell,
+    async kill() {
+      beside.kill();
+      await beside.exited;
+    },
     async [Symbol.asyncDispose]() {
       beside.stdin.end();
-      const timeout = setTimeout(() => beside.kill(), endLimit * slowness);
+      const timeout = setTimeout(() => beside.kill(), limitOn(machine, endLimit));
       await beside.exited;
       clearTimeout(timeout);
     },
   };
 }
 
-function gone({ name }: Behaviour, order: Order, limit: number, errors: string): LabError {
+function gone(name: string, order: Order, limit: number, errors: string): LabError {
   return new LabError({
     doing: `telling the client ${name}: ${JSON.stringify(order).slice(0, 100)}`,
     expected: `an answer within ${limit / 1000} s`,

@@ -7,25 +7,9 @@ export const order = z.discriminatedUnion('do', [
   /** Gives up on what waits, in the behaviour's way, if the behaviour ever gives up. */
   z.strictObject({ do: z.literal('give-up') }),
   z.strictObject({ do: z.literal('report') }),
+  /** Begins the behaviour's own schedule: a call for each container every period, for so many periods. It is done at once. */
+  z.strictObject({ do: z.literal('begin'), periods: z.int().positive(), containers: z.array(z.string()).min(1) }),
   /** Closes every connection. */
   z.strictObject({ do: z.literal('close') }),
 ]);
 export type Order = z.infer<typeof order>;
-
-/** The engine's answer to every order: the proof that the client's fault happened. */
-export const report = z.strictObject({
-  sent: z.int(),
-  open: z.int(),
-  answered: z.int(),
-  givenUp: z.int(),
-  ended: z.int(),
-  bytes: z.int(),
-  failures: z.record(z.string(), z.int()),
-  /** Seconds that the order took. */
-  seconds: z.number(),
-  /** The longest that the engine's event loop did not turn, in milliseconds; a real client has none to be looked into. */
-  longestTurn: z.number().optional(),
-  /** Bytes of the engine that are resident. */
-  rss: z.int(),
-});
-export type Report = z.infer<typeof report>;

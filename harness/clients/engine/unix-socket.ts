@@ -12,13 +12,15 @@ const write = libc.func('intptr_t write(int fd, const uint8_t *data, size_t leng
 const read = libc.func('intptr_t read(int fd, _Out_ uint8_t *data, size_t length)');
 const shutdown = libc.func('int shutdown(int fd, int how)');
 const close = libc.func('int close(int fd)');
+const ioctl = libc.func('int ioctl(int fd, unsigned long request, _Out_ int *value)');
 const poll = libc.func('int poll(_Inout_ uint8_t *fds, unsigned long count, int timeout)');
 
-/** Values of x86-64 and arm64 Linux (sys/socket.h, fcntl.h, poll.h). */
+/** Values of x86-64 and arm64 Linux (sys/socket.h, fcntl.h, poll.h, asm-generic/ioctls.h). */
 const AF_UNIX = 1;
 const SOCK_STREAM_NONBLOCK_CLOEXEC = 1 | 0o4000 | 0o2000000;
 const SHUT_WR = 1;
 const POLLIN = 1;
+const FIONREAD = 0x541b;
 /** Bytes of a `struct pollfd`: fd, events, revents. */
 const pollSize = 8;
 /** Bytes of a path in `struct sockaddr_un`, its end included. */
@@ -53,6 +55,12 @@ export function writeSocket(fd: number, data: Uint8Array): string | undefined {
 /** Bytes read; 0 at the end of the stream or when it broke. */
 export function readSocket(fd: number, buffer: Uint8Array): number {
   return Math.max(0, Number(read(fd, buffer, buffer.length)));
+}
+
+/** Bytes that have come and were not read (unix(7), SIOCINQ). */
+export function unreadBytes(fd: number): number {
+  const value = [0];
+  return ioctl(fd, FIONREAD, value) === 0 ? (value[0] ?? 0) : 0;
 }
 
 /** Signals the other side that nothing more will be sent. */

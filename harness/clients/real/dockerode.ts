@@ -1,7 +1,8 @@
 import { createInterface } from 'node:readline';
 import Docker from 'dockerode';
 import { messageOf } from '../../core/errors.ts';
-import { order, type Report } from '../engine/protocol.ts';
+import { order } from '../engine/protocol.ts';
+import type { Report } from '../../evidence/client-report.ts';
 
 /**
  * dockerode without an abort signal, as a program that speaks the engine's protocol: `dockerode.ts SOCKET`. Its calls have

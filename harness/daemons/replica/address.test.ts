@@ -9,7 +9,7 @@ test('the lowest hole is filled first', (t) => {
   t.is(lowestFree(new Set(['172.17.0.2', '172.17.0.4', '172.17.0.5'])), '172.17.0.3');
 });
 
-test('an address that was released is given again, to whoever comes next', (t) => {
+test('an address that was released is given to the next container', (t) => {
   const held = new Set(['172.17.0.2', '172.17.0.3', '172.17.0.4']);
   held.delete('172.17.0.2');
   t.is(lowestFree(held), '172.17.0.2');

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { zeroTime } from './clock.ts';
 import { Collector, NotFound, NotRunning, type Read } from './collector.ts';
-import type { Fix } from './fixes.ts';
+import type { Fix } from '../../../vms/replica/fixes.ts';
 import { createLog } from './log.ts';
 import { emptyFrame } from './stats-frame.ts';
 
@@ -62,7 +62,7 @@ test('both fixes, as 19.03 has them', (t) => {
   t.deepEqual(afterThreeTicks(broken, ...both), { frames: [3, 3], log: lines(brokenLine) });
 });
 
-test('nobody asks for a container without subscribers', (t) => {
+test('a container without subscribers is not asked for', (t) => {
   const asked: string[] = [];
   const read: Read = (container) => {
     asked.push(container);

@@ -1,6 +1,6 @@
 import { messageOf } from './api-error.ts';
 import type { Channel } from './channel.ts';
-import type { Fix } from './fixes.ts';
+import type { Fix } from '../../../vms/replica/fixes.ts';
 import type { Log } from './log.ts';
 import { Publisher } from './publisher.ts';
 import { emptyFrame, type StatsFrame } from './stats-frame.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { fixes, isFix, type Fix } from './fixes.ts';
+import { fixes, isFix, type Fix } from '../../../vms/replica/fixes.ts';
 
 /** The command-line options of a replica. */
 export interface Flags {

@@ -50,7 +50,7 @@ export class Images {
   }
 
   /**
-   * The same for somebody who inspects an image.
+   * The same for an inspection of an image.
    *
    * @throws {ApiError} that names it as it was asked for: measured on 1.13.1, whose two errors differ.
    */

@@ -1,4 +1,4 @@
-/** A JSON object that somebody else made. */
+/** A JSON object of foreign origin. */
 export type Json = Readonly<Record<string, unknown>>;
 
 /** The value when it is an object, else an empty one. */

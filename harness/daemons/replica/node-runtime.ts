@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFile, realpath, stat } from 'node:fs/promises';
+import { copyFile, open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Fetching } from '../../../vms/build.ts';
@@ -16,6 +16,12 @@ export interface NodeRuntime {
 /** Where the files are in a cell. */
 const target = '/opt/node';
 
+/**
+ * Bytes at the start of a file that identify it, with its size: the headers of an ELF file, the number of its build among them. Neither its path nor
+ * its time does: each clone has others, and an entry of 126 MB would be made for each.
+ */
+const headBytes = 65_536;
+
 /** Bytes that are counted as a megabyte of free space. */
 const megabyte = 1e6;
 
@@ -28,10 +34,13 @@ const schema = z.strictObject({ version: z.literal(cacheVersion), files: z.array
  */
 export async function fetchNodeRuntime(fetching: Fetching): Promise<NodeRuntime> {
   const files = runtimeFiles();
-  const facts = await Promise.all(files.map((file) => stat(file)));
-  const identity = files.map((file, at) => [file, facts[at]?.size, facts[at]?.mtimeMs]);
-  const digest = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
-  const bytes = facts.reduce((sum, { size }) => sum + size, 0);
+  const read = await Promise.all(
+    files.map(async (file) => ({ name: path.basename(file), head: await headOf(file), size: (await stat(file)).size })),
+  );
+  const identity = createHash('sha256').update(process.version);
+  for (const { name, head, size } of read) identity.update(`${name} ${size}\n`).update(head);
+  const digest = identity.digest('hex');
+  const bytes = read.reduce((sum, { size }) => sum + size, 0);
   const { directory } = await fetchOnce(
     {
       entry: `node-runtimes/${digest}`,
@@ -54,4 +63,10 @@ export async function fetchNodeRuntime(fetching: Fetching): Promise<NodeRuntime>
     // A static Node needs no loader.
     command: loader === undefined ? [node] : [shown(loader), '--library-path', target, node],
   };
+}
+
+async function headOf(file: string): Promise<Uint8Array> {
+  await using handle = await open(file);
+  const { buffer, bytesRead } = await handle.read(new Uint8Array(headBytes), 0, headBytes, 0);
+  return buffer.subarray(0, bytesRead);
 }

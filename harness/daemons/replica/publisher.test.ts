@@ -35,7 +35,7 @@ test('who waits while the publisher closes gets the end', async (t) => {
   t.is(publisher.size, 0);
 });
 
-test('a channel has 1024 slots and no more: who does not read misses values and holds up nobody', async (t) => {
+test('a channel has 1024 slots and no more: a subscriber that does not read misses values and holds up no other', async (t) => {
   const publisher = new Publisher<number>();
   const lazy = publisher.subscribe();
   const eager = publisher.subscribe();

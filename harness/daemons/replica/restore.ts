@@ -18,7 +18,7 @@ export interface Restored {
  * Takes over the sandboxes that an earlier daemon left on disk, as libnetwork does when it starts: those of containers
  * that run on are entered again. Where that fails, the sandbox stays unknown to this daemon, and the endpoints in it
  * count as stale: they are deleted and their addresses released, though a running container holds them. A later daemon that
- * enters the namespace again, as somebody has mounted it again, restores the sandbox without them.
+ * enters the namespace again, as it was mounted again, restores the sandbox without them.
  */
 export async function restoreSandboxes({ containers, networks, connections, log }: Restored): Promise<void> {
   const running = containers.all().filter(isRunning);

@@ -1,8 +1,9 @@
 import { LabError } from '../../core/errors.ts';
+import type { ParameterClaim } from '../../evidence/boot-parameter-claim.ts';
 import { readBzImage } from './bzimage.ts';
 import { decompressKernel } from './decompress.ts';
 import { embeddedConfig, tellingOptions } from './embedded-config.ts';
-import { claimOf, knownParameters, type ParameterClaim } from './parameters.ts';
+import { claimsOf, knownParameters } from './parameters.ts';
 
 /** The facts in a kernel's image. */
 export interface Inspection {
@@ -47,7 +48,7 @@ export async function inspectKernel(
     compression,
     bytes: elf.length,
     ...(config !== undefined && { options: tellingOptions(config) }),
-    parameters: asked.length > 0 ? asked.map((one) => claimOf(elf, one)) : knownParameters(elf),
+    parameters: asked.length > 0 ? asked.flatMap((one) => claimsOf(elf, one)) : knownParameters(elf),
   };
 }
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { claimOf, knownParameters } from './parameters.ts';
+import { claimOf, claimsOf, knownParameters } from './parameters.ts';
 
 /** The strings of a kernel, each with a NUL at its end. */
 const image = (...strings: string[]) => Buffer.from(`ELF\0${strings.join('\0')}\0end`, 'latin1');
@@ -51,5 +51,29 @@ test('the whole table of an image', (t) => {
     'cgroup.memory=nosocket',
     'cgroup_disable=',
     'slab_nomerge',
+  ]);
+});
+
+test('several values: each is known or not by itself', (t) => {
+  const known = claimsOf(modern, 'cgroup.memory=nokmem,nobpf').map(({ parameter, known: isKnown }) => [
+    parameter,
+    isKnown,
+  ]);
+  t.deepEqual(known, [
+    ['cgroup.memory=nokmem', true],
+    ['cgroup.memory=nobpf', false],
+  ]);
+  // The kernel keeps no values of this one.
+  t.is(claimsOf(modern, 'cgroup_disable=memory,pids').length, 1);
+});
+
+test("a word of systemd's is not the kernel's", (t) => {
+  t.deepEqual(claimsOf(modern, 'systemd.unified_cgroup_hierarchy=0'), [
+    {
+      parameter: 'systemd.unified_cgroup_hierarchy=0',
+      known: false,
+      reader: 'systemd',
+      evidence: "it is not the kernel's: systemd reads it from /proc/cmdline",
+    },
   ]);
 });

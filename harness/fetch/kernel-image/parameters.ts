@@ -1,3 +1,5 @@
+import type { ParameterClaim } from '../../evidence/boot-parameter-claim.ts';
+
 /** A boot parameter that operators are advised to set, and the strings in a kernel that knows it. */
 interface KnownParameter {
   /** As it is written on a command line, without its value. */
@@ -56,23 +58,40 @@ const parameterTable: readonly KnownParameter[] = [
   },
 ];
 
-/** Whether a kernel knows a parameter or a value, and the place in its image that shows it. */
-export interface ParameterClaim {
-  /** e.g. `cgroup.memory=` or `cgroup.memory=nokmem`. */
-  parameter: string;
-  known: boolean;
-  /** Offset in the decompressed image; undefined when it is not known. */
-  offset?: number;
-  /** A sentence. */
-  evidence: string;
-}
-
 /** Which of the table a decompressed kernel really knows. */
 export function knownParameters(vmlinux: Buffer): ParameterClaim[] {
   return parameterTable.flatMap(({ name, strings, values }) => [
     claim(name, find(vmlinux, strings), strings),
     ...values.map((value) => claimOf(vmlinux, `${name}${value}`)),
   ]);
+}
+
+/** Programs that read words of the command line themselves, by how those begin; the kernel ignores them and hands them on. */
+const ofUserSpace: readonly (readonly [prefix: string, reader: string])[] = [
+  ['systemd.', 'systemd'],
+  ['rd.', 'the initramfs (dracut)'],
+  ['udev.', 'udev'],
+  ['luks.', 'systemd'],
+  ['fsck.', 'systemd'],
+  ['vconsole.', 'systemd'],
+  ['ostree=', 'ostree'],
+  ['ignition.', 'Ignition'],
+];
+
+/** A word of a command line that is a program's, and the program; undefined for the kernel's own. */
+function readerOf(parameter: string): string | undefined {
+  return ofUserSpace.find(([prefix]) => parameter.startsWith(prefix))?.[1];
+}
+
+/**
+ * As {@link claimOf}, for each value of a parameter with several: the kernel takes `cgroup.memory=nokmem,nosocket` apart at the comma, and
+ * ignores those that it does not know one by one.
+ */
+export function claimsOf(vmlinux: Buffer, parameter: string): ParameterClaim[] {
+  const [, name = '', value = ''] = /^([^=]+=)(.*)$/.exec(parameter) ?? [];
+  const hasValues = parameterTable.some((one) => one.name === name && one.values.length > 0);
+  if (!hasValues || !value.includes(',')) return [claimOf(vmlinux, parameter)];
+  return value.split(',').map((one) => claimOf(vmlinux, `${name}${one}`));
 }
 
 /**
@@ -82,6 +101,15 @@ export function knownParameters(vmlinux: Buffer): ParameterClaim[] {
  */
 export function claimOf(vmlinux: Buffer, parameter: string): ParameterClaim {
   const [, name = parameter, value] = /^([^=]+=?)(.*)$/.exec(parameter) ?? [];
+  const reader = readerOf(parameter);
+  if (reader !== undefined) {
+    return {
+      parameter,
+      known: false,
+      reader,
+      evidence: `it is not the kernel's: ${reader} reads it from /proc/cmdline`,
+    };
+  }
   const known = parameterTable.find((one) => one.name === name);
   const named = find(vmlinux, known?.strings ?? [name]);
   if (!named || !value || !known || known.values.length === 0) return claim(parameter, named, known?.strings ?? [name]);

@@ -8,6 +8,8 @@ export interface RpmHeader {
   text: (tag: number) => string;
   /** So many bytes of a binary tag; undefined when there is none. */
   bytes: (tag: number, count: number) => Buffer | undefined;
+  /** All bytes of a binary tag, as many as its entry says; undefined when there is none. Throws what `fail` makes. */
+  binary: (tag: number) => Buffer | undefined;
 }
 
 const headerMagic = 0x8eade8;
@@ -28,15 +30,16 @@ export function readRpmHeader(rpm: Buffer, at: number, fail: (happened: string) 
   const store = at + introBytes + rpm.readUInt32BE(at + 8) * entryBytes;
   const end = store + rpm.readUInt32BE(at + 12);
   if (end > rpm.length) throw fail(`a header ends at byte ${end}, and the file at ${rpm.length}`);
-  const offsetOf = (tag: number): number | undefined => {
+  const valueOf = (tag: number): { begin: number; count: number } | undefined => {
     for (let entry = at + introBytes; entry < store; entry += entryBytes) {
       if (rpm.readUInt32BE(entry) !== tag) continue;
       const begin = store + rpm.readUInt32BE(entry + 8);
       if (begin >= end) throw fail(`the value of tag ${tag} is at byte ${begin}, and the header ends at ${end}`);
-      return begin;
+      return { begin, count: rpm.readUInt32BE(entry + 12) };
     }
     return undefined;
   };
+  const offsetOf = (tag: number): number | undefined => valueOf(tag)?.begin;
   const find = (tag: number): string | undefined => {
     const begin = offsetOf(tag);
     if (begin === undefined) return undefined;
@@ -55,6 +58,13 @@ export function readRpmHeader(rpm: Buffer, at: number, fail: (happened: string) 
     bytes(tag, count) {
       const begin = offsetOf(tag);
       return begin === undefined || begin + count > end ? undefined : rpm.subarray(begin, begin + count);
+    },
+    binary(tag) {
+      const value = valueOf(tag);
+      if (value === undefined) return undefined;
+      const last = value.begin + value.count;
+      if (last > end) throw fail(`the value of tag ${tag} ends at byte ${last}, and the header at ${end}`);
+      return rpm.subarray(value.begin, last);
     },
   };
 }

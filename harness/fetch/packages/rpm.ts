@@ -13,7 +13,7 @@ export interface RpmPackage {
 }
 
 /** Bytes of the lead, which has nothing that the headers do not say better (rpm's file format, version 3). */
-const leadBytes = 96;
+export const leadBytes = 96;
 const leadMagic = 0xedabeedb;
 
 /** Tags of the main header (rpmtag.h). */
@@ -62,7 +62,8 @@ function requireDigests(rpm: Buffer, signature: RpmHeader, from: number, to: num
   }
 }
 
-function notRpm(happened: string): LabError {
+/** The error of a file that is no RPM, or a damaged one. */
+export function notRpm(happened: string): LabError {
   return new LabError({
     doing: 'reading an RPM',
     expected: 'an undamaged package of the format of RPM 4',

@@ -8,10 +8,12 @@ interface RunOptions {
   timeout?: number;
   /** Called with each line that it writes to its file descriptor 3. */
   onStatus?: (line: string) => void;
+  /** Standard input; empty by default. */
+  input?: Uint8Array;
 }
 
 /** The result of a program. */
-export interface Ran {
+export interface ProgramRun {
   /** Undefined when it was killed or could not be started. */
   exitCode: number | undefined;
   stdout: string;
@@ -24,7 +26,7 @@ export class ProgramError extends Error {
   override readonly name = 'ProgramError';
   readonly output: string;
 
-  constructor(program: string, { exitCode, stdout, stderr, timedOut }: Ran) {
+  constructor(program: string, { exitCode, stdout, stderr, timedOut }: ProgramRun) {
     const ending = timedOut ? 'took too long' : exitCode === undefined ? 'was killed' : `exited with ${exitCode}`;
     super(`${program} ${ending}`);
     this.output = stderr.trim() === '' ? stdout : stderr;
@@ -52,15 +54,15 @@ const notInstalled = /^setpriv: failed to execute .*: No such file or directory$
  *
  * @throws the signal's reason
  */
-export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const { signal, timeout, onStatus } = options;
+export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<ProgramRun> {
+  const { signal, timeout, onStatus, input } = options;
   signal?.throwIfAborted();
   const [wrapper, ...wrapperArgs] = dieWithUs;
   const child = execa(wrapper, [...wrapperArgs, program, ...args], {
     detached: true,
     reject: false,
     env: { LC_ALL: 'C' },
-    stdio: ['ignore', 'pipe', 'pipe', ['pipe', statusLines(onStatus)]],
+    stdio: [input ?? 'ignore', 'pipe', 'pipe', ['pipe', statusLines(onStatus)]],
   });
   const limit = timeout === undefined ? undefined : AbortSignal.timeout(timeout);
   const stop = (): void => killGroup(child.pid);
@@ -81,7 +83,7 @@ export async function runWell(program: string, args: readonly string[], options?
 }
 
 /** Whether the program is missing on the machine. */
-export function isMissing(ran: Ran): boolean {
+export function isMissing(ran: ProgramRun): boolean {
   return ran.exitCode === 127 && notInstalled.test(ran.stderr);
 }
 

@@ -1,5 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { Fact } from '../../judge/check.ts';
+import { allValue } from '../../judge/value.ts';
 import type { SlopeFigure } from '../../judge/verdict-record.ts';
 import type { Cell } from '../../core/cell.ts';
 import { cellName } from '../../core/cell.ts';
@@ -74,7 +76,7 @@ export async function makeNight(
   const directory = `nights/${startedAt.replaceAll(':', '-').replace('T', '_').slice(0, 19)}`;
   await mkdir(path.join(results, directory), { recursive: true });
   const night: NightRecord = {
-    schema: 1,
+    schema: 2,
     profile: 'nightly',
     state: 'finished',
     startedAt,
@@ -124,13 +126,13 @@ export function buildOf(version: string): RunRecord['builds'][number] {
 function verdictOf(outcome: Outcome, { seconds = 20, slopes, verdict }: Omit<MadeCell, 'levels'>): VerdictRecord {
   const judged = ['as-expected', 'unexpected', 'inconclusive'].includes(outcome);
   return {
-    schema: 1,
+    schema: 2,
     outcome,
     ...(judged
       ? {
           judgement: {
-            observed: outcome === 'unexpected' ? 'netns lost 3/3' : 'netns kept',
-            expected: 'netns kept',
+            observed: [namespaces(outcome === 'unexpected' ? 'lost' : 'nsfs')],
+            expected: [namespaces('nsfs')],
             reason: 'nothing was restarted (control)',
             reference: 'moby issue 30274',
             checks: [],
@@ -143,6 +145,11 @@ function verdictOf(outcome: Outcome, { seconds = 20, slopes, verdict }: Omit<Mad
     shares: {},
     ...verdict,
   };
+}
+
+/** The fact that all namespaces are lost, or kept. */
+export function namespaces(code: 'lost' | 'nsfs', count = 3): Fact {
+  return { what: 'network-namespaces', value: allValue(count, code) };
 }
 
 /** Levels of the cell that {@link threeNights} breaks, and of those beside it. */

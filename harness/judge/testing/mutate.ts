@@ -68,7 +68,7 @@ async function mutate(chosen: readonly Mutant[]): Promise<number> {
 
 async function copyOf(directory: string, name: string): Promise<string> {
   const copy = path.join(directory, name);
-  for (const file of ['package.json', 'harness/core/errors.ts', 'harness/judge']) {
+  for (const file of ['package.json', 'harness/core', 'harness/evidence', 'harness/judge']) {
     await cp(path.join(root, file), path.join(copy, file), { recursive: true });
   }
   await symlink(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));

@@ -1,4 +1,4 @@
-import type { Series } from '../sample.ts';
+import type { Series } from '../../evidence/series.ts';
 
 /** The labels of a series. */
 export interface Metric {

@@ -14,7 +14,7 @@ export abstract class AgentMachine implements Machine {
   abstract readonly description: MachineDescription;
   abstract readonly enterCommand: string;
 
-  /** To the agent; it may be another one after a reboot. */
+  /** To the agent. */
   protected abstract get channel(): Channel;
 
   /** Words that go before every command, e.g. to set its `PATH`; no reader of a result sees them. */

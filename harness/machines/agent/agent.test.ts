@@ -79,7 +79,7 @@ test('a program that takes too long is ended with all that it has started', asyn
   t.is(ran.stdout, 'begun');
 });
 
-test('input that nobody reads holds up neither its program nor others', async (t) => {
+test('input that is not read holds up neither its program nor others', async (t) => {
   const { channel } = startAgent(t);
   const much = 'x'.repeat(1 << 20);
   const [ignoring, counting] = await Promise.all([

@@ -16,7 +16,7 @@ export function openTerminal(channel: Channel, command: readonly string[]): Dupl
 
 class GuestStream extends Duplex {
   #call: Call;
-  /** Bytes that were handed on, and that the guest may send again once somebody has read. */
+  /** Bytes that were handed on, and that the guest may send again once the reader has taken them. */
   #owed = 0;
   #over = false;
 

@@ -65,7 +65,7 @@ test('a guest may send as much as was read', async (t) => {
   for (let count = 0; count < 3; count++) guest.events?.data?.(1, chunk);
   await nextTurn();
   const granted = () => sent.filter(([type]) => type === 'G').length;
-  t.true(granted() < 3, 'nobody has read yet');
+  t.true(granted() < 3, 'nothing is read yet');
   stdout.resume();
   await nextTurn();
   t.is(granted(), 3);

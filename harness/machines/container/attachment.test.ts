@@ -25,7 +25,7 @@ test('output without its headers, wherever the pieces are cut; errors are kept b
   }
 });
 
-test('nobody reads: what comes waits in the stream', async (t) => {
+test('without a reader, what comes waits in the stream', async (t) => {
   const stream = new PassThrough();
   const attachment = new Attachment(stream);
   for (let megabyte = 0; megabyte < 4; megabyte++) stream.write(piece(1, 'x'.repeat(1 << 20)));

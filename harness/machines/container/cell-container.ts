@@ -18,7 +18,7 @@ export interface CellPlan {
 }
 
 /**
- * A privileged container that lives for as long as somebody holds its standard input, and is removed by the engine, with its
+ * A privileged container that lives for as long as its standard input is open, and is removed by the engine, with its
  * volume, when it ends: nothing has to look after it, and testcontainers' reaper is not needed. It has no network but its own.
  */
 export class CellContainer extends GenericContainer {

@@ -11,7 +11,7 @@ import { ownOwner } from '../local/owner.ts';
 import { enginePrefix, startOwnEngine } from './own-engine.ts';
 import { pointTestcontainers } from './testcontainers.ts';
 
-/** Where an engine listens unless somebody says otherwise. */
+/** Where an engine listens unless the settings name another place. */
 const usualSocket = '/var/run/docker.sock';
 
 /** Milliseconds for an engine on this host to answer a ping. */
@@ -21,7 +21,7 @@ const pingLimit = 5000;
 const info = z.object({
   ServerVersion: z.string(),
   KernelVersion: z.string(),
-  /** Engines before 20.10 know version 1 alone, and don't say so. */
+  /** Engines before 20.10 know version 1 alone, and do not say so. */
   CgroupVersion: z.enum(['1', '2']).default('1'),
   NCPU: z.int(),
   MemTotal: z.int(),

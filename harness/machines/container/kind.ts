@@ -3,22 +3,24 @@ import { quietly } from '../../fetch/cache.ts';
 import { NotApplicableError } from '../../core/errors.ts';
 import type { MachineKind, MachineSpec } from '../shared/kind.ts';
 import { describeHost } from '../local/host.ts';
-import { cellsThatFit, localJobs } from '../local/jobs.ts';
+import { cellsThatFit, localJobs, localPlaces } from '../local/jobs.ts';
 import type { Machine, MachineDescription } from '../../machine/contract.ts';
-import { findEngine, type Engine } from './engine.ts';
-import { containerRequirements } from './requirements.ts';
-import { sweepContainers } from './sweep.ts';
-import { Workshop } from './workshop.ts';
+import type { Engine } from './engine.ts';
+import type { Workshop } from './workshop.ts';
 
-/** Docker in docker: a privileged container of the user's engine, or of one of the lab's own. */
+/**
+ * Docker in docker: a privileged container of the user's engine, or of one of the lab's own. Its modules are loaded with the first use: testcontainers
+ * takes 60 MB and a third of a second, of every start of the lab.
+ */
 export const containerKind: MachineKind = {
   name: 'container',
   summary: "a privileged container of your docker engine, or of one of the lab's own",
-  requirements: () => containerRequirements(theWorkshop),
+  requirements: async () => (await import('./requirements.ts')).containerRequirements(theWorkshop),
   describe,
   jobs,
+  places: localPlaces,
   open,
-  sweep: sweepContainers,
+  sweep: async () => (await import('./sweep.ts')).sweepContainers(),
   release,
 };
 
@@ -30,7 +32,7 @@ let usersEngine: Engine | undefined;
 /** One for all cells of a run. */
 function theWorkshop(): Promise<Workshop> {
   // Missing parts are fetched without progress messages.
-  workshop ??= Workshop.open(quietly());
+  workshop ??= import('./workshop.ts').then(({ Workshop: Opened }) => Opened.open(quietly()));
   workshop.then(
     ({ engine }) => (usersEngine = engine.origin === 'own' ? undefined : engine),
     // An engine that did not answer may do so the next time.
@@ -49,6 +51,7 @@ function jobs(memoryBytes: number): number {
 
 /** An engine of the lab's own is where this process is, and not started for a description. */
 async function describe(): Promise<MachineDescription> {
+  const { findEngine } = await import('./engine.ts');
   if (await findEngine()) return (await theWorkshop()).description;
   return { ...(await describeHost()), kind: 'container', machine: "container (the lab's own engine)" };
 }

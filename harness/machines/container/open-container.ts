@@ -6,6 +6,7 @@ import { Channel } from '../agent/channel.ts';
 import type { Greeting } from '../agent/greeting.ts';
 import { CellContainer, type CellPlan } from './cell-container.ts';
 import { openVisitor } from './visitor.ts';
+import { typedCommand } from '../../core/typed-command.ts';
 
 /** Seconds for a container's agent to greet: 0.3 s were measured, and 2 s on a host that was six times too busy. */
 const startLimit = 60;
@@ -59,6 +60,8 @@ export async function openContainer(plan: Omit<CellPlan, 'attached'>): Promise<O
     return { id, channel, visitor, greeting, [Symbol.asyncDispose]: () => all.disposeAsync() };
   } catch (error) {
     if (error instanceof LabError) throw error;
+    // A container that ended before testcontainers looked at it has been removed: its channel knows why.
+    if (statusOf(error) === 404) await greeted;
     throw failed('starting a container', messageOf(error), said(), error);
   }
 }
@@ -70,10 +73,15 @@ function failed(doing: string, happened: string, said: string, cause?: unknown):
       expected: 'it runs, and the agent in it answers',
       happened,
       ...(said && { evidence: lastLines(said, 10) }),
-      hint: 'npm run lab -- doctor says what the container engine can do',
+      hint: `${typedCommand('lab', 'doctor')} says what the container engine can do`,
     },
     { cause },
   );
+}
+
+/** Status of an answer of the Engine API that dockerode threw. */
+function statusOf(error: unknown): unknown {
+  return error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
 }
 
 /** Removes a container with its volume, though the engine may be about to do so; it has gone when this resolves. */
@@ -84,8 +92,7 @@ export async function removeContainer(docker: Docker, id: string): Promise<void>
     try {
       await container.remove({ force: true, v: true });
     } catch (error) {
-      const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
-      if (status === 404) return;
+      if (statusOf(error) === 404) return;
       // 409: it is being removed. A 500 of some versions says the same when the two meet.
       if (performance.now() > deadline) {
         throw new LabError(

@@ -8,7 +8,7 @@ import { shellCommand } from '../../core/shell-command.ts';
 import type { Beside, BesideProgram } from '../../machine/beside.ts';
 import type { Ending } from '../../machine/contract.ts';
 import { doctorHint } from './host.ts';
-import { until } from './until.ts';
+import { metInTime } from './met-in-time.ts';
 
 /** Enters a userland with the cell's /proc, in a mount namespace that goes with the program. */
 const enterUserland = 'mount -t proc proc "$0/proc" && mount --bind /dev "$0/dev" && exec chroot "$0" "$@"';
@@ -50,7 +50,7 @@ export async function startBesideCell({ command, root }: Entrance, program: Besi
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   let entered: { host: number; cell: number } | undefined;
   const runs = async () => (entered = await enteredBy(child.pid ?? 0)) !== undefined;
-  if (!(await until(runs, hasEnded, startLimit)) || !entered) {
+  if (!(await metInTime(runs, hasEnded, startLimit)) || !entered) {
     child.kill('SIGKILL');
     const said = (await Promise.all([text(stderr), exited]))[0];
     throw new LabError({

@@ -1,5 +1,7 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { scratch } from '../../../test/support/scratch.ts';
 import { LabError } from '../../core/errors.ts';
@@ -9,7 +11,6 @@ import { ownOwner } from './owner.ts';
 
 const [boot, namespace, pid, started] = ownOwner().split('.');
 const dead = `${boot}.${namespace}.${pid}.${started}0`;
-const elsewhere = `${boot}.1${namespace}.1.1`;
 
 test('what a dead owner left is swept, in every hierarchy', async (t) => {
   const directory = scratch(t);
@@ -31,15 +32,27 @@ test('what a dead owner left is swept, in every hierarchy', async (t) => {
 
 test('nothing else is touched', async (t) => {
   const mountPoint = scratch(t);
-  const others = [`dockerd-leak-lab/${ownOwner()}/cell-1`, `dockerd-leak-lab/${elsewhere}/cell-1`];
+  const alive = `dockerd-leak-lab/${ownOwner()}/cell-1`;
   const foreign = ['dockerd-leak-lab/not-an-owner/cell-1', `docker/${dead}`, dead];
-  for (const kept of [...others, ...foreign]) await mkdir(path.join(mountPoint, kept), { recursive: true });
+  for (const kept of [alive, ...foreign]) await mkdir(path.join(mountPoint, kept), { recursive: true });
   const before = (await readdir(mountPoint, { recursive: true })).sort();
   await mkdir(path.join(mountPoint, 'dockerd-leak-lab', dead, 'cell-1'), { recursive: true });
   t.deepEqual(await sweepCgroups([{ controllers: 'memory', mountPoint }]), [
     path.join(mountPoint, 'dockerd-leak-lab', dead),
   ]);
   t.deepEqual((await readdir(mountPoint, { recursive: true })).sort(), before);
+});
+
+test('a lab in a PID namespace of its own does not touch what it cannot see', async (t) => {
+  const mountPoint = scratch(t);
+  const kept = path.join('dockerd-leak-lab', ownOwner(), 'cell-1');
+  await mkdir(path.join(mountPoint, kept), { recursive: true });
+  const script = `import { sweepCgroups } from ${JSON.stringify(new URL('cgroup-tree.ts', import.meta.url).href)};
+    console.log(await sweepCgroups([{ controllers: 'memory', mountPoint: ${JSON.stringify(mountPoint)} }]));`;
+  const words = ['--user', '--map-root-user', '--pid', '--fork', '--mount-proc', process.execPath];
+  const { stdout } = spawnSync('unshare', [...words, '--input-type=module', '--eval', script], { encoding: 'utf8' });
+  t.is(stdout, '[]\n');
+  t.true((await readdir(mountPoint, { recursive: true })).includes(kept));
 });
 
 test('a directory that will not go is told with who is in it', async (t) => {
@@ -75,6 +88,39 @@ test('a cell of v1 has a directory in each hierarchy, its budget and its CPUs', 
   t.is(await readFile(path.join(memory, 'memory.limit_in_bytes'), 'utf8'), '1073741824');
   await writeFile(path.join(memory, 'memory.oom_control'), 'oom_kill_disable 0\nunder_oom 0\noom_kill 2\n');
   t.is(await tree.memoryKills(), 2);
+});
+
+test('a directory that another lab removes while a cell is made is made again', async (t) => {
+  const mountPoint = scratch(t);
+  for (const file of ['cpuset.cpus', 'cpuset.mems']) await writeFile(path.join(mountPoint, file), '0\n');
+  const top = path.join(mountPoint, 'dockerd-leak-lab');
+  let isOver = false;
+  let removed = 0;
+  // As the kernel removes a cgroup: with its files, and only where no other is below it.
+  const remover = (async () => {
+    while (!isOver) {
+      await sleep(Math.random() * 3);
+      const entries = await readdir(top, { withFileTypes: true }).catch(() => []);
+      if (entries.length === 0 || entries.some((entry) => entry.isDirectory())) continue;
+      for (const { name } of entries) await rm(path.join(top, name), { force: true });
+      await rmdir(top).then(
+        () => removed++,
+        () => undefined,
+      );
+    }
+  })();
+  const layout: CgroupLayout = { version: 1, hierarchies: [{ controllers: 'cpuset', mountPoint }] };
+  try {
+    for (let i = 0; i < 40; i++) {
+      const { roots } = await makeCgroupTree(layout, `cell-${i}`, 1);
+      t.is(await readFile(path.join(roots[0] ?? '', 'cpuset.cpus'), 'utf8'), '0\n');
+      await rm(path.join(top, ownOwner()), { recursive: true });
+    }
+  } finally {
+    isOver = true;
+    await remover;
+  }
+  t.true(removed > 0);
 });
 
 test('a cell of v2 has one directory with controllers, and its programs join one below', async (t) => {

@@ -23,17 +23,7 @@ export interface CgroupTree {
 export async function makeCgroupTree(layout: CgroupLayout, cell: string, memoryBytes: number): Promise<CgroupTree> {
   const owner = ownOwner();
   const roots: string[] = [];
-  for (const hierarchy of layout.hierarchies) {
-    let directory = hierarchy.mountPoint;
-    for (const name of [label, owner, cell]) {
-      const parent = directory;
-      directory = path.join(parent, name);
-      if (hierarchy.controllers === 'v2') await enableControllers(parent);
-      await mkdir(directory, { recursive: true });
-      if (hierarchy.controllers.split(',').includes('cpuset')) await inheritCpuset(parent, directory);
-    }
-    roots.push(directory);
-  }
+  for (const hierarchy of layout.hierarchies) roots.push(await makeRoot(hierarchy, [label, owner, cell]));
   const members = layout.version === 2 ? roots.map((root) => path.join(root, 'init')) : roots;
   for (const member of members) await mkdir(member, { recursive: true });
   const memoryRoot = directoryOf(layout, roots, 'memory');
@@ -59,6 +49,48 @@ export async function makeCgroupTree(layout: CgroupLayout, cell: string, memoryB
       }
     },
   };
+}
+
+/** Times that directories may vanish while they are made; each takes a lab that ends in the same millisecond. */
+const mostVanished = 100;
+/** Milliseconds between two of them, at most. */
+const longestPause = 10;
+
+/**
+ * Makes directories below each other, and returns the last one. Empty ones on the way may vanish: another lab removes them with the last
+ * of its own cells. The last one keeps them.
+ */
+async function makeRoot(hierarchy: Hierarchy, names: readonly string[]): Promise<string> {
+  for (let vanished = 0; ; vanished++) {
+    try {
+      return await makeEach(hierarchy, names);
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT') || vanished === mostVanished) throw error;
+      // Two labs that begin and end in step must not go on so.
+      await sleep(Math.random() * longestPause);
+    }
+  }
+}
+
+async function makeEach({ mountPoint, controllers }: Hierarchy, names: readonly string[]): Promise<string> {
+  let directory = mountPoint;
+  for (const [depth, name] of names.entries()) {
+    const parent = directory;
+    directory = path.join(parent, name);
+    if (controllers === 'v2') await enableControllers(parent);
+    const isLast = depth === names.length - 1;
+    await mkdir(directory).catch((error: unknown) => {
+      if (!hasCode(error, 'EEXIST')) throw error;
+      // Two cells in one cgroup would share a budget, and neither could be removed.
+      if (isLast) throw new RangeError(`another cell has the cgroup ${directory}`);
+    });
+    if (controllers.split(',').includes('cpuset')) await inheritCpuset(parent, directory);
+  }
+  return directory;
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 /** A leak that is swapped out makes the host slow and the figures wrong. Kernels without swap accounting have no such file. */

@@ -3,6 +3,7 @@ import os from 'node:os';
 import type { MachineDescription } from '../../machine/contract.ts';
 import type { LimitCode } from '../../core/limits.ts';
 import { readCgroupLayout } from './cgroup-layout.ts';
+import { typedCommand } from '../../core/typed-command.ts';
 
 /** Bit of CAP_SYS_RESOURCE in the masks of `/proc/PID/status` (linux/capability.h). */
 const capSysResource = 24n;
@@ -30,7 +31,7 @@ export async function describeHost(): Promise<MachineDescription> {
 }
 
 /** Advice for a cell that cannot be made or entered. */
-export const doctorHint = 'npm run lab -- doctor says what a local cell needs';
+export const doctorHint = `${typedCommand('lab', 'doctor')} says what a local cell needs`;
 
 /** Only what the tools of the host need to be found: a cell sees nothing of the user's environment. */
 export function hostEnvironment(): Record<string, string> {

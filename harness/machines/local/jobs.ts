@@ -13,3 +13,8 @@ export function cellsThatFit(memoryBytes: number, cpus: number, freeBytes: numbe
   const byMemory = Math.floor((freeBytes * 0.8) / memoryBytes);
   return Math.max(1, Math.min(cpus * localCellsPerCpu, byMemory));
 }
+
+/** The number of cells of all runs that the cores of this host carry side by side; each run sees to its memory itself. */
+export function localPlaces(): number {
+  return os.availableParallelism() * localCellsPerCpu;
+}

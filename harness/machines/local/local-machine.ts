@@ -21,7 +21,7 @@ import type {
 import { startBesideCell } from './beside.ts';
 import type { CgroupTree } from './cgroup-tree.ts';
 import { doctorHint, hostEnvironment } from './host.ts';
-import { until } from './until.ts';
+import { metInTime } from './met-in-time.ts';
 
 /** Puts a process into cgroups before it executes its program. */
 export const joinCgroups = path.join(import.meta.dirname, 'join-cgroups.sh');
@@ -103,7 +103,7 @@ export class LocalMachine implements Machine, StartsBeside, WatchesBudgets {
     let pid = 0;
     const announced = async () => (pid = Number(await this.readFile(pidFile).catch(() => '0'))) > 0;
     // A program that ends at once has still reported its pid.
-    if (!(await until(announced, () => ending !== undefined, startLimit)) && !(await announced())) {
+    if (!(await metInTime(announced, () => ending !== undefined, startLimit)) && !(await announced())) {
       throw new LabError({
         doing: `starting ${shellCommand(command)} in a local cell`,
         expected: 'the program runs',

@@ -8,7 +8,8 @@ import { readCgroupLayout } from './cgroup-layout.ts';
 import { makeCgroupTree, type CgroupTree } from './cgroup-tree.ts';
 import { describeHost, doctorHint, hostEnvironment } from './host.ts';
 import { joinCgroups, LocalMachine, namespaces } from './local-machine.ts';
-import { until } from './until.ts';
+import { metInTime } from './met-in-time.ts';
+import { ownCgroup } from './owner.ts';
 
 const init = path.join(import.meta.dirname, 'init.sh');
 
@@ -33,7 +34,7 @@ let cellsMade = 0;
 export async function openLocalMachine(build: DockerBuild, budget: Budget): Promise<LocalCell> {
   const layout = await readCgroupLayout();
   const description = await describeHost();
-  const cgroups = await makeCgroupTree(layout, `cell-${++cellsMade}`, budget.memoryBytes);
+  const cgroups = await makeCgroupTree(layout, ownCgroup('cell', ++cellsMade), budget.memoryBytes);
   const join = (directories: readonly string[]) => ['sh', joinCgroups, directories.join(':')];
   const others = namespaces.filter((name) => name !== '--cgroup');
   const unshare = ['unshare', ...others, '--fork', '--kill-child=KILL', '--propagation', 'private'];
@@ -57,7 +58,7 @@ export async function openLocalMachine(build: DockerBuild, budget: Budget): Prom
   outer.stdin.on('error', () => {});
   try {
     const ready = () => /^ready$/m.test(output);
-    if (!(await until(ready, () => outer.exitCode !== null || outer.signalCode !== null, bootLimit))) {
+    if (!(await metInTime(ready, () => outer.exitCode !== null || outer.signalCode !== null, bootLimit))) {
       throw new LabError({
         doing: `making a local cell in the userland ${build.userland.name}`,
         expected: `PID 1 says "ready" within ${bootLimit / 1000} s`,
@@ -78,9 +79,9 @@ export async function openLocalMachine(build: DockerBuild, budget: Budget): Prom
 async function end(outer: ChildProcess, cgroups: CgroupTree): Promise<void> {
   const isOver = () => outer.exitCode !== null || outer.signalCode !== null;
   outer.stdin?.end();
-  if (!(await until(isOver, () => false, endLimit))) {
+  if (!(await metInTime(isOver, () => false, endLimit))) {
     outer.kill('SIGKILL');
-    await until(isOver, () => false, endLimit);
+    await metInTime(isOver, () => false, endLimit);
   }
   await cgroups.remove();
 }

@@ -1,5 +1,6 @@
 import type { Qemu } from '../../fetch/qemu.ts';
 import { BootFailedError, messageOf } from '../../core/errors.ts';
+import type { EmitEvent } from '../../store/event.ts';
 import type { Greeting } from '../agent/greeting.ts';
 import { Guest, usualLimits, type BootLimits } from './guest.ts';
 import type { MemoryBound } from './memory-bound.ts';
@@ -10,7 +11,7 @@ import { resumeState, type SavedGuest } from './saved-guest.ts';
 export interface BootEvents {
   limits?: BootLimits;
   /** Called for every boot that failed, with its console's tail. */
-  event?: (what: string, data?: Record<string, unknown>) => void;
+  event?: EmitEvent;
 }
 
 /** A guest that answers, and what it has said of itself. */
@@ -40,7 +41,7 @@ export async function bootGuest(
       return { guest, greeting: saved ? await resumeState(guest, saved) : await guest.booted(limits) };
     } catch (error) {
       await guest[Symbol.asyncDispose]();
-      event?.('boot failed', { attempt, of: tries, message: messageOf(error) });
+      event?.({ code: 'boot-failed', attempt, of: tries, message: messageOf(error) });
       if (!(error instanceof BootFailedError)) throw error;
       if (attempt === tries) {
         const happened = `${error.failure.happened} (the last of ${tries} boots, and all failed)`;

@@ -48,7 +48,7 @@ const files = fc.uniqueArray(
   { selector: ({ path }) => path.split('/')[0], maxLength: 8 },
 );
 
-test('whatever the names and lengths, what is put in comes out', (t) => {
+test('files with any names and lengths come out as they were put in', (t) => {
   fc.assert(
     fc.property(files, (some) => {
       const entries = some.map(({ path, content }): CpioEntry => ({ path, kind: 'file', mode: 0o644, content }));

@@ -3,6 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { scratch } from '../../../test/support/scratch.ts';
 import type { Qemu } from '../../fetch/qemu.ts';
 import { messageOf } from '../../core/errors.ts';
+import type { CellEvent, EmitEvent } from '../../store/event.ts';
 import { bootGuest } from './boot.ts';
 import { Guest, usualLimits, type BootLimits } from './guest.ts';
 import type { MemoryBound } from './memory-bound.ts';
@@ -69,7 +70,7 @@ test('a guest that panics at its boot', async (t) => {
   );
 });
 
-test('a QEMU that is killed, for its memory or by somebody', async (t) => {
+test('a QEMU that is killed, for its memory or by another process', async (t) => {
   const happened = 'the kernel killed QEMU, which may use 448 MiB, for its memory';
   t.is(await failure(t, 'kill -KILL $$', usualLimits, 1), message(happened, '(the console is empty)'));
   t.is(await failure(t, 'kill -KILL $$'), message('QEMU was ended by SIGKILL', '(the console is empty)'));
@@ -88,8 +89,8 @@ test('a guest that shows nothing new, and one that shows ever the same', async (
 
 test('a boot is tried three times, each told', async (t) => {
   const { qemu, plan } = await scripted(t, 'echo boot >>$CONSOLE; exit 1');
-  const events: unknown[] = [];
-  const event = (what: string, data: Record<string, unknown> = {}) => events.push([what, data['attempt'], data['of']]);
+  const events: CellEvent[] = [];
+  const event: EmitEvent = (told) => void events.push(told);
   const error = await t.throwsAsync(bootGuest(qemu, plan, boundOf(0), { event }));
   t.is(
     `${error.name} ${messageOf(error).replace(plan.console, 'CONSOLE')}`,
@@ -97,7 +98,7 @@ test('a boot is tried three times, each told', async (t) => {
     'with the console of the last boot alone',
   );
   t.deepEqual(
-    events,
-    [1, 2, 3].map((attempt) => ['boot failed', attempt, 3]),
+    events.map(({ code, ...rest }) => [code, 'attempt' in rest && rest.attempt, 'of' in rest && rest.of]),
+    [1, 2, 3].map((attempt) => ['boot-failed', attempt, 3]),
   );
 });

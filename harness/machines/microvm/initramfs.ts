@@ -11,6 +11,7 @@ import { runWell } from '../../fetch/programs/program.ts';
 import { fetchStaticProgram } from '../../fetch/static-program.ts';
 import { portLimits, serialLimits } from '../agent/limits.ts';
 import { cpio, type CpioEntry } from './cpio.ts';
+import { ownProgram } from '../../core/own-program.ts';
 import type { KernelModule } from './modules.ts';
 
 /** A file to be put into a guest. */
@@ -27,7 +28,7 @@ export interface GuestParts {
 const schema = z.strictObject({ version: z.literal(cacheVersion), bytes: z.int() });
 
 /** The sources of the base: it is made again when one of these changes. */
-const makers = ['initramfs.ts', 'cpio.ts'];
+const makers = ['initramfs', 'cpio'].map((name) => ownProgram(import.meta.dirname, name));
 
 /**
  * Writes the root file system of a guest: what all have, from the cache, and after it an archive of its own. The kernel
@@ -45,7 +46,7 @@ async function fetchBase(fetching: Fetching): Promise<string> {
   const hash = createHash('sha256')
     .update(JSON.stringify([kit.packages, kit.digests]))
     .update(init);
-  for (const maker of makers) hash.update(await readFile(path.join(import.meta.dirname, maker)));
+  for (const maker of makers) hash.update(await readFile(maker));
   const base = await fetchOnce(
     {
       entry: `initramfs/${hash.digest('hex')}`,

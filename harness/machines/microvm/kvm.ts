@@ -19,7 +19,7 @@ const device = '/dev/kvm';
 /** The kernel that is booted to try it: one that boots on every machine where it can be tried otherwise. */
 const probeKernel = '6.1';
 
-/** Milliseconds. With KVM that works it takes a second; with some that don't, the guest hangs for ever. */
+/** Milliseconds. With KVM that works it takes a second; with some that do not, the guest hangs for ever. */
 const probeLimits: BootLimits = { silence: 15_000, total: 20_000 };
 
 const schema = z.strictObject({ version: z.literal(cacheVersion), works: z.boolean(), found: z.string() });

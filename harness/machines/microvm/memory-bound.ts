@@ -2,6 +2,7 @@ import path from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import { readCgroupLayout } from '../local/cgroup-layout.ts';
 import { makeCgroupTree } from '../local/cgroup-tree.ts';
+import { ownCgroup } from '../local/owner.ts';
 import { usualTranslatedBytes, type VmPlan } from './qemu-command.ts';
 
 const joinCgroups = path.join(import.meta.dirname, '../local/join-cgroups.sh');
@@ -32,7 +33,7 @@ export async function boundMemory({
   const mostBytes = memoryBytes + translatedBytes + ownBytes;
   if (process.geteuid?.() === 0) {
     try {
-      const tree = await makeCgroupTree(await readCgroupLayout(), `vm-${++vmsMade}`, mostBytes);
+      const tree = await makeCgroupTree(await readCgroupLayout(), ownCgroup('vm', ++vmsMade), mostBytes);
       const wrapper = ['sh', joinCgroups, tree.roots.join(':')];
       return { wrapper, mostBytes, kills: () => tree.memoryKills(), [Symbol.asyncDispose]: () => tree.remove() };
     } catch (error) {

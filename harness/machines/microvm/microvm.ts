@@ -9,7 +9,7 @@ import { openTerminal } from '../agent/guest-stream.ts';
 import type { MemoryBound } from './memory-bound.ts';
 import type { VmPlan } from './qemu-command.ts';
 import type { SavedGuest } from './saved-guest.ts';
-import type { Reboots } from '../../machine/reboots.ts';
+import { emulatedSlowness } from '../shared/emulated.ts';
 import { ShellDoor } from './shell-door.ts';
 
 /** The parts that a micro VM is built on. */
@@ -26,7 +26,7 @@ export interface Foundations {
 }
 
 /** A kernel in QEMU. Made by `openMicroVm` and by a snapshot. */
-export class MicroVm extends AgentMachine implements Reboots, WatchesKernel {
+export class MicroVm extends AgentMachine implements WatchesKernel {
   #on: Foundations;
   #booted: Booted;
   #door: ShellDoor;
@@ -81,7 +81,7 @@ export class MicroVm extends AgentMachine implements Reboots, WatchesKernel {
   }
 
   /**
-   * Makes a mount of the guest the root of all that this machine does from now on, until it boots again.
+   * Makes a mount of the guest the root of all that this machine does from now on.
    *
    * @param shell what people get there who enter the machine
    */
@@ -92,16 +92,6 @@ export class MicroVm extends AgentMachine implements Reboots, WatchesKernel {
 
   kernelTrouble(): KernelTrouble | undefined {
     return this.#booted.guest.trouble();
-  }
-
-  async reboot(bootParameters: readonly string[]): Promise<void> {
-    await this.#booted.guest[Symbol.asyncDispose]();
-    // Memory of its own from now on: what it went on from stays as it is.
-    const { memory: _memory, incoming: _incoming, ...plan } = this.#on.plan;
-    this.#on.plan = { ...plan, parameters: bootParameters };
-    const { qemu, bound, booting } = this.#on;
-    this.#shell = loginShell;
-    this.#booted = await bootGuest(qemu, this.#on.plan, bound, booting);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -116,6 +106,3 @@ export class MicroVm extends AgentMachine implements Reboots, WatchesKernel {
 
 /** The shell for people who enter a guest. */
 const loginShell: readonly string[] = ['sh', '-l'];
-
-/** A dockerd starts in 12 s where a host takes 0.6 s; the limits of a host are some ten times what a start takes. */
-const emulatedSlowness = 5;

@@ -50,7 +50,7 @@ test('a module that the kernel does not have', async (t) => {
   const message = (name: string, neededBy: string, where: string) =>
     `collecting the modules of a micro VM: it is neither there nor built into the kernel
   expected: the module ${name}, which ${neededBy} needs, in ${where}
-  what you can do: take a kernel that has it`;
+  what you can do: take a kernel that has it; where it is in several packages, its modules are in kernel-modules-core and kernel-modules (Fedora, RHEL and CentOS from 8 on), kernel-uek-modules (Oracle), linux-modules-RELEASE (Ubuntu, Debian from forky on): --kernel A,B`;
   await t.throwsAsync(readModules(directory, ['overlay'], ['xz']), {
     message: message('overlay', 'the machine', directory),
   });

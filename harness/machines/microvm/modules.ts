@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { gunzip, zstdDecompress } from 'node:zlib';
 import { execa } from 'execa';
 import { dieWithUs } from '../../fetch/programs/program.ts';
+import { packagesOf } from '../../fetch/kernel-package.ts';
 import { LabError } from '../../core/errors.ts';
 
 /** A module as the kernel takes it. */
@@ -28,8 +29,10 @@ export async function readModules(
 ): Promise<KernelModule[]> {
   if (names.length === 0) return [];
   if (directory === undefined) throw missing(names.join(', '), 'the machine', 'a directory that was not given');
-  const builtIn = new Set((await readFile(path.join(directory, 'modules.builtin'), 'utf8')).split('\n').map(nameOf));
-  const files = await readdir(path.join(directory, 'kernel'), { recursive: true });
+  const builtIn = new Set(
+    (await readFile(path.join(directory, 'modules.builtin'), 'utf8').catch(noFile)).split('\n').map(nameOf),
+  );
+  const files = await modulesIn(directory);
   const byName = new Map(files.map((file) => [nameOf(file), file]));
   const found = new Map<string, KernelModule>();
   const add = async (wanted: string, neededBy: string): Promise<void> => {
@@ -48,9 +51,23 @@ export async function readModules(
 /** Those of the names that a kernel has as modules: the others are built in, or it has no such thing. */
 export async function modulesAmong(directory: string | undefined, names: readonly string[]): Promise<string[]> {
   if (directory === undefined) return [];
-  const files = await readdir(path.join(directory, 'kernel'), { recursive: true });
+  const files = await modulesIn(directory);
   const known = new Set(files.map(nameOf));
   return names.filter((name) => known.has(nameOf(name)));
+}
+
+/** Files below the directory of modules; none where only the image of a kernel was given. */
+function modulesIn(directory: string): Promise<string[]> {
+  return readdir(path.join(directory, 'kernel'), { recursive: true }).catch((error: unknown) => {
+    noFile(error);
+    return [];
+  });
+}
+
+/** Nothing, where there is no such file. */
+function noFile(error: unknown): string {
+  if (Object(error).code === 'ENOENT') return '';
+  throw error;
 }
 
 /** `kernel/fs/nls/nls_utf8.ko.xz` and `nls-utf8` are the same module. */
@@ -85,6 +102,6 @@ function missing(name: string, neededBy: string, directory: string): LabError {
     doing: 'collecting the modules of a micro VM',
     expected: `the module ${name}, which ${neededBy} needs, in ${directory}`,
     happened: 'it is neither there nor built into the kernel',
-    hint: 'take a kernel that has it',
+    hint: `take a kernel that has it; where it is in several packages, its modules are in ${packagesOf.modules}: --kernel A,B`,
   });
 }

@@ -2,9 +2,10 @@ import { createServer, type Server } from 'node:net';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { ownProgram } from '../../core/own-program.ts';
 import { shellCommand } from '../../core/shell-command.ts';
 
-const enter = path.join(import.meta.dirname, 'enter.ts');
+const enter = ownProgram(import.meta.dirname, 'enter');
 
 /** A socket of the host behind which a shell of the guest is, for as long as the harness lives. */
 export class ShellDoor implements AsyncDisposable {

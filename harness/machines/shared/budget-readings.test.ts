@@ -2,7 +2,7 @@ import test from 'ava';
 import { fakeMachine } from '../../../test/support/fake-machine.ts';
 import { bytesLeft, killsIn } from './budget-readings.ts';
 
-test('kills are counted by the kernel, or by nobody', (t) => {
+test('kills are counted by the kernel, or not at all', (t) => {
   t.is(killsIn('oom_kill_disable 0\nunder_oom 0\noom_kill 3\n'), 3);
   t.is(killsIn('nr_free_pages 1\noom_kill 12\n'), 12);
   t.is(killsIn('low 0\nmax 7\noom 2\noom_group_kill 1\n'), 0);

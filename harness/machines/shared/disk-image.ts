@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { copyFile, cp, lstat, mkdir, readdir, readlink, rm, stat } from 'node:fs/promises';
+import { copyFile, cp, lstat, mkdir, readdir, readlink, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Fetching } from '../../../vms/build.ts';
@@ -46,6 +46,18 @@ export async function fetchDiskImage(source: string, fetching: Fetching): Promis
     if ((await lstat(source)).isDirectory()) return source;
     await mkdir(staging);
     await copyFile(source, path.join(staging, alone));
+    return staging;
+  });
+}
+
+/** An image with one file of so many pages of 4 KiB that are zero, called `file`. Kept as {@link fetchDiskImage}'s. */
+export async function fetchPagesImage(pages: number, fetching: Fetching): Promise<string> {
+  const known = { digest: `zero-pages-${pages}`, bytes: pages * block, entries: 1 };
+  return fetchImage(known, `a file of ${pages} pages`, fetching, async (staging) => {
+    await mkdir(staging);
+    const file = path.join(staging, alone);
+    await writeFile(file, '');
+    await truncate(file, pages * block);
     return staging;
   });
 }

@@ -22,7 +22,7 @@ test('one that could not be made is told to all who waited, and is made anew for
   t.deepEqual(await kept.take(), ['made']);
 });
 
-test('what is being made is waited for, and what fails then is nobody’s to end', async (t) => {
+test('what is being made is waited for, and what fails then needs no end', async (t) => {
   const kept = new Kept<string>();
   const { promise, reject } = Promise.withResolvers<string>();
   const failing = kept.get('a', () => promise);

@@ -2,6 +2,7 @@ import type { DockerBuild } from '../../../vms/build.ts';
 import type { Requirement } from '../../core/requirement.ts';
 import type { Kernel } from '../../fetch/kernel.ts';
 import type { BesideFiles } from '../../machine/beside.ts';
+import type { EmitEvent } from '../../store/event.ts';
 import type { Boot, Budget, Machine, MachineDescription } from '../../machine/contract.ts';
 
 /** Options of a cell's machine. */
@@ -15,7 +16,7 @@ export interface MachineSpec {
   beside?: readonly BesideFiles[];
   /** Directory of the host for the machine's logs. */
   directory: string;
-  event: (what: string, data?: Record<string, unknown>) => void;
+  event: EmitEvent;
   /** Ends the making of a machine that takes minutes. */
   signal?: AbortSignal;
 }
@@ -38,6 +39,8 @@ export interface MachineKind {
   describe: () => Promise<MachineDescription>;
   /** The number of cells of this size (bytes) that run side by side. */
   jobs: (memoryBytes: number) => number;
+  /** The cells of all runs together that share the kernel of this host side by side; absent where each has a kernel of its own. */
+  places?: () => number;
   /** Makes a machine. @throws {NotApplicableError} for what this kind does not support. */
   open: (spec: MachineSpec) => Promise<Machine>;
   /** Removes what dead runs left and the kernel does not clean up by itself; returns what it removed. */

@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream';
 import type { MountFlags } from '../../core/mount-flags.ts';
 import type { Beside, BesideProgram, StartsBeside } from '../../machine/beside.ts';
 import { bytesLeft, killsIn } from '../shared/budget-readings.ts';
@@ -6,11 +5,9 @@ import type { MachineDescription, Running, WatchesBudgets } from '../../machine/
 import { besideCommand, type BesideDisk } from '../agent/beside.ts';
 import { AgentMachine } from '../agent/agent-machine.ts';
 import type { Channel } from '../agent/channel.ts';
-import type { Reboots } from '../../machine/reboots.ts';
-import type { ReachesPorts } from '../shared/ports.ts';
 import type { RunsUnits } from '../../machine/units.ts';
 import type { Connection } from './connection.ts';
-import { startUnit } from './unit.ts';
+import { startSystemdUnit } from './unit.ts';
 
 /** Parts of a cell's machine in a box. */
 export interface BoxParts {
@@ -28,18 +25,15 @@ export interface BoxParts {
 
 /** The operations of a cell's machine on its box. */
 export interface BoxHold {
-  /** Ends all that the cell has started, boots the box with other parameters, and enters it again. */
-  reboot: (bootParameters: readonly string[]) => Promise<BoxParts>;
   /** Ends all that the cell has started, and lets the next one in. */
   leave: () => Promise<void>;
-  connectPort: (port: number) => Duplex;
 }
 
 /** Where the lab's own busybox is. */
 const labPath = '/opt/lab/bin';
 
 /** A box as the machine of one cell. Everything goes through the lab's agent in it, as in the other machines that are not here. */
-export class BoxMachine extends AgentMachine implements Reboots, StartsBeside, WatchesBudgets, RunsUnits, ReachesPorts {
+export class BoxMachine extends AgentMachine implements StartsBeside, WatchesBudgets, RunsUnits {
   readonly enterCommand: string;
   #parts: BoxParts;
   #hold: BoxHold;
@@ -63,15 +57,11 @@ export class BoxMachine extends AgentMachine implements Reboots, StartsBeside, W
     command: readonly string[],
     { mountFlags, log }: { mountFlags: MountFlags; log: string },
   ): Promise<Running> {
-    return startUnit(this, command, { mountFlags, log, path: this.#path });
+    return startSystemdUnit(this, command, { mountFlags, log, path: this.#path });
   }
 
   startBeside(program: BesideProgram): Promise<Beside> {
     return this.talk(besideCommand(this.#parts.beside, program));
-  }
-
-  connectPort(port: number): Duplex {
-    return this.#hold.connectPort(port);
   }
 
   async memoryKills(): Promise<number> {
@@ -85,11 +75,6 @@ export class BoxMachine extends AgentMachine implements Reboots, StartsBeside, W
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#parts.connection[Symbol.asyncDispose]();
     await this.#hold.leave();
-  }
-
-  async reboot(bootParameters: readonly string[]): Promise<void> {
-    await this.#parts.connection[Symbol.asyncDispose]();
-    this.#parts = await this.#hold.reboot(bootParameters);
   }
 
   protected get channel(): Channel {

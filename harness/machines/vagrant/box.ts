@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Duplex } from 'node:stream';
-import { BootFailedError } from '../../core/errors.ts';
+import { BootFailedError, messageOf } from '../../core/errors.ts';
 import type { Fetching } from '../../../vms/build.ts';
 import type { Box } from '../../../vms/boxes.ts';
+import type { EmitEvent } from '../../store/event.ts';
 import { holdLock } from '../../fetch/lock.ts';
 import { archiveOf } from '../container/archive.ts';
 import type { Budget } from '../../machine/contract.ts';
@@ -13,12 +13,8 @@ import { connect, doorOf, runScript, unpack, type Connection, type Door } from '
 import type { DockerOfBox } from './docker-of-box.ts';
 import { fetchLabFiles } from './lab-files.ts';
 import { destroyBox, forgetMade, madeNote, noteMade } from './made.ts';
-import { connectPort } from './port.ts';
 import { makeDirectories, projectRoot } from './settings.ts';
 import type { Vagrant, VagrantOptions } from './vagrant.ts';
-
-/** Receives the events of a box. */
-type Event = (what: string, data?: Record<string, unknown>) => void;
 
 const begin = path.join(import.meta.dirname, 'guest/begin.sh');
 const end = path.join(import.meta.dirname, 'guest/end.sh');
@@ -60,7 +56,7 @@ export class WarmBox implements AsyncDisposable {
     box: Box,
     docker: DockerOfBox,
     fetching: Fetching,
-    event: Event,
+    event: EmitEvent,
   ): Promise<WarmBox> {
     const { cache, signal, progress } = fetching;
     await makeDirectories(cache);
@@ -107,7 +103,7 @@ export class WarmBox implements AsyncDisposable {
         {
           doing: `booting the box ${name} with ${parameters.join(' ') || 'no parameters'}`,
           expected: `the kernel ${kernel}… boots with them`,
-          happened: error instanceof Error ? error.message : String(error),
+          happened: messageOf(error),
           hint: `look at its boot loader: ${this.enterCommand}`,
         },
         { cause: error },
@@ -137,23 +133,18 @@ export class WarmBox implements AsyncDisposable {
   }
 
   /** Ends all that the cell has started in it; what cannot be removed makes it boot again before the next one. */
-  async leave(event: Event): Promise<void> {
+  async leave(event: EmitEvent): Promise<void> {
     try {
       await this.#script('clearing up after a cell', end, []);
     } catch (error) {
       this.#spoilt = true;
-      event('the box has to boot again', { why: error instanceof Error ? error.message : String(error) });
+      event({ code: 'box-spoilt', message: messageOf(error) });
     }
   }
 
   /** Unpacks an archive in a directory of the box. */
   bring(doing: string, archive: AsyncIterable<Buffer>, directory: string): Promise<void> {
     return unpack(this.#door, doing, archive, directory);
-  }
-
-  /** As {@link connectPort}. */
-  connectPort(port: number): Duplex {
-    return connectPort(this.#door, port);
   }
 
   get enterCommand(): string {
@@ -191,14 +182,14 @@ const leastDisk = 64 << 20;
 interface Preparing {
   /** Whether it must not have been used since its last boot. */
   fresh: boolean;
-  event: Event;
+  event: EmitEvent;
   signal: AbortSignal | undefined;
 }
 
 function optionsOf({ event, signal }: Omit<Preparing, 'fresh'>, docker: DockerOfBox): VagrantOptions {
   return {
     environment: { LAB_DOCKER: docker.setting },
-    progress: (what) => event('vagrant', { says: what }),
+    progress: (text) => event({ code: 'vagrant', text }),
     ...(signal && { signal }),
   };
 }

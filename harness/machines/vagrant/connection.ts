@@ -90,7 +90,7 @@ async function intoBox(door: Door, doing: string, command: readonly string[], in
 const lookInside = (box: string) => `look into it: vagrant ssh ${box}`;
 
 /** Starts ssh, with a command that root runs in the box or with none. */
-export function startSsh({ words }: Door, command?: readonly string[]) {
+function startSsh({ words }: Door, command?: readonly string[]) {
   const asRoot = command ? [shellCommand(['sudo', '-n', ...command])] : [];
   const [program, ...rest] = [...dieWithUs, ...words, ...asRoot];
   // In a group of its own, to be ended as a whole: nsenter, say, has ssh for a child.

@@ -31,7 +31,7 @@ test('a provider that does not answer, as vagrant-libvirt tells it', (t) => {
   );
 });
 
-test('an error that nobody knows keeps its own words', (t) => {
+test('an unknown error keeps its own words', (t) => {
   const line = '1795353018,,error-exit,Vagrant::Errors::MachineNotFound,The machine was not found.';
   const error = failureOf('vagrant up nosuch', 3600, { said: said(line), stderr: '', exitCode: 1, timedOut: false });
   t.is(error.name, 'LabError');

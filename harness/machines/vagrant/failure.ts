@@ -1,6 +1,7 @@
 import { BootFailedError, LabError, NotApplicableError, lastLines } from '../../core/errors.ts';
 import { knownErrors } from './known-errors.ts';
 import type { Said } from './parse.ts';
+import { typedCommand } from '../../core/typed-command.ts';
 
 /** The result of a command of vagrant. */
 export interface Ended {
@@ -27,7 +28,7 @@ export function failureOf(doing: string, limit: number, { said, stderr, exitCode
     expected: timedOut ? `vagrant has done it within ${limit} s` : 'vagrant does it',
     happened: timedOut ? 'it was not done then' : (known?.happened ?? how) + (short && ` (${short})`),
     evidence: lastLines((text || last).trim(), shown) || '(vagrant said nothing)',
-    hint: known?.hint ?? 'npm run lab -- doctor says what this machine needs',
+    hint: known?.hint ?? `${typedCommand('lab', 'doctor')} says what this machine needs`,
   };
   if (known?.means === 'not-applicable') return new NotApplicableError(failure);
   return known?.means === 'boot-failed' ? new BootFailedError(failure) : new LabError(failure);

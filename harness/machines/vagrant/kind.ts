@@ -4,6 +4,7 @@ import type { Kernel } from '../../fetch/kernel.ts';
 import { named } from '../../core/did-you-mean.ts';
 import { describeBareHost } from '../shared/bare-host.ts';
 import { killsIn } from '../shared/budget-readings.ts';
+import { emulatedSlowness } from '../shared/emulated.ts';
 import type { MachineKind, MachineSpec } from '../shared/kind.ts';
 import type { Machine } from '../../machine/contract.ts';
 import { readGuestFile } from '../agent/file.ts';
@@ -57,16 +58,10 @@ async function open(spec: MachineSpec): Promise<Machine> {
     // A kernel that is measured itself has to be a fresh one.
     await vm.prepare(docker, parameters, { fresh: build === undefined, event, signal });
     return new BoxMachine(await enter(vm, docker, spec), {
-      async reboot(others) {
-        await vm.leave(event);
-        await vm.prepare(docker, others, { fresh: true, event, signal });
-        return await enter(vm, docker, spec);
-      },
       async leave() {
         await vm.leave(event);
         next();
       },
-      connectPort: (port) => vm.connectPort(port),
     });
   } catch (error) {
     next();
@@ -108,12 +103,9 @@ async function enter(vm: WarmBox, docker: DockerOfBox, spec: MachineSpec): Promi
     const found = await vm.dockerIn(channel, docker);
     requireVersion(box, build, found.version);
     // A package of the box may be another revision than the build that the run's record has.
-    event('docker of the box', found);
+    event({ code: 'box-docker', ...found });
   }
   if (boot.modules?.length) await runProgram(channel, ['/sbin/modprobe', '-a', ...boot.modules]);
   onFailure.move();
   return parts;
 }
-
-/** As of the micro VM: it is the same emulator. */
-const emulatedSlowness = 5;

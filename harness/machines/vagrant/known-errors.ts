@@ -65,7 +65,7 @@ export const knownErrors: Readonly<Record<string, KnownError>> = {
     happened: 'libvirt has a machine of that name, which this vagrant did not make',
     hint: 'remove it: `virsh undefine --remove-all-storage NAME` with the name that is told above',
   },
-  VMBootTimeout: { ...noSsh, happened: 'the box was started, and nobody could log in within its time' },
+  VMBootTimeout: { ...noSsh, happened: 'the box was started, and a login did not work within the time limit' },
   VMBootBadState: { ...noSsh, happened: 'the box was started, and stopped again' },
   NoIpAddressError: { ...noSsh, happened: 'the box was started, and has no address' },
   SSHNotReady: { ...noSsh, happened: 'the box does not run' },

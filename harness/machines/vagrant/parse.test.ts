@@ -57,7 +57,7 @@ function written(fields: string[]): string {
   return ['1795353018', 'debian-12', 'ui', ...escaped].join(',');
 }
 
-test('whatever vagrant writes is read back, but for texts that look like its escapes', (t) => {
+test('any text that vagrant writes is read back, but for texts that look like its escapes', (t) => {
   const field = string({
     unit: constantFrom('a', 'é', ',', '\n', '\r', ' ', '%', '!', '(', ')', '"', '\\t', 'VAGRANT_COMMA'),
   }).filter((text) => !/\\[nr]|%!\(VAGRANT_COMMA\)/.test(text));

@@ -48,7 +48,7 @@ let unitsStarted = 0;
  *
  * @throws {LabError} with the unit's state when systemd does not start it
  */
-export async function startUnit(
+export async function startSystemdUnit(
   machine: Pick<Machine, 'run' | 'start' | 'writeFile'>,
   command: readonly string[],
   { mountFlags, log, path }: { mountFlags: MountFlags; log: string; path: string },

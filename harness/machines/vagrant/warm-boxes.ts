@@ -32,7 +32,7 @@ export function warmBox(
   // Missing parts are fetched without progress messages.
   const fetching: Fetching = {
     cache: cacheDirectory(),
-    progress: ({ what }) => event('fetching', { says: what }),
+    progress: ({ what }) => event({ code: 'download', text: what }),
     ...(signal && { signal }),
   };
   return warm.get(box.name, () => WarmBox.open(vagrant, box, docker, fetching, event));

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { parseMemory } from './kernel-memory.ts';
-import { countV1 } from './memory-cgroups.ts';
+import { countCgroups } from './memory-cgroups.ts';
 import { parseSlabCaches, slabGrowth } from './slab-caches.ts';
 
 /** Files of a real CentOS 3.10.0-514 before and after 60 cgroups came and went, which kept 60 files each with their kernel memory accounted. */
@@ -16,7 +16,11 @@ test('its meminfo has no Percpu, and 82 KB of unreclaimable slabs more for each 
 });
 
 test('none of the removed cgroups is counted as dying', (t) => {
-  t.deepEqual(countV1(`${read('after-cgroups')}directories 1`), { 'dying-cgroups': 0, 'memory-cgroups': 1 });
+  t.deepEqual(countCgroups(`${read('after-cgroups')}      1 memory\n`), {
+    'dying-cgroups': 0,
+    'memory-cgroups': 1,
+    'dying-memory': 0,
+  });
 });
 
 test('its slabinfo adds the copies to the caches that they are copied from, and shows none', (t) => {

@@ -1,20 +1,8 @@
-import { z } from 'zod';
+import type { CgroupSlabs } from '../../evidence/cgroup-slabs.ts';
 import type { Machine } from '../../machine/contract.ts';
 import { runInCgroup } from './in-cgroup.ts';
 import type { MemoryCgroups } from './memory-cgroups.ts';
 import { parseSlabCaches } from './slab-caches.ts';
-
-/** The figures of a memory cgroup of v1 about its own slab caches. */
-export const cgroupSlabs = z.discriminatedUnion('state', [
-  /** v2, or a kernel without kernel memory in its cgroups. */
-  z.strictObject({ state: z.literal('absent') }),
-  /** The file is there and lists nothing: since 5.9 cgroups share the caches. */
-  z.strictObject({ state: z.literal('empty') }),
-  /** Before 4.0 the file cannot be read where kernel memory is not accounted. */
-  z.strictObject({ state: z.literal('refused') }),
-  z.strictObject({ state: z.literal('listed'), caches: z.int(), bytes: z.int() }),
-]);
-export type CgroupSlabs = z.infer<typeof cgroupSlabs>;
 
 /** On 3.10 reading it gives EIO where kernel memory is not accounted. */
 const words =
@@ -37,12 +25,4 @@ export function parseCgroupSlabs(text: string): CgroupSlabs {
   const caches = parseSlabCaches(text);
   if (caches.length === 0) return { state: 'empty' };
   return { state: 'listed', caches: caches.length, bytes: caches.reduce((sum, { bytes }) => sum + bytes, 0) };
-}
-
-/** For people. */
-export function describeCgroupSlabs(seen: CgroupSlabs): string {
-  if (seen.state === 'absent') return 'memory.kmem.slabinfo: there is none';
-  if (seen.state === 'refused') return 'memory.kmem.slabinfo: cannot be read, kernel memory is not accounted';
-  if (seen.state === 'empty') return 'memory.kmem.slabinfo: empty, cgroups share the slab caches';
-  return `memory.kmem.slabinfo: ${seen.caches} caches of its own, ${seen.bytes.toLocaleString('en')} B`;
 }

@@ -4,6 +4,7 @@ import { readOutput } from '../probe.ts';
 /** Lines of a kernel that runs out of something, or that was set to leave something out. */
 const telling: readonly RegExp[] = [
   /SLUB: Unable to allocate memory/,
+  /[Mm]emory cgroup out of memory|Memory cgroup stats for |\bkmem: usage /,
   /page allocation failure/,
   /Out of memory|oom-kill|invoked oom-killer/,
   /[Uu]nknown (?:kernel )?(?:command line|boot) (?:parameters|option)/,
@@ -19,5 +20,12 @@ export async function readKernelLog(machine: Machine): Promise<string[]> {
 
 /** See {@link readKernelLog}. */
 export function tellingLines(log: string): string[] {
-  return log.split('\n').filter((line) => telling.some((pattern) => pattern.test(line)));
+  let within = false;
+  return log.split('\n').filter((line) => {
+    within = telling.some((pattern) => pattern.test(line)) ? line.includes('SLUB: ') : within && continued.test(line);
+    return within || telling.some((pattern) => pattern.test(line));
+  });
 }
+
+/** The lines after SLUB's, with the cache, which names its cgroup, the size of its objects, and each node (slab_out_of_memory in mm/slub.c). */
+const continued = /^(?:<\d+>)?(?:\[[^\]]*\])? +(?:cache: |node \d+: slabs: )|debugging increased min order/;

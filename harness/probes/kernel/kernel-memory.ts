@@ -1,8 +1,6 @@
-import { granularities } from '../../judge/granularity.ts';
 import type { Machine } from '../../machine/contract.ts';
 import { numberIn, readOutput, type Probe } from '../probe.ts';
-
-const step = { unit: 'bytes', granularity: granularities.slab };
+import { kernelMemoryMetrics } from './metrics.ts';
 
 /**
  * The memory that the kernel itself uses, from `/proc/meminfo` (proc(5)). Kernels from before a line was added lack it: Percpu came in
@@ -10,15 +8,8 @@ const step = { unit: 'bytes', granularity: granularities.slab };
  */
 export const kernelMemory: Probe<{ machine: Machine }> = {
   name: 'kernel memory',
-  metrics: [
-    { metric: 'unreclaimable', ...step },
-    { metric: 'slab-unreclaimable', ...step },
-    { metric: 'slab-reclaimable', ...step },
-    { metric: 'percpu', ...step, optional: true },
-    { metric: 'kernel-stack', ...step },
-    { metric: 'page-tables', ...step },
-  ],
-  cost: 'a walk over the memory zones: some 0.1 ms of the kernel',
+  metrics: kernelMemoryMetrics,
+  // The cost of a reading: a walk over the memory zones: some 0.1 ms of the kernel.
   async read(target) {
     return parseMemory(await readOutput(target, 'the memory of the kernel', ['cat', '/proc/meminfo']));
   },

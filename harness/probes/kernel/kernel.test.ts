@@ -1,11 +1,14 @@
 import test from 'ava';
 import { fakeMachine } from '../../../test/support/fake-machine.ts';
-import { describeCgroupSlabs, parseCgroupSlabs, readCgroupSlabs } from './cgroup-slabs.ts';
+import { describeCgroupSlabs } from '../../figures/cgroup-slabs.ts';
+import { parseCgroupSlabs, readCgroupSlabs } from './cgroup-slabs.ts';
 import { readKernelLog, tellingLines } from './kernel-log.ts';
 import { parseMemory } from './kernel-memory.ts';
 import { readKmemleak } from './kmemleak.ts';
-import { describeKmemAccounting, parseKmemAccounting, type KmemAccounting } from './kmem-accounting.ts';
-import { countV1, countV2, memoryCgroups } from './memory-cgroups.ts';
+import { describeKmemAccounting } from '../../figures/kmem-accounting.ts';
+import { parseKmemAccounting } from './kmem-accounting.ts';
+import type { KmemAccounting } from '../../evidence/kmem-accounting.ts';
+import { countCgroups, memoryCgroups } from './memory-cgroups.ts';
 import { memoryCgroupIn } from './process-cgroup.ts';
 import { parseSlabCaches, slabGrowth } from './slab-caches.ts';
 import { parseSlabCopies, slabCopies } from './slab-copies.ts';
@@ -41,30 +44,54 @@ test('a line that must be there', (t) => {
 
 const table = '#subsys_name\thierarchy\tnum_cgroups\tenabled\ncpuset\t3\t1\t1\nmemory\t7\t305\t1\n';
 
-test('dying cgroups on v1: those that the kernel counts, less the directories', (t) => {
-  t.deepEqual(countV1(`${table}directories 5`), { 'dying-cgroups': 300, 'memory-cgroups': 305 });
+test('dying cgroups on v1: those that the kernel counts of a hierarchy, less its directories; the most of all hierarchies', (t) => {
+  t.deepEqual(countCgroups(`${table}      1 cpuset\n      5 memory\n      7 systemd\n`), {
+    'dying-cgroups': 300,
+    'memory-cgroups': 305,
+    'dying-cpuset': 0,
+    'dying-memory': 300,
+  });
+  const blkio = 'blkio\t2\t41\t1\nmemory\t7\t1\t1\n      1 blkio\n      1 memory\n';
+  t.like(countCgroups(blkio), { 'dying-cgroups': 40, 'dying-blkio': 40, 'dying-memory': 0 });
 });
 
 test('a memory controller that is switched off, or not there, has none', (t) => {
-  const none = { 'dying-cgroups': 0, 'memory-cgroups': 0 };
-  t.deepEqual(countV1('memory\t0\t1\t0\ndirectories 5'), none);
-  t.deepEqual(countV1('cpuset\t3\t1\t1\ndirectories 5'), none);
+  const none = { 'dying-cgroups': 0, 'memory-cgroups': 0, 'dying-cpuset': 0 };
+  t.deepEqual(countCgroups('cpuset\t3\t1\t1\nmemory\t0\t1\t0\n      1 cpuset'), none);
+  t.deepEqual(countCgroups('cpuset\t3\t1\t1\n      1 cpuset'), none);
+  t.throws(() => countCgroups('memory\t0\t1\t0\n'), { message: /^reading memory cgroups: no hierarchy in "memory/ });
 });
 
 test('dying cgroups on v2, as the root of the hierarchy tells them', (t) => {
-  t.deepEqual(countV2('nr_descendants 4\nnr_dying_descendants 300\ndirectories 5'), {
+  t.like(countCgroups('nr_dying_descendants 3\nnr_dying_subsys_memory 2\nnr_dying_subsys_io 1\ndirectories 5'), {
+    'dying-cgroups': 3,
+    'dying-memory': 2,
+    'dying-io': 1,
+  });
+  t.deepEqual(countCgroups('nr_descendants 4\nnr_dying_descendants 300\ndirectories 5'), {
     'dying-cgroups': 300,
     'memory-cgroups': 305,
   });
 });
 
-test('the file that tells it depends on the version', async (t) => {
-  const machine = fakeMachine({ run: { stdout: `${table}directories 5\n` } });
+test('memory on v2 and other controllers on v1: both count', (t) => {
+  const text =
+    'nr_dying_descendants 2\nnr_dying_subsys_memory 2\ndirectories 5\nblkio\t2\t41\t1\npids\t0\t7\t1\n      1 blkio\n';
+  t.deepEqual(countCgroups(text), {
+    'dying-cgroups': 40,
+    'memory-cgroups': 7,
+    'dying-memory': 2,
+    'dying-blkio': 40,
+  });
+});
+
+test('the root of v2 is read where there is one', async (t) => {
+  const machine = fakeMachine({ run: { stdout: `${table}      5 memory\n` } });
   await memoryCgroups.read({ machine, cgroups: { root: '/sys/fs/cgroup/memory', version: 1 } });
-  t.deepEqual(machine.commands[0]?.slice(-2), ['/proc/cgroups', '/sys/fs/cgroup/memory']);
+  t.is(machine.commands[0]?.at(-1), '');
   const other = fakeMachine({ run: { stdout: 'nr_dying_descendants 0\ndirectories 1\n' } });
   await memoryCgroups.read({ machine: other, cgroups: { root: '/sys/fs/cgroup', version: 2 } });
-  t.deepEqual(other.commands[0]?.slice(-2), ['/sys/fs/cgroup/cgroup.stat', '/sys/fs/cgroup']);
+  t.is(other.commands[0]?.at(-1), '/sys/fs/cgroup');
 });
 
 const row = (name: string, slabs: number, pages = 8) =>
@@ -171,6 +198,21 @@ test('the lines of a kernel log that tell of memory', async (t) => {
   ].join('\n');
   t.is(tellingLines(log).length, 3);
   t.deepEqual(await readKernelLog(fakeMachine({ run: { stdout: log } })), tellingLines(log));
+});
+
+test('the lines after SLUB’s, which name the cache and its cgroup, and those of a cgroup without memory', (t) => {
+  const slub = [
+    '[  871.1] SLUB: Unable to allocate memory on node -1 (gfp=0x80d0)',
+    '[  871.1]   cache: kmalloc-192(12:4f1a), object size: 192, buffer size: 192, default order: 0, min order: 0',
+    '[  871.1]   node 0: slabs: 3, objs: 63, free: 0',
+  ];
+  const other = [
+    '[  871.2]   node 1: of something else',
+    '[  900.1] Memory cgroup out of memory: Killed process 4242 (java) total-vm:1kB',
+    '[  900.1] kmem: usage 262144kB, limit 262144kB, failcnt 12',
+    '[  900.2]   cache: this is no line of SLUB',
+  ];
+  t.deepEqual(tellingLines([...slub, ...other].join('\n')), [...slub, other[1], other[2]]);
 });
 
 test('what a cgroup tells of its slabs: its own caches up to 5.8, nothing since, and no file on v2', async (t) => {

@@ -1,22 +1,9 @@
-import { z } from 'zod';
 import { isBefore } from '../../core/version.ts';
+import type { KmemAccounting } from '../../evidence/kmem-accounting.ts';
 import type { Machine } from '../../machine/contract.ts';
 import { readOutput } from '../probe.ts';
 import { runInCgroup } from './in-cgroup.ts';
 import type { MemoryCgroups } from './memory-cgroups.ts';
-
-/** Whether kernel memory is charged to a cgroup. */
-export const kmemAccounting = z.strictObject({
-  /** `absent`: the cgroup has no files that tell it; the memory controller is not there, or switched off. */
-  state: z.enum(['on', 'off', 'absent']),
-  /** The most that was charged to it so far, in bytes; on cgroup v2 what is charged now. */
-  chargedBytes: z.number().optional(),
-  /** Its limit of kernel memory in bytes; absent when there is none. */
-  limitBytes: z.number().optional(),
-  /** Its limit of memory in bytes; absent when there is none. */
-  memoryLimitBytes: z.number().optional(),
-});
-export type KmemAccounting = z.infer<typeof kmemAccounting>;
 
 /** Limits from here on stand for none: the kernel shows 2^63 − 1, rounded to a page (memcontrol.c). */
 const noLimit = 2 ** 62;
@@ -68,12 +55,4 @@ export function parseKmemAccounting(text: string, release: string): KmemAccounti
     ...(limit !== undefined && { limitBytes: limit }),
     ...(memoryLimit !== undefined && { memoryLimitBytes: memoryLimit }),
   };
-}
-
-/** For people. */
-export function describeKmemAccounting(seen: KmemAccounting): string {
-  if (seen.state === 'absent') return 'kernel memory accounting: there is no memory controller';
-  const bytes = (count: number | undefined) => (count === undefined ? 'none' : `${count.toLocaleString('en')} B`);
-  const limits = `limit of memory: ${bytes(seen.memoryLimitBytes)}, of kernel memory: ${bytes(seen.limitBytes)}`;
-  return `kernel memory accounting: ${seen.state}, ${bytes(seen.chargedBytes)} charged; ${limits}`;
 }

@@ -1,18 +1,7 @@
-import { z } from 'zod';
+import type { SlabCache } from '../../evidence/slab-growth.ts';
 import type { Machine } from '../../machine/contract.ts';
 import { readOutput } from '../probe.ts';
 import { readSlabCopies } from './slab-copies.ts';
-
-/** A slab cache, and its size. */
-export const slabCache = z.strictObject({
-  name: z.string(),
-  /** Copies of it for memory cgroups; in what has grown, how many more. */
-  copies: z.int(),
-  /** Links to copies that are gone; in what has grown, how many more. */
-  dangling: z.int().optional(),
-  bytes: z.int(),
-});
-export type SlabCache = z.infer<typeof slabCache>;
 
 /** Bytes of a page (x86-64). */
 const page = 4096;

@@ -1,10 +1,6 @@
 import type { Machine } from '../../machine/contract.ts';
-import { numberIn, readOutput, type Metric, type Probe } from '../probe.ts';
-
-const metrics: readonly Metric[] = [
-  { metric: 'slab-ids', unit: 'ids', granularity: 1, optional: true },
-  { metric: 'slab-copies', unit: 'copies', granularity: 1, optional: true },
-];
+import { numberIn, readOutput, type Probe } from '../probe.ts';
+import { slabCopyMetrics } from './metrics.ts';
 
 /** The copies of slab caches that a kernel has for memory cgroups, living or dead. */
 export interface SlabCopies {
@@ -86,8 +82,8 @@ export function parseSlabCopies(text: string): SlabCopies | undefined {
 /** The remains of dead cgroups where the dying ones are not counted: on 3.10 kernel memory holds a cgroup that `/proc/cgroups` no longer counts. */
 export const slabCopies: Probe<{ machine: Machine }> = {
   name: 'copies of slab caches',
-  metrics,
-  cost: 'a look at each entry of /sys/kernel/slab, for which the kernel makes an inode of some 80 unreclaimable bytes',
+  metrics: slabCopyMetrics,
+  // The cost of a reading: a look at each entry of /sys/kernel/slab, for which the kernel makes an inode of some 80 unreclaimable bytes.
   async read({ machine }) {
     const seen = await readSlabCopies(machine);
     return seen ? { 'slab-ids': seen.ids, 'slab-copies': seen.copies } : {};

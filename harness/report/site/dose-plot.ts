@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
-import type { Series } from '../../judge/sample.ts';
+import type { Series } from '../../evidence/series.ts';
 import type { SlopeFigure } from '../../judge/verdict-record.ts';
-import { html, type Html } from './html.ts';
+import { html, type Html } from '../markup/html.ts';
 import { shortNumber, slopeWords } from './numbers.ts';
 import { plot, rangeOf, rangeOver } from './plot.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { html, trusted, type Html, type Part } from './html.ts';
+import { html, trusted, type Html, type Part } from '../markup/html.ts';
 
 /** A page of the report. */
 export interface Page {
@@ -45,7 +45,9 @@ export function pageOf({ title, toRoot, body, script: name }: Page): string {
       </head>
       <body>
         <a class="skip" href="#main">Skip to the content</a>
-        <header><a href="${toRoot}index.html">dockerd-leak-lab</a></header>
+        <header>
+          <a href="${toRoot}index.html">dockerd-leak-lab</a> · <a href="${toRoot}known.html">What is known</a>
+        </header>
         <main id="main" tabindex="-1">${body}</main>
         ${script === '' ? '' : trusted(`<script>${script}</script>`)}
       </body>

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { trusted, type Html } from './html.ts';
+import { trusted, type Html } from '../markup/html.ts';
 import { shortNumber } from './numbers.ts';
 
 /** Width of a plot in pixels at its full size; a phone shows it smaller. */

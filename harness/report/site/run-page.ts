@@ -1,15 +1,22 @@
+import { controlOf } from '../../core/cell.ts';
 import { boundedEvidence } from '../../core/printable.ts';
 import { shellCommand } from '../../core/shell-command.ts';
 import type { StoredCell, StoredRun } from '../../store/read-run.ts';
 import { limitWords } from '../../core/limits.ts';
+import { bugSentence, bugWords } from '../bug-words.ts';
 import { cellCommand } from '../cell-command.ts';
+import { commandLineWords } from '../command-line-words.ts';
 import { fromOf } from '../../store/origin.ts';
+import { summaryWords } from '../value-words.ts';
 import { cellSection, type ShownCell } from './cell-section.ts';
-import { html, type Html, type Part } from './html.ts';
+import { groupCells, type CellGroup } from './cell-groups.ts';
+import { runPicture } from './run-picture.ts';
+import { folded } from '../markup/block.ts';
+import { html, type Html, type Part } from '../markup/html.ts';
 import { pageOf } from './page.ts';
 import { shortDate, shortTime } from './numbers.ts';
-import { badge, signOf } from './signs.ts';
-import { table } from './tables.ts';
+import { badge, signOf } from '../markup/signs.ts';
+import { table } from '../markup/table.ts';
 
 /** All that a page of a run is made of. */
 export interface RunPageSource {
@@ -17,19 +24,26 @@ export interface RunPageSource {
   cells: ShownCell[];
   /** The conclusion from all judged cells. */
   conclusion: readonly string[];
+  /** Whether the host's kernel command line is shown whole. */
+  isFull?: boolean;
   /** From the page to the report's directory. */
   toRoot: string;
 }
 
-/** A run: what it claims, what became of each cell and why that was expected, where every number came from. */
-export function runPage({ stored, cells, conclusion, toRoot }: RunPageSource): string {
+/**
+ * A run: the claim, the answer and the picture that shows it; then its cells, by what became of them; at the end, folded, where every number came from.
+ */
+export function runPage({ stored, cells, conclusion, isFull = false, toRoot }: RunPageSource): string {
   const { run } = stored;
   const replicas = run.builds.filter(({ origin }) => origin.kind === 'replica');
+  const groups = groupCells(cells);
+  const picture = runPicture(cells);
   return pageOf({
     title: `${run.scenario} ${shortDate(run.startedAt)}`,
     toRoot,
     body: html`<h1>${run.scenario}, ${shortDate(run.startedAt)} UTC</h1>
       <p>${run.claim}</p>
+      <p class="answer">${bugSentence(cells.map(({ cell }) => cell)) ?? 'No cell of this run was judged.'}</p>
       ${
         run.state === 'finished'
           ? ''
@@ -44,20 +58,35 @@ export function runPage({ stored, cells, conclusion, toRoot }: RunPageSource): s
             and no docker.
           </p>`,
       )}
-      ${damage(stored)} ${conclusion.map((line) => html`<p>${line}</p>`)}
-      <h2>Cells</h2>
-      ${table(
-        'What became of the cells',
-        ['cell', 'verdict', 'observed', 'expected', 'time'],
-        cells.map(({ cell }) => rowOf(cell)),
+      ${damage(stored)} ${picture} ${conclusion.map((line) => html`<p>${line}</p>`)} ${contents(groups)}
+      ${groups.map(
+        ({ title, id, cells: own }) =>
+          html`<h2 id="${id}">${title}</h2>
+            ${table(
+              `${title}: ${own.length} ${own.length === 1 ? 'cell' : 'cells'}`,
+              ['cell', 'bug', 'verdict', 'observed', 'expected', 'time'],
+              own.map(({ cell }) => rowOf(cell)),
+            )}`,
       )}
-      ${neverBegun(stored)}
-      <h2>Where it comes from</h2>
-      ${provenance(stored)}
-      <h2>To run it again</h2>
-      <pre tabindex="0" role="region" aria-label="The commands of the run">${commands(stored).join('\n')}</pre>
-      ${run.notes.map((note) => html`<p>${note}</p>`)} ${cells.map((shown) => cellSection(shown, stored))}`,
+      ${neverBegun(stored)} ${run.notes.map((note) => html`<p>${note}</p>`)}
+      ${groups.flatMap((group) => group.cells).map((shown) => cellSection(shown, stored))}
+      <h2 id="source">Source and commands</h2>
+      ${folded('Where it comes from', provenance(stored, isFull))}
+      ${folded(
+        'To run it again',
+        html`<pre tabindex="0" role="region" aria-label="The commands of the run">${commands(stored).join('\n')}</pre>`,
+      )}`,
   });
+}
+
+/** The groups of cells, and each cell of those that are few. */
+function contents(groups: readonly CellGroup[]): Html {
+  return html`<nav aria-label="Contents">
+    <ul class="plain">
+      ${groups.map(({ title, id, cells }) => html`<li><a href="#${id}">${title}</a> (${cells.length})</li> `)}
+      <li><a href="#source">Source and commands</a></li>
+    </ul>
+  </nav>`;
 }
 
 /** Files of the run that are left out of its page. */
@@ -85,16 +114,18 @@ export function unreadablePage(run: string, why: string, toRoot: string): string
   });
 }
 
-function rowOf({ plan, verdict }: StoredCell): Part[] {
+function rowOf(cell: StoredCell): Part[] {
+  const { plan, verdict } = cell;
   const { judgement } = verdict ?? {};
   const name = html`<a href="#cell-${plan.hash}${plan.repeat > 1 ? html`-${plan.repeat}` : ''}"
       >${breakable(plan.name)}</a
     >${plan.repeat > 1 ? ` (repeat ${plan.repeat})` : ''}`;
   return [
     name,
+    bugWords(cell),
     badge(signOf(verdict?.outcome ?? 'not-finished')),
-    judgement?.observed ?? '–',
-    judgement?.expected ?? '–',
+    judgement ? summaryWords(judgement.observed) : '–',
+    judgement ? summaryWords(judgement.expected) : '–',
     verdict ? html`<span class="nowrap">${shortTime(verdict.seconds)}</span>` : '–',
   ];
 }
@@ -110,7 +141,7 @@ function neverBegun({ run, cells }: StoredRun): Html | undefined {
   return missing.length === 0 ? undefined : html`<p>Not started: ${missing.join(', ')}.</p>`;
 }
 
-function provenance({ run, directory }: StoredRun): Html {
+function provenance({ run, directory }: StoredRun, isFull: boolean): Html {
   const { machine, kernels = [], builds, lab, jobs } = run;
   const gibibytes = (machine.memoryBytes / 2 ** 30).toFixed(1);
   const facts: [string, Part][] = [
@@ -119,7 +150,7 @@ function provenance({ run, directory }: StoredRun): Html {
       `${machine.machine}, ${machine.cpus} CPUs, ${gibibytes} GiB, cgroup v${machine.cgroupVersion ?? '?'}, ${jobs} cells side by side`,
     ],
     ['kernel of the host', machine.kernel],
-    ['its command line', html`<code>${machine.kernelCommandLine}</code>`],
+    ['its command line', html`<code>${commandLineWords(machine.kernelCommandLine, isFull)}</code>`],
     ...kernels.map(({ name, release, sha256 }): [string, Part] => [
       `kernel ${name}`,
       sha256 === undefined ? `${release}…, as the box has it` : html`${release}, image sha256 <code>${sha256}</code>`,
@@ -150,7 +181,9 @@ function provenance({ run, directory }: StoredRun): Html {
 function commands({ run, cells }: StoredRun): string[] {
   const machine = run.machine.kind;
   const alone = cells
-    .filter(({ plan }) => plan.repeat === 1 && plan.cell['control'] === undefined)
-    .map(({ plan: { cell, sizes } }) => shellCommand(cellCommand(run.scenario, cell, sizes, machine)));
+    .filter(({ plan }) => plan.repeat === 1 && controlOf(plan.cell) === undefined)
+    .map(({ plan: { cell, sizes } }) =>
+      shellCommand(cellCommand(run.scenario, cell, sizes, { machine, module: run.module })),
+    );
   return ['# the run', shellCommand(run.commandLine), '# its cells, one by one', ...alone];
 }

@@ -1,24 +1,24 @@
-import type { CellEvent } from './evidence.ts';
-
-/** Events that a reader wants to see in a series, by the beginning of their names: what happens to a daemon and its clients. */
-const marked =
-  /^(?:dockerd|containerd|client|stopping|starting dockerd|releasing|taking a profile|budget|failed|interrupted|reboot|remedy|dosed)/;
+import type { StoredEvent } from '../../store/read-events.ts';
+import { eventWords, isMark } from './event-words.ts';
 
 /** An event that is a line in every plot, with its number in the list above them. */
 export interface Mark {
   /** Milliseconds since the cell began. */
   at: number;
-  what: string;
+  words: string;
   number: number;
 }
 
 /** Events to be drawn, and those from before the first reading, whose time would press all readings into a corner. */
-export function marksOf(events: readonly CellEvent[], firstReading: number): { before: CellEvent[]; marks: Mark[] } {
-  const wanted = events.filter(({ what, values }) => values === undefined && marked.test(what));
+export function marksOf(
+  events: readonly StoredEvent[],
+  firstReading: number,
+): { before: Omit<Mark, 'number'>[]; marks: Mark[] } {
+  const wanted = events.filter(isMark).map((event) => ({ at: event.at, words: eventWords(event) }));
   const drawn = wanted.filter(({ at }) => at >= firstReading);
   return {
     before: wanted.filter(({ at }) => at < firstReading),
-    marks: drawn.map(({ at, what }, index) => ({ at, what, number: index + 1 })),
+    marks: drawn.map((mark, index) => ({ ...mark, number: index + 1 })),
   };
 }
 

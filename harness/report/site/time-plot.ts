@@ -1,18 +1,23 @@
 import * as Plot from '@observablehq/plot';
-import type { RecoverySeries } from '../../judge/recovery-record.ts';
-import { garbageCollected } from '../../probes/pprof.ts';
-import type { CellEvent, CellEvidence } from './evidence.ts';
-import { html, type Html, type Part } from './html.ts';
+import type { RecoverySeries } from '../../evidence/recovery-series.ts';
+import type { Series } from '../../evidence/series.ts';
+import type { StoredEvent } from '../../store/read-events.ts';
+import { html, type Html, type Part } from '../markup/html.ts';
 import { shortNumber } from './numbers.ts';
 import { plot, rangeOf, rangeOver } from './plot.ts';
 import { labelsOf, marksOf, type Mark } from './time-marks.ts';
 
-/** The event from which the seconds of a recovery are counted. */
-const closed = 'client gone';
+/** All probes, read at one moment. */
+interface TimedReading {
+  /** Milliseconds since the cell began. */
+  at: number;
+  values: Readonly<Record<string, number>>;
+  isIdle: boolean;
+}
 
 /** The common parts of all plots of a cell. */
 interface Timeline {
-  readings: readonly CellEvent[];
+  readings: readonly TimedReading[];
   marks: readonly Mark[];
   /** Garbage collections that the lab has asked for, in milliseconds since the cell began. */
   collections: readonly number[];
@@ -23,18 +28,19 @@ interface Timeline {
 
 /** Plots of each probe's readings over the time of the cell, with the events; none where nothing was read. */
 export function timePlots(
-  events: readonly CellEvent[],
-  { series = [], recovery = [] }: CellEvidence['observed'],
+  events: readonly StoredEvent[],
+  { series, recovery }: { series: readonly Series[]; recovery: readonly RecoverySeries[] },
 ): Html | undefined {
-  const during = events.filter(({ values }) => values !== undefined);
-  const readings = [...during, ...readingsAfter(recovery, events.findLast(({ what }) => what === closed)?.at)];
+  // The seconds of a recovery are counted from there.
+  const closedAt = events.findLast(({ code }) => code === 'clients-closed')?.at;
+  const readings = [...events.flatMap(readingOf), ...readingsAfter(recovery, closedAt)];
   if (readings.length < 2) return undefined;
   const times = readings.map(({ at }) => at);
   const [from, to] = rangeOver(times);
   const { before, marks } = marksOf(events, from);
-  const collections = events.filter(({ what }) => what === garbageCollected).map(({ at }) => at);
+  const collections = events.filter(({ code }) => code === 'garbage-collected').map(({ at }) => at);
   const units = new Map(series.map(({ metric, unit }) => [metric, unit]));
-  const metrics = [...new Set(readings.flatMap(({ values }) => Object.keys(values ?? {})))];
+  const metrics = [...new Set(readings.flatMap(({ values }) => Object.keys(values)))];
   const valuesOf = (metric: string) => readings.flatMap((reading) => valueOf(reading, metric) ?? []);
   const still = metrics.filter((metric) => rangeOf(valuesOf(metric)) !== undefined);
   const calm = still.map((metric) => `${metric} ${shortNumber(valuesOf(metric)[0] ?? 0)}`);
@@ -44,7 +50,7 @@ export function timePlots(
     <summary>Every probe over time, ${metrics.length} series</summary>
     ${before.length > 0 ? html`<p>Before the first reading: ${before.map(whenOf).join(', ')}.</p>` : ''}
     <ol class="plain">
-      ${marks.map(({ what, at }) => html`<li>${what} <small>at ${seconds(at)}</small></li>`)}
+      ${marks.map(({ words, at }) => html`<li>${words} <small>at ${seconds(at)}</small></li>`)}
     </ol>
     ${legend(timeline)}
     <div class="plots">${changing.map((metric) => timePlot(metric, units.get(metric), timeline))}</div>
@@ -55,7 +61,7 @@ export function timePlots(
 function legend({ readings, collections }: Timeline): Html {
   const sign = (mood: string, text: string): Html => html`<span class="${mood}" aria-hidden="true">${text}</span>`;
   const parts: Part[] = [
-    readings.some(isIdle) ? html`${sign('series', '●')} with work, ${sign('idle', '×')} idle. ` : '',
+    readings.some(({ isIdle }) => isIdle) ? html`${sign('series', '●')} with work, ${sign('idle', '×')} idle. ` : '',
     collections.length > 0
       ? html`${sign('mark', '▾')} A garbage collection that the lab has asked the daemon for, ${collections.length} in
         all: heap-alloc is what is left after two. Those that it makes by itself are not seen.`
@@ -65,15 +71,15 @@ function legend({ readings, collections }: Timeline): Html {
 }
 
 /** Readings after the clients had closed, which are kept with the recovery. */
-function readingsAfter(recovery: readonly RecoverySeries[], closedAt: number | undefined): CellEvent[] {
+function readingsAfter(recovery: readonly RecoverySeries[], closedAt: number | undefined): TimedReading[] {
   if (closedAt === undefined) return [];
   const points = recovery.flatMap(({ metric, after }) =>
     after.flatMap((point) => ('value' in point ? [{ metric, seconds: point.seconds, value: point.value }] : [])),
   );
   return [...Map.groupBy(points, (point) => point.seconds)].map(([after, same]) => ({
     at: closedAt + after * 1000,
-    what: 'reading after the clients',
     values: Object.fromEntries(same.map(({ metric, value }) => [metric, value])),
+    isIdle: false,
   }));
 }
 
@@ -81,7 +87,7 @@ function timePlot(metric: string, unit: string | undefined, timeline: Timeline):
   const { readings, marks, collections, from, to } = timeline;
   const points = readings.flatMap((reading) => {
     const y = valueOf(reading, metric);
-    return y === undefined ? [] : [{ x: reading.at / 1000, y, idle: isIdle(reading) }];
+    return y === undefined ? [] : [{ x: reading.at / 1000, y, idle: reading.isIdle }];
   });
   const x = ({ at }: { at: number }) => at / 1000;
   const own = { fill: 'currentColor', className: 'mark' };
@@ -113,16 +119,17 @@ function timePlot(metric: string, unit: string | undefined, timeline: Timeline):
   return html`<figure>${drawn}</figure> `;
 }
 
-function valueOf({ values = {} }: CellEvent, metric: string): number | undefined {
+function readingOf(event: StoredEvent): TimedReading[] {
+  if (event.code !== 'reading' && event.code !== 'idle-reading') return [];
+  return [{ at: event.at, values: event.values, isIdle: event.code === 'idle-reading' }];
+}
+
+function valueOf({ values }: TimedReading, metric: string): number | undefined {
   return Object.hasOwn(values, metric) ? values[metric] : undefined;
 }
 
-function isIdle({ what }: CellEvent): boolean {
-  return what.startsWith('idle');
-}
-
-function whenOf({ what, at }: CellEvent): string {
-  return `${what} at ${seconds(at)}`;
+function whenOf({ words, at }: Omit<Mark, 'number'>): string {
+  return `${words} at ${seconds(at)}`;
 }
 
 function seconds(milliseconds: number): string {

@@ -2,15 +2,17 @@ import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { LabError, messageOf } from '../../core/errors.ts';
 import { citationsFile, isCitations } from '../../history/citations.ts';
+import type { Declared } from '../../evidence/read-evidence.ts';
 import type { History, Matrix } from '../../history/history.ts';
 import { isThere } from '../../store/beneath.ts';
 import { makeDirectory } from '../../store/make-directory.ts';
 import { isAbandoned, mark, markerOf } from '../../store/marker.ts';
-import { readRun, type StoredRun } from '../../store/read-run.ts';
+import { readRun, type StoredCell, type StoredRun } from '../../store/read-run.ts';
 import { makeStored, writeStored } from '../../store/write-stored.ts';
 import { asking } from '../../core/system-error.ts';
 import { readEvidence } from './evidence.ts';
-import { runPage as runPagePath } from './links.ts';
+import { knownIndexPage, knownScenarioPage, type KnownScenario } from './known-page.ts';
+import { knownPage, runPage as runPagePath } from './links.ts';
 import { matrixPage } from './matrix-page.ts';
 import { runPage, unreadablePage } from './run-page.ts';
 
@@ -18,12 +20,18 @@ const assets = path.join(import.meta.dirname, 'assets');
 
 /** The sources of a site, and its directory. */
 export interface SiteRequest {
-  history: Pick<History, 'matrix' | 'unreadable'>;
+  history: Pick<History, 'matrix' | 'knownBugs' | 'unreadable'>;
   results: string;
   out: string;
   /** Nights and runs by hand that are shown, the newest. */
   limit: number;
+  /** Whether pages show the kernel command line of their host whole. */
+  isFull?: boolean;
   conclusionOf: (stored: StoredRun) => Promise<string[]>;
+  /** The scenarios that this lab has. */
+  scenarios: readonly { name: string; claim: string }[];
+  /** The evidence that the scenario of a cell declares. */
+  declaredOf: (run: StoredRun['run'], plan: StoredCell['plan']) => Declared | undefined;
 }
 
 /** The site that was written. */
@@ -33,7 +41,7 @@ export interface Site extends Matrix {
 }
 
 /** The entries of a site, which are replaced: nothing else in its directory is touched. */
-const entries = ['runs', 'assets', citationsFile, 'index.html'];
+const entries = ['runs', 'known', 'assets', citationsFile, 'known.html', 'index.html'];
 
 /**
  * Writes the report: a page of the matrix, and one for each run in it. It needs nothing but its own directory. The pages are made beside those that are
@@ -63,12 +71,16 @@ export async function writeSite(request: SiteRequest): Promise<Site> {
     }
     makeStored(out, `${staging}/runs`);
     const runs = matrix.columns.flatMap((column) => column.runs);
+    const references = new Map<string, Set<string>>();
     for (const run of runs) {
-      const { files, why } = await pageOfRun(run, path.join(results, run), request);
+      const { files, why } = await pageOfRun(run, path.join(results, run), request, references);
       if (why !== undefined) unreadable.push({ run, why });
       for (const [file, content] of files) write(file, content);
     }
     write('index.html', matrixPage(matrix, history.unreadable));
+    const known = knownScenarios(request, references);
+    write('known.html', knownIndexPage(known));
+    for (const one of known) write(knownPage(one.name), knownScenarioPage(one, new Set(runs)));
     write(citationsFile, `${JSON.stringify({ schema: 1, runs }, null, 2)}\n`);
     await swap(out, staging);
     return { ...matrix, unreadable };
@@ -84,22 +96,46 @@ type Files = Map<string, string>;
 async function pageOfRun(
   run: string,
   directory: string,
-  { conclusionOf }: SiteRequest,
+  request: SiteRequest,
+  references: Map<string, Set<string>>,
 ): Promise<{ files: Files; why?: string }> {
   const page = runPagePath(run);
   try {
-    return { files: await filesOfRun(run, await readRun(directory), page, conclusionOf) };
+    const stored = await readRun(directory);
+    noteReferences(stored, references);
+    return { files: await filesOfRun(run, stored, page, request) };
   } catch (error) {
     const why = messageOf(error);
     return { files: new Map([[page, unreadablePage(run, why, '../../')]]), why };
   }
 }
 
+/** Where the expectations of a run's scenario come from; those of its controls are another one's. */
+function noteReferences({ run: { scenario }, cells }: StoredRun, references: Map<string, Set<string>>): void {
+  const own = references.get(scenario) ?? new Set();
+  references.set(scenario, own);
+  for (const { plan, verdict } of cells) {
+    if (verdict?.judgement && (plan.scenario ?? scenario) === scenario) own.add(verdict.judgement.reference);
+  }
+}
+
+/** The lab's scenarios, and those that only old runs know. */
+function knownScenarios(
+  { history, scenarios }: SiteRequest,
+  references: ReadonlyMap<string, ReadonlySet<string>>,
+): KnownScenario[] {
+  const bugs = Map.groupBy(history.knownBugs(), ({ scenario }) => scenario);
+  const others = [...bugs.keys()].filter((name) => !scenarios.some((one) => one.name === name));
+  return [...scenarios, ...others.map((name) => ({ name, claim: 'This lab has no such scenario any more.' }))].map(
+    ({ name, claim }) => ({ name, claim, references: [...(references.get(name) ?? [])], bugs: bugs.get(name) ?? [] }),
+  );
+}
+
 async function filesOfRun(
   run: string,
   stored: StoredRun,
   page: string,
-  conclusionOf: SiteRequest['conclusionOf'],
+  { conclusionOf, declaredOf, isFull = false }: SiteRequest,
 ): Promise<Files> {
   const files: Files = new Map();
   // `runs/SCENARIO/START.html`, and what belongs to it in `runs/SCENARIO/START/`.
@@ -107,21 +143,19 @@ async function filesOfRun(
   const damaged = [...(stored.damaged ?? [])];
   const cells = [];
   for (const cell of stored.cells) {
-    const evidence = await readEvidence(cell);
+    const evidence = await readEvidence(cell, declaredOf(stored.run, cell.plan));
     damaged.push(
       ...evidence.damaged.map(({ file, why }) => ({ file: path.join(path.basename(cell.directory), file), why })),
     );
-    if (evidence.flameGraph === undefined) {
-      cells.push({ cell, evidence });
-      continue;
-    }
-    const name = `${path.basename(cell.directory)}.svg`;
-    files.set(`${beside}/${name}`, evidence.flameGraph);
-    const flameGraph = `${encodeURIComponent(path.basename(beside))}/${encodeURIComponent(name)}`;
-    cells.push({ cell, evidence, flameGraph });
+    const pictures = Object.entries(evidence.flameGraphs ?? {}).map(([which, picture]: [string, string]) => {
+      const name = `${path.basename(cell.directory)}${which === 'after' ? '' : `,${which}`}.svg`;
+      files.set(`${beside}/${name}`, picture);
+      return [which, `${encodeURIComponent(path.basename(beside))}/${encodeURIComponent(name)}`];
+    });
+    cells.push({ cell, evidence, flameGraphs: Object.fromEntries(pictures) });
   }
   const shown = { ...stored, directory: run, ...(damaged.length > 0 && { damaged }) };
-  files.set(page, runPage({ stored: shown, cells, toRoot: '../../', conclusion: await conclusionOf(stored) }));
+  files.set(page, runPage({ stored: shown, cells, toRoot: '../../', conclusion: await conclusionOf(stored), isFull }));
   return files;
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Cell } from '../../../harness/core/cell.ts';
+import { type Cell, neededLevel } from '../../../harness/core/cell.ts';
 import type { ContainerChurnObservations } from '../../container-churn/observations.ts';
 
 const values = z.record(z.string(), z.array(z.number()));
@@ -71,7 +71,7 @@ export function recordedOn514(): Recorded[] {
       scenario,
       cell,
       seen: {
-        release: cell['kernel'] ?? '',
+        release: neededLevel(cell, 'kernel') ?? '',
         commandLine: 'console=ttyS0 panic=-1 quiet',
         cgroups: { root: memory ? '/sys/fs/cgroup/memory' : '/sys/fs/cgroup/pids', version: 1, memory },
         series: seriesOf(one.series),

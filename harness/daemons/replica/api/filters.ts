@@ -14,7 +14,7 @@ const states = new Set(['paused', 'restarting', 'removing', 'running', 'dead', '
 /** The `filters` of `GET /containers/json`. */
 export interface Filter {
   matches: (record: ContainerRecord) => boolean;
-  /** A status is asked for, so that containers that don't run count as well. */
+  /** A status is asked for, so that containers that do not run count as well. */
   byStatus: boolean;
 }
 

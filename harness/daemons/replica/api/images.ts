@@ -4,7 +4,7 @@ import type { Daemon } from '../daemon.ts';
 import { emptyConfig } from '../host-config.ts';
 import type { Call, Route } from '../http/router.ts';
 import type { Image } from '../images.ts';
-import { version } from '../label.ts';
+import { version } from '../../../../vms/replica/label.ts';
 
 /** The routes for images: they are imported, as there is no registry. */
 export function imageRoutes(daemon: Daemon): Route[] {

@@ -2,7 +2,7 @@ import os from 'node:os';
 import type { Daemon } from '../daemon.ts';
 import { infoView } from '../views/info.ts';
 import { apiVersion, minApiVersion, type Call, type Route } from '../http/router.ts';
-import { commit, explanation, version } from '../label.ts';
+import { commit, explanation, version } from '../../../../vms/replica/label.ts';
 
 /** The routes about the daemon as a whole. */
 export function systemRoutes(daemon: Daemon): Route[] {

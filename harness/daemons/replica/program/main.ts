@@ -14,7 +14,7 @@ import { readFlags, type Flags } from '../flags.ts';
 import { createRouter } from '../http/router.ts';
 import { createHttpServer } from '../http/server.ts';
 import { Images } from '../images.ts';
-import { commit, explanation, label, version } from '../label.ts';
+import { commit, explanation, label, version } from '../../../../vms/replica/label.ts';
 import { endLeftOver, stopAll, takeOver } from '../hand-over.ts';
 import { LifeCycle } from '../life-cycle.ts';
 import { createLog, type Log } from '../log.ts';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import { now, zeroTime } from '../clock.ts';
 import type { Daemon } from '../daemon.ts';
-import { explanation, label, version } from '../label.ts';
+import { explanation, label, version } from '../../../../vms/replica/label.ts';
 import { isRunning } from '../record.ts';
 import { dataRoot } from '../state.ts';
 

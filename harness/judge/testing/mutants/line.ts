@@ -67,7 +67,7 @@ export const lineMutants: readonly Mutant[] = [
     ['const share = i / (i + j);', 'const share = j / (i + j);', 'who is last in order'],
     ['mine[u - j]', 'mine[u - i]', 'how many pairs the last one puts out of order'],
     ['{ length: i * j + 1 }', '{ length: i * j }', 'the case in which all pairs are out of order'],
-    ['(result[i + j] ?? 0) + p * q', 'p * q', 'the sum over all ways'],
+    ['(result[i + j] ?? 0) + p * (right[j] ?? 0)', 'p * (right[j] ?? 0)', 'the sum over all ways'],
   ]),
   ...mutantsOf('wander.ts', [
     ['value: value - last.value', 'value: value + last.value', 'a difference'],

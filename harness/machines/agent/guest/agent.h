@@ -1,5 +1,5 @@
 /*
- * agent.h: tells the host what this guest is, and does what it asks for, until the guest ends.
+ * agent.h: the agent. It describes the guest to the host, then executes the host's orders until the guest ends.
  */
 static char large_file[1 << 20];
 

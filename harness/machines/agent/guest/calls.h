@@ -1,5 +1,5 @@
 /*
- * calls.h: everything that is going on in the guest, by the number that the host gave it: programs, sockets, files.
+ * calls.h: the table of open calls (programs, sockets, files), by the number that the host gave each.
  */
 enum { most_calls = 16384, outputs = 3 };
 

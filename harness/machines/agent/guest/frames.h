@@ -1,5 +1,5 @@
 /*
- * frames.h: the frames of channel/frame.ts, on a line that is a terminal, a virtio port or a socket.
+ * frames.h: reads and writes the frames of channel/frame.ts. The line is a terminal, a virtio port or a socket.
  */
 
 /* Sums are CRC-32 as zlib has it. */

@@ -1,8 +1,8 @@
 /*
- * init.c: the first program of a micro VM. Mounts what every guest has, loads the modules that the host has put there, and becomes the
- * agent. As another process than the first, `init DEVICE FRAME WINDOW` is the agent alone, for its tests.
+ * init.c: PID 1 of a micro VM. It mounts the file systems of a guest, loads the modules that the host has listed, and becomes the agent.
+ * `init DEVICE FRAME WINDOW`, as any other PID, is the agent alone; tests use that.
  *
- * In C without a library, compiled by tcc (harness/fetch/static-program.ts): an interpreter took 0.3 s of a boot of 2 s on an emulated CPU.
+ * It is C without a library, compiled by tcc (harness/fetch/static-program.ts). An interpreter took 0.3 s of a boot of 2 s on an emulated CPU.
  */
 #include "linux.h"
 #include "frames.h"

@@ -1,7 +1,7 @@
 /*
- * linux.h: what the guest's programs need of Linux on x86-64, without a C library: a program of some kilobytes that any kernel since 3.10
- * starts in no time. The numbers are those of the kernel's own headers (unistd_64.h, asm-generic). Every call gives its result, or the
- * negative number of its error, as the kernel does.
+ * linux.h: the system calls of Linux on x86-64 that the guest's programs use, without a C library. A program has some kilobytes, and every kernel
+ * since 3.10 runs it. The numbers are those of the kernel's headers (unistd_64.h, asm-generic). As in the kernel, a call returns its result, or its
+ * error as a negative number.
  */
 typedef unsigned char u8;
 typedef unsigned int u32;
@@ -28,9 +28,9 @@ __asm__(
 
 enum {
     sys_read = 0, sys_write = 1, sys_open = 2, sys_close = 3, sys_stat = 4, sys_poll = 7, sys_brk = 12, sys_sigprocmask = 14, sys_ioctl = 16,
-    sys_dup2 = 33, sys_nanosleep = 35, sys_getpid = 39, sys_socket = 41, sys_connect = 42, sys_accept = 43, sys_shutdown = 48, sys_bind = 49, sys_listen = 50, sys_socketpair = 53, sys_fork = 57, sys_execve = 59,
-    sys_wait4 = 61, sys_kill = 62, sys_fcntl = 72, sys_chdir = 80, sys_mkdir = 83, sys_rmdir = 84, sys_unlink = 87, sys_symlink = 88, sys_setsid = 112,
-    sys_chroot = 161, sys_sync = 162, sys_settimeofday = 164, sys_mount = 165, sys_reboot = 169, sys_getdents64 = 217, sys_exit_group = 231,
+    sys_pread64 = 17, sys_dup2 = 33, sys_nanosleep = 35, sys_getpid = 39, sys_socket = 41, sys_connect = 42, sys_accept = 43, sys_shutdown = 48, sys_bind = 49, sys_listen = 50, sys_socketpair = 53, sys_fork = 57, sys_execve = 59,
+    sys_wait4 = 61, sys_kill = 62, sys_fcntl = 72, sys_fsync = 74, sys_chdir = 80, sys_mkdir = 83, sys_rmdir = 84, sys_unlink = 87, sys_symlink = 88, sys_setsid = 112,
+    sys_chroot = 161, sys_sync = 162, sys_settimeofday = 164, sys_mount = 165, sys_reboot = 169, sys_getdents64 = 217, sys_fadvise64 = 221, sys_exit_group = 231,
     sys_unshare = 272, sys_signalfd4 = 289, sys_pipe2 = 293, sys_prlimit64 = 302, sys_setns = 308, sys_finit_module = 313,
 };
 

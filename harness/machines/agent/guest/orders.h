@@ -1,5 +1,5 @@
 /*
- * orders.h: what the host can ask for. The letters are those of channel/call.ts and channel/channel.ts.
+ * orders.h: the orders of the host. The letters are those of channel/call.ts and channel/channel.ts.
  */
 
 /* A path as the kernel wants it. */

@@ -1,7 +1,7 @@
 /*
- * line.c: PID 1 of a container that is a cell, once init.sh is done. `line AGENT WORD...` gives the agent one descriptor, 3, that it reads
- * from and writes to, where a container has two: a process for each direction, so that none waits for the other. It reaps every process that is
- * left to it, and ends, and all of the container with it, with the agent or with the container's standard input.
+ * line.c: PID 1 of a container that is a cell, after init.sh. `line AGENT WORD...` starts the agent with descriptor 3 as its line, and copies
+ * between that and the container's standard input and output. Each direction has a process of its own, so that neither waits for the other.
+ * PID 1 reaps orphans. It ends, and the container with it, when the agent or the container's standard input ends.
  */
 #include "../../agent/guest/linux.h"
 

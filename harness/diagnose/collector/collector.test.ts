@@ -1,0 +1,369 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { appendFile, chmod, mkdir, readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import test, { type ExecutionContext } from 'ava';
+import { execa } from 'execa';
+import { scratch } from '../../../test/support/scratch.ts';
+import { quietly } from '../../fetch/cache.ts';
+import { fetchKit, programOf } from '../../fetch/kit.ts';
+import { evidenceOf } from '../bundle/parse-bundle.ts';
+import { readBundle } from '../bundle/read-bundle.ts';
+import { collectorFile, receiverFile } from '../collect.ts';
+import type { LogPattern } from '../model/evidence.ts';
+import { countPatterns, patternNames } from '../dump/log-patterns.ts';
+
+const run = promisify(execFile);
+const isRoot = process.getuid?.() === 0;
+
+interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the collector to its end. */
+async function collector(
+  shell: readonly string[],
+  words: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Ended> {
+  const [program = 'sh', ...rest] = shell;
+  try {
+    const { stdout, stderr } = await run(program, [...rest, collectorFile, ...words], {
+      env: { ...process.env, ...env },
+    });
+    return { code: 0, stdout, stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = Object(error);
+    return { code: Number(code), stdout: String(stdout), stderr: String(stderr) };
+  }
+}
+
+/** A directory with every applet of busybox under its name, and nothing else. */
+async function busyboxPath(t: ExecutionContext): Promise<{ directory: string; busybox: string }> {
+  const kit = await fetchKit('guest', quietly());
+  const busybox = path.join(kit.root, 'usr/bin/busybox');
+  const directory = scratch(t);
+  const { stdout } = await run(busybox, ['--list']);
+  for (const applet of stdout.trim().split('\n')) await symlink(busybox, path.join(directory, applet));
+  return { directory, busybox };
+}
+
+/** The evidence of a bundle that was just taken: all of it can be read. */
+async function evidenceIn(t: ExecutionContext, bundle: string) {
+  const evidence = evidenceOf(await readBundle(bundle));
+  t.deepEqual(evidence.problems, []);
+  t.true(evidence.samples.every(({ memory }) => (memory?.['MemTotal'] ?? 0) > 0));
+  t.regex(evidence.host.kernel ?? '', /^\d+\.\d+/);
+  t.true((evidence.host.cpus?.possible ?? 0) > 0);
+  return evidence;
+}
+
+for (const [name, shell] of [
+  ['dash', ['dash']],
+  ['bash', ['bash']],
+  ['bash as sh', ['bash', '--posix']],
+] as const) {
+  test(`with ${name}: a bundle whose every file can be read`, async (t) => {
+    const bundle = path.join(scratch(t), 'bundle.tar');
+    const { code, stdout, stderr } = await collector(shell, ['--interval', '1s', '--output', bundle]);
+    t.deepEqual([code, stderr], [0, '']);
+    t.regex(stdout, /^Taken: \d+ items, read-only\./);
+    t.true(stdout.endsWith(`Next: npm run lab -- diagnose ${bundle}\n`), stdout);
+    const { samples } = await evidenceIn(t, bundle);
+    t.is(samples.length, 2);
+    t.true((samples[1]?.uptime ?? 0) - (samples[0]?.uptime ?? 0) >= 1);
+  });
+}
+
+test('with nothing but busybox', async (t) => {
+  const { directory, busybox } = await busyboxPath(t);
+  const bundle = path.join(scratch(t), 'bundle.tar');
+  const { code, stderr } = await collector([busybox, 'ash'], ['--samples', '1', '--output', bundle], {
+    PATH: directory,
+  });
+  t.deepEqual([code, stderr], [0, '']);
+  await evidenceIn(t, bundle);
+});
+
+/** A user cannot become another user: CI runs it as root. */
+const testAsRoot = isRoot ? test : test.skip;
+
+testAsRoot('as a user: what only root can read is named', async (t) => {
+  const directory = scratch(t);
+  await chmod(directory, 0o777);
+  const bundle = path.join(directory, 'bundle.tar');
+  const script = readFileSync(collectorFile, 'utf8');
+  const child = spawn(
+    'setpriv',
+    ['--reuid=65534', '--regid=65534', '--clear-groups', 'sh', '-s', '--', '--samples', '1', '--output', bundle],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
+  child.stdin.end(script);
+  child.stdout.resume();
+  t.deepEqual(await once(child, 'exit'), [0, null]);
+  const { items, info } = await evidenceIn(t, bundle);
+  t.is(info.uid, 65_534);
+  t.deepEqual(
+    items
+      .filter(({ file }) => ['docker/containers', 'docker/peers'].includes(file))
+      .map(({ file, status }) => [file, status]),
+    [
+      ['docker/containers', 'needs-root'],
+      ['docker/peers', 'ok'],
+    ],
+  );
+});
+
+test('it writes its output alone, sends no signal, and enters no namespace', async (t) => {
+  const kit = await fetchKit('checks', quietly());
+  const directory = scratch(t);
+  const [bundle, trace] = [path.join(directory, 'bundle.tar'), path.join(directory, 'trace')];
+  const calls =
+    'execve,kill,tkill,tgkill,rt_sigqueueinfo,rt_tgsigqueueinfo,pidfd_send_signal,setns,unshare,mount,umount2,reboot,init_module,finit_module,ptrace,open,openat,openat2,creat,mkdir,mkdirat,rename,renameat,renameat2,unlink,unlinkat,rmdir,truncate,link,linkat,symlink,symlinkat,chmod,fchmodat,chown,fchownat,mknod,mknodat,utimensat';
+  const [program = '', ...words] = programOf(kit, 'usr/bin/strace');
+  await run(program, [
+    ...words,
+    '-f',
+    '-qq',
+    '-s',
+    '500',
+    '-e',
+    `trace=${calls}`,
+    '-e',
+    'signal=none',
+    '-o',
+    trace,
+    'sh',
+    collectorFile,
+    '--interval',
+    '1',
+    '--output',
+    bundle,
+  ]);
+  await evidenceIn(t, bundle);
+  const lines = (await readFile(trace, 'utf8')).split('\n').filter(Boolean);
+  t.true(lines.length > 500);
+  const forbidden =
+    /^\d+ +(?:t?g?kill|rt_\w*sigqueueinfo|pidfd_send_signal|setns|unshare|u?mount2?|reboot|f?init_module|ptrace)\(/;
+  // Signal 0 asks whether a process is there; Go programs, as docker's CLI, interrupt their own threads with SIGURG. On a busy machine an item
+  // reaches its limit of time, and timeout(1) ends the program that it has started itself.
+  const limits = new Set(
+    lines.filter((line) => /execve\("[^"]*\/timeout"/.test(line)).map((line) => line.split(' ')[0]),
+  );
+  const isHarmless = (line: string) =>
+    /^\d+ +kill\(\d+, 0\)/.test(line) ||
+    / tgkill\(\d+, \d+, SIGURG/.test(line) ||
+    (limits.has(line.split(' ')[0]) && / kill\(/.test(line));
+  t.deepEqual(
+    lines.filter((line) => forbidden.test(line) && !isHarmless(line)),
+    [],
+  );
+  const writes = lines.filter(
+    (line) =>
+      /O_(?:WRONLY|RDWR|CREAT|TRUNC)/.test(line) ||
+      /^\d+ +(?:creat|mk|rename|unlink|rmdir|truncate|link|symlink|chmod|fchmod|chown|fchown|utimens)/.test(line),
+  );
+  t.true(writes.length > 20);
+  const isOwn = (line: string) =>
+    line.includes(`"${bundle}`) || /"\/dev\/(?:null|tty)"/.test(line) || /ENOENT|EEXIST/.test(line);
+  // Inside its directory rm(1) and tar(1) name files relative to it.
+  const isBelow = (line: string) => /^\d+ +(?:unlinkat|openat|newfstatat)\((?!AT_FDCWD)\d+, "[^/]/.test(line);
+  t.deepEqual(
+    writes.filter((line) => !isOwn(line) && !isBelow(line)),
+    [],
+  );
+  t.deepEqual((await readdir(directory)).toSorted(), ['bundle.tar', 'trace']);
+});
+
+test('shellcheck finds nothing', async (t) => {
+  const kit = await fetchKit('checks', quietly());
+  const [program = '', ...words] = programOf(kit, 'usr/bin/shellcheck');
+  const { stdout } = await run(program, [...words, '--shell=sh', collectorFile, receiverFile]).catch(
+    (error: unknown) => ({
+      stdout: String(Object(error).stdout),
+    }),
+  );
+  t.is(stdout, '');
+  t.true(readFileSync(collectorFile, 'utf8').split('\n').length <= 400);
+});
+
+test('a daemon that never answers, and a program that hangs, are cut', async (t) => {
+  const directory = scratch(t);
+  await mkdir(path.join(directory, 'bin'));
+  for (const name of ['docker', 'curl', 'ss', 'systemctl', 'dmesg']) {
+    const file = path.join(directory, 'bin', name);
+    // A child keeps the pipe open when its shell is killed.
+    await writeFile(file, '#!/bin/sh\necho begun\nsleep 300 &\nwait\n');
+    await chmod(file, 0o755);
+  }
+  const bundle = path.join(directory, 'bundle.tar');
+  const { code } = await collector(['sh'], ['--samples', '1', '--output', bundle], {
+    PATH: `${path.join(directory, 'bin')}:${process.env['PATH']}`,
+  });
+  t.is(code, 0);
+  const { items } = evidenceOf(await readBundle(bundle));
+  const status = new Map(items.map((item) => [item.file, item.status]));
+  t.is(status.get('docker/peers'), 'timeout');
+  t.is(status.get('samples/1/info'), 'timeout');
+  // Where the machine is so busy that the whole time is used up before, it is not begun.
+  t.true(['timeout', 'skipped'].includes(status.get('logs/kernel') ?? ''));
+});
+
+testAsRoot('a full disk: it says so, and leaves nothing', async (t) => {
+  const directory = scratch(t);
+  const script = `mount -t tmpfs -o size=64k tmpfs "$0" && sh "$1" --samples 1 --output "$0/bundle.tar"; code=$?; ls -A "$0"; exit $code`;
+  const words = ['--mount', 'sh', '-c', script, directory, collectorFile];
+  const { exitCode, stdout, stderr } = await execa('unshare', words, { reject: false });
+  t.deepEqual([exitCode, stdout], [64, '']);
+  t.is(stderr.split('\n').at(-1), `collect.sh: cannot write to ${directory}/bundle.tar.partial: is the disk full?`);
+});
+
+test('a log of 2 GB: its last 50 MB are read', async (t) => {
+  const directory = scratch(t);
+  const [log, bundle] = [path.join(directory, 'log'), path.join(directory, 'bundle.tar')];
+  await writeFile(log, '');
+  await truncate(log, 2 ** 31);
+  const line = (number: number) =>
+    `time="2026-01-01T00:00:00.${number}Z" level=error msg="collecting stats for ${'a'.repeat(64)}: sandbox not found"\n`;
+  const count = 450_000;
+  await appendFile(log, `\n${Array.from({ length: count }, (_, number) => line(1_000_000 + number)).join('')}`);
+  t.is((await collector(['sh'], ['--samples', '1', '--log', log, '--output', bundle])).code, 0);
+  const [pattern] = (await evidenceIn(t, bundle)).logs.daemon?.patterns ?? [];
+  t.is(pattern?.last, `2026-01-01T00:00:00.${1_000_000 + count - 1}Z`);
+  t.is(pattern?.count, Math.floor(50_000_000 / line(1_000_000).length));
+});
+
+test('interrupted: nothing stays behind', async (t) => {
+  const directory = scratch(t);
+  const bundle = path.join(directory, 'bundle.tar');
+  const child = spawn('sh', [collectorFile, '--interval', '1h', '--output', bundle], { stdio: 'ignore' });
+  while (!existsSync(`${bundle}.partial/docker/containers`) && !existsSync(`${bundle}.partial/host/uname`)) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  child.kill('SIGTERM');
+  const [code, signal] = await once(child, 'exit');
+  t.deepEqual([code, signal], [143, null]);
+  t.deepEqual(await readdir(directory), []);
+});
+
+test('interrupted between its samples: it ends at once, and its sleep with it', async (t) => {
+  const directory = scratch(t);
+  const bundle = path.join(directory, 'bundle.tar');
+  const child = spawn('sh', [collectorFile, '--interval', '1h', '--output', bundle], { stdio: 'ignore' });
+  const contents = `${bundle}.partial/contents.tsv`;
+  // The last item before the interval.
+  while (!existsSync(contents) || !readFileSync(contents, 'utf8').includes('logs/kernel')) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const children = () => readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim();
+  const isSleep = (pid: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/comm`, 'utf8') === 'sleep\n';
+    } catch {
+      // It ended while it was looked at.
+      return false;
+    }
+  };
+  while (!/^\d+$/.test(children()) || !isSleep(children())) await new Promise((resolve) => setTimeout(resolve, 20));
+  const sleeping = children();
+  child.kill('SIGTERM');
+  t.deepEqual(await once(child, 'exit'), [143, null]);
+  t.deepEqual(await readdir(directory), []);
+  // The signal is sent; its process may need a moment to end, and its new parent one to read its status.
+  const runs = () => /^State:\t[^ZX]/m.test(readStatus(sleeping));
+  while (runs()) await new Promise((resolve) => setTimeout(resolve, 20));
+  t.pass();
+});
+
+function readStatus(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+test('--redact: no name and no address, and the same ones are the same word', async (t) => {
+  const directory = scratch(t);
+  const log = path.join(directory, 'docker.log');
+  const host = 'db-7.example.org';
+  const uname = path.join(directory, 'uname');
+  await writeFile(uname, `#!/bin/sh\n[ "$*" = -n ] && echo ${host} && exit\nexec /bin/uname "$@"\n`);
+  await chmod(uname, 0o755);
+  await writeFile(
+    log,
+    `time="2026-01-01T00:00:00Z" level=error msg="collecting stats for web on ${host} 10.1.2.3 10.1.2.3 fe80::1:2"\n`,
+  );
+  const bundle = path.join(directory, 'bundle.tar');
+  const env = { PATH: `${directory}:${process.env['PATH']}` };
+  const words = ['--samples', '1', '--redact', '--log', log, '--output', bundle];
+  t.is((await collector(['sh'], words, env)).code, 0);
+  const { files } = await readBundle(bundle);
+  const all = [...files.values()].join('\n');
+  t.false(all.includes(host));
+  t.is(files.get('bundle')?.split('\n')[1], 'host host-1');
+  t.false(all.includes('10.1.2.3'));
+  t.false(all.includes(' web '));
+  t.is(
+    files
+      .get('logs/daemon')
+      ?.split('\n')
+      .find((line) => line.startsWith('pattern'))
+      ?.split('\t')[2],
+    '1',
+  );
+});
+
+test('mistakes on the command line', async (t) => {
+  const message = async (...words: string[]) => {
+    const { code, stderr } = await collector(['sh'], words);
+    return `${code} ${stderr.trim().split('\n').at(-1)}`;
+  };
+  t.is(await message('--samples', '0'), "64 collect.sh: --samples requires an integer from 1 to 100, and got '0'");
+  t.is(await message('--interval', '2h'), "64 collect.sh: --interval requires an integer from 1 to 1, and got '2'");
+  t.is(await message('--interval', 'x'), "64 collect.sh: --interval requires an integer from 1 to 3600, and got 'x'");
+  t.is(await message('--output'), '64 collect.sh: --output requires a value');
+  t.is(await message('--forced-gc'), "64 collect.sh: unknown option '--forced-gc'");
+  const file = path.join(scratch(t), 'there');
+  await writeFile(file, 'mine');
+  t.is(await message('--output', file), `64 collect.sh: ${file} exists, and is not overwritten`);
+  t.is(await readFile(file, 'utf8'), 'mine');
+});
+
+test('the patterns of the collector are those of dumps', async (t) => {
+  const examples = [
+    'level=error msg="failed to create osl sandbox while trying to restore sandbox 1"',
+    'level=warning msg="failed to populate fields for osl sandbox 1"',
+    'level=error msg="collecting stats for abc: sandbox not found"',
+    'unlinkat /var/lib/docker: Device or resource busy',
+    'accept4: too many open files; retrying',
+    'msg="daemon is not responding"',
+    'SLUB: Unable to allocate memory on node -1',
+    'Memory cgroup out of memory: Killed process 1',
+    'Out of memory: Killed process 1',
+    'mkdir /sys/fs/cgroup/memory/x: no space left on device',
+    'page allocation failure: order:1',
+  ].flatMap((line) => [
+    `[   12.345678] ${line}`,
+    `2026-11-26T08:00:00+0000 web-1 dockerd[5]: ${line}`,
+    `Nov 26 08:00:00 web-1 kernel: ${line}`,
+    `time="2026-11-26T08:00:00.5Z" ${line}`,
+  ]);
+  const log = path.join(scratch(t), 'log');
+  await writeFile(log, `${examples.join('\n')}\n`);
+  const bundle = `${log}.tar`;
+  await collector(['sh'], ['--samples', '1', '--log', log, '--output', bundle]);
+  const { logs } = evidenceOf(await readBundle(bundle));
+  const namesOf = (patterns: readonly LogPattern[] = []) =>
+    patterns
+      .map(({ pattern, count, first, last }) => `${pattern} ${count} ${[first, last].toSorted().join()}`)
+      .toSorted();
+  t.deepEqual(namesOf(logs.daemon?.patterns), namesOf(countPatterns(examples.join('\n')).patterns));
+  t.is(logs.daemon?.patterns.length, patternNames.length);
+});

@@ -1,0 +1,34 @@
+import { addressOf, type StaticDocker } from '../../vms/docker-builds.ts';
+import { otherOrigins, packageAddress, registryAddress } from '../../vms/docker-origins.ts';
+
+/** Milliseconds in which an origin has to answer: the first cells wait for it. */
+const patience = 3000;
+
+/** Statuses of a registry that is there: it asks for a token before it shows anything (the distribution specification's end-1). */
+const registryStatuses = [200, 401];
+
+/** Whether an origin of a release answers within 3 s, so that the release can probably be downloaded. */
+export async function anyOriginAnswers(docker: StaticDocker, signal: AbortSignal): Promise<boolean> {
+  const asked = new AbortController();
+  const within = AbortSignal.any([signal, asked.signal, AbortSignal.timeout(patience)]);
+  const others = (otherOrigins[docker.name] ?? []).map((origin) =>
+    origin.kind === 'image'
+      ? has(`${registryAddress()}/v2/`, within, registryStatuses)
+      : has(packageAddress(origin), within, [200]),
+  );
+  try {
+    return await Promise.any([has(addressOf(docker), within, [200]), ...others]);
+  } catch {
+    signal.throwIfAborted();
+    return false;
+  } finally {
+    asked.abort();
+  }
+}
+
+/** @throws when the address does not answer with one of these statuses */
+async function has(address: string, signal: AbortSignal, statuses: readonly number[]): Promise<true> {
+  const { status } = await fetch(address, { method: 'HEAD', signal });
+  if (statuses.includes(status)) return true;
+  throw new Error(`${address} answers ${status}`);
+}
