@@ -240,9 +240,10 @@ take_host() {
   take logs/kernel root 5 60000 'lines of the kernel log that match a known pattern' '{ $limit 4 dmesg; echo "@exit $?"; } | awk "$count_patterns"'
 }
 
-# A shell runs a trap when its foreground child has ended: what takes long is in the background, and ends here.
+# A shell runs a trap when its foreground child has ended: what takes long is in the background, and ends here. It knows a sleep by $! at once.
 end() {
   [ ! -s "$dir/.job" ] || { read -r job <"$dir/.job" && kill "$job" 2>/dev/null; }
+  [ -z "$before_sleep" ] || [ "$!" = "$before_sleep" ] || kill "$!" 2>/dev/null
   rm -rf "$dir"
 }
 
@@ -309,7 +310,7 @@ redact() {
 }
 
 main() {
-  output='' interval=60 samples=2 redact='' deep='' log='' silent=''
+  output='' interval=60 samples=2 redact='' deep='' log='' silent='' before_sleep=''
   while [ $# -gt 0 ]; do
     case $1 in
       --redact) redact=yes && shift && continue ;;
@@ -375,9 +376,8 @@ main() {
   number=1
   while [ "$number" -lt "$samples" ]; do
     number=$((number + 1))
-    sleep "$interval" & echo $! >"$dir/.job"; wait; : >"$dir/.job"
-    deadline=$(($(date +%s) + 20))
-    take_sample "$number"
+    before_sleep=$!; sleep "$interval" & wait; before_sleep=''
+    deadline=$(($(date +%s) + 20)) && take_sample "$number"
   done
   rm -f "$dir/.status" "$dir/.job"
   [ -z "$redact" ] || redact
