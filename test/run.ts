@@ -7,7 +7,7 @@ import { Parser } from 'tap-parser';
 import { fileTimes } from './support/file-times.ts';
 
 /**
- * Runs AVA and ends with the plain line `N passed, N failed`. Two or three files go at a time. Those that look at the whole host, or count
+ * Fills the cache, runs AVA and ends with the plain line `N passed, N failed`. Two or three files go at a time. Those that look at the whole host, or count
  * what another daemon would disturb, go one by one beside the unit tests, which start no daemon. With `--all` the slow ones go, too;
  * `--times` tells what each file took.
  */
@@ -43,6 +43,9 @@ const environment = {
   NODE_COMPILE_CACHE: path.join(os.tmpdir(), 'node-compile-cache'),
   ...(process.argv.includes('--times') && { LAB_TEST_TIMES: times }),
 };
+
+const filled = spawn('node', ['test/support/downloads.ts', ...(all ? ['--all'] : [])], { stdio: 'inherit' });
+await once(filled, 'exit');
 
 let passed = 0;
 /** Each failure as it was printed; all are printed again at the end, where a log that was cut still has them. */

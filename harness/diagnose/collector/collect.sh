@@ -267,7 +267,7 @@ take_sample() {
     pid=${process#* }
     [ -n "$pid" ] || continue
     name=${process%% *}
-    take "$at/$name" root 2 8000 "$name: memory, threads, limit of open files, start" 'grep -E "^(State|VmRSS|VmHWM|RssAnon|Threads|FDSize|Uid|NSpid):" "/proc/$0/status"; grep "^Max open files" "/proc/$0/limits"; echo "start $(sed "s/.*) //" "/proc/$0/stat" | cut -d" " -f20)"' "$pid"
+    take "$at/$name" root 2 8000 "$name: memory, threads, limit of open files, start" 'grep -E "^(State|VmRSS|VmHWM|RssAnon|Threads|FDSize|Uid|NSpid):" "/proc/$0/status"; grep "^Max open files" "/proc/$0/limits"; sed "s/.*) //" "/proc/$0/stat" | cut -d" " -f20 | sed "s/^/start /"' "$pid"
     take "$at/$name-fds" root 10 2000 "$name: open descriptors by kind" "$fd_kinds" "$pid"
   done
   take "$at/connections" any 8 8000 'connections to docker.sock, of every network namespace' '{ echo /proc/self/net/unix; own=$(stat -L -c %i /proc/self/ns/net)

@@ -94,6 +94,25 @@ test.serial('with nothing but busybox', async (t) => {
 /** A user cannot become another user: CI runs it as root. */
 const testAsRoot = isRoot ? test.serial : test.skip;
 
+testAsRoot('a dockerd that ends between two samples: the second has no lines of it', async (t) => {
+  const directory = scratch(t);
+  const bundle = path.join(directory, 'bundle.tar');
+  const contents = `${bundle}.partial/contents.tsv`;
+  // In a PID namespace of its own, where no other dockerd is found. It ends when the first sample and what belongs to the host are taken.
+  const script = `cp "$(command -v sleep)" "$0/dockerd"; "$0/dockerd" 600 &
+    { until grep -qs logs/kernel "$1"; do sleep 0.1; done; kill "$!"; } &
+    exec sh "$2" --interval 2s --output "$3"`;
+  const words = ['--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', script];
+  const { exitCode, stderr } = await execa('unshare', [...words, directory, contents, collectorFile, bundle], {
+    reject: false,
+  });
+  t.deepEqual([exitCode, stderr], [0, '']);
+  const { samples, items } = await evidenceIn(t, bundle);
+  t.true((samples[0]?.dockerd?.rssBytes ?? 0) > 0);
+  t.is(samples[1]?.dockerd, undefined);
+  t.is(items.find(({ file }) => file === 'samples/2/dockerd')?.status, 'empty');
+});
+
 testAsRoot('as a user: what only root can read is named', async (t) => {
   const directory = scratch(t);
   await chmod(directory, 0o777);
