@@ -4,7 +4,7 @@ import { scratch } from './support/scratch.ts';
 import { assertStored } from './support/stored-run.ts';
 
 test('abandoned-calls on 20.10.24: closed attaches are kept until the container ends, closed events are not', async (t) => {
-  t.timeout(4 * 60_000);
+  t.timeout(12 * 60_000);
   const out = scratch(t);
   const words = ['--daemon', '20.10.24', '--verbose', '--out', out, '--only', 'endpoint=attach,events'];
   const { exitCode, stdout, stderr } = await cli(['scenario', 'abandoned-calls', ...words]);

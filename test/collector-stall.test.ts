@@ -4,7 +4,7 @@ import { scratch } from './support/scratch.ts';
 import { assertStored } from './support/stored-run.ts';
 
 test('collector-stall on 20.10.24: the planted leak is found, the clean control is not accused', async (t) => {
-  t.timeout(4 * 60_000);
+  t.timeout(12 * 60_000);
   const out = scratch(t);
   const words = ['--daemon', '20.10.24', '--verbose', '--out', out, '--only', 'client=agent-1.20'];
   const { exitCode, stdout, stderr } = await cli(['scenario', 'collector-stall', ...words]);

@@ -15,7 +15,7 @@ test.after.always(() => microvmKind.release?.());
 
 /** Runs a script in a guest of 5.10 as the protocol of a cell. */
 const tried = test.macro(async (t, script: string, outcome: Outcome, said: RegExp, console: RegExp) => {
-  t.timeout(120_000);
+  t.timeout(6 * 60_000);
   const run: Scenario['run'] = async ({ machine }) => {
     const { exitCode, signal } = await machine.run(['sh', '-c', script]);
     throw new Error(`the work ended with ${exitCode ?? signal}`);

@@ -4,7 +4,7 @@ import { scratch } from './support/scratch.ts';
 import { assertStored } from './support/stored-run.ts';
 
 test.serial('kmem-slab on 5.10: kernel memory holds a cgroup, nokmem heals it', async (t) => {
-  t.timeout(4 * 60_000);
+  t.timeout(12 * 60_000);
   const cells = 'bootParameters=none,nokmem,workload=kmem,file-cache,nothing';
   const out = scratch(t);
   const words = ['scenario', 'kmem-slab', '--kernel', '5.10', '--only', cells, '--verbose', '--out', out];
@@ -29,7 +29,7 @@ test.serial('kmem-slab on 5.10: kernel memory holds a cgroup, nokmem heals it', 
 });
 
 test.serial('boot-parameter: what is effective, and a typo that only the command line knows', async (t) => {
-  t.timeout(4 * 60_000);
+  t.timeout(12 * 60_000);
   const cells = 'parameter=nokmem,typo';
   const out = scratch(t);
   const words = ['scenario', 'boot-parameter', '--kernel', '6.1', '--only', cells, '--verbose', '--out', out];

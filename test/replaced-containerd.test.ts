@@ -47,7 +47,7 @@ async function replaces(directory: string, version: string) {
 }
 
 test('a dockerd that replaces its stopped containerd answers every call: as expected of 1.13 to 17.09', async (t) => {
-  t.timeout(3 * 60_000);
+  t.timeout(9 * 60_000);
   const verdict = await replaces(scratch(t), '1.13.1');
   t.is(verdict?.outcome, 'as-expected', JSON.stringify(verdict, undefined, 2));
   t.regex(

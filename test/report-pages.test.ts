@@ -169,7 +169,7 @@ async function open(
 }
 
 test('every page in a real browser: both themes, a phone’s width, nothing to complain about, accessible', async (t) => {
-  t.timeout(5 * 60_000);
+  t.timeout(15 * 60_000);
   const shared = scratch(t);
   const results = path.join(shared, 'results');
   mkdirSync(results);

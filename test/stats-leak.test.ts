@@ -5,7 +5,7 @@ import { assertStored } from './support/stored-run.ts';
 
 /** Runs cells of stats-leak that are all as expected; returns what it prints. */
 async function statsLeak(t: ExecutionContext, daemon: string, clients: readonly string[]): Promise<string> {
-  t.timeout(4 * 60_000);
+  t.timeout(12 * 60_000);
   const out = scratch(t);
   const words = ['--daemon', daemon, '--only', `client=${clients.join(',')}`, '--verbose', '--out', out];
   const { exitCode, stdout, stderr } = await cli(['scenario', 'stats-leak', ...words]);

@@ -5,7 +5,7 @@ import { cli } from './support/cli.ts';
 import { scratch } from './support/scratch.ts';
 
 test('two runs at once on a cold cache: one fetches, the other waits for it, both come to their verdicts', async (t) => {
-  t.timeout(5 * 60_000);
+  t.timeout(15 * 60_000);
   const out = scratch(t);
   const env = { DOCKERD_LEAK_LAB_CACHE: path.join(scratch(t), 'cache') };
   const only = ['--only', 'mountFlags=slave,liveRestore=on,starts=restarted'];

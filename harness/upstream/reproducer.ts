@@ -34,8 +34,11 @@ const answers = 'It prints REPRODUCED and exits 0, or NOT REPRODUCED and exits 1
 
 const takesDirectory = 'BINARIES=$given';
 
+const ofPrograms =
+  'sh FILE [DIRECTORY]   # as root; of dockerd, containerd and runc, or docker-containerd … up to 18.06; else those in PATH';
+
 const withDaemon = [
-  'sh FILE [DIRECTORY]   # as root; of dockerd, containerd and runc, or docker-containerd … up to 18.06; else those in PATH',
+  ofPrograms,
   answers,
   'It needs util-linux 2.32, curl 7.40 and /bin/sleep, takes less than 3 minutes, and does all in namespaces of its own.',
 ];
@@ -77,6 +80,22 @@ const recipes: Readonly<Record<string, Recipe>> = {
     usage: [...withDaemon, 'Without the cause: sh FILE [DIRECTORY] endpoint=events'],
     shows: ({ endpoint = 'attach', leaving = 'closes', container = 'silent' }) =>
       curled.has(endpoint) && leaving === 'closes' && container === 'silent',
+  },
+  'exec-churn': {
+    parts: ['common.sh', 'exec-churn.sh'],
+    // 95 s for 240,000 on two cores. Fewer do not rise above what the heap of a shim moves by.
+    settings: () => ({ call: 'resize', live_restore: 'false', calls: 240_000 }),
+    argument: takesDirectory,
+    about:
+      'Calls of containerd to the shim of a container, as each exec makes several: the memory of the shim grows with them in a straight line.',
+    usage: [
+      ofPrograms,
+      answers,
+      'It needs util-linux 2.32, curl 7.40, /bin/sleep and 2 minutes, and does all in namespaces of its own.',
+      'The dockerd of 26.1 keeps some 12 KB of each call for a minute (moby issue 49075): it needs 4 GB of memory.',
+      'Without the cause: sh FILE [DIRECTORY] call=ping',
+    ],
+    shows: ({ work = 'execs' }) => work === 'execs' || work === 'health-checks',
   },
   'kmem-slab': {
     parts: ['kmem-slab.sh'],

@@ -35,7 +35,7 @@ const documented = [0, 1, 2, 3, 64, 125, 130, 143];
 
 /** Tries all inputs of a kind and asserts that none is bad, with a line for each that is. */
 export async function tryAll(t: ExecutionContext, kind: string, inputs: readonly Input[]): Promise<void> {
-  t.timeout(10 * 60_000);
+  t.timeout(20 * 60_000);
   const bad: string[] = [];
   let worker: ChildProcess | undefined;
   try {

@@ -16,7 +16,7 @@ let box: ProvisionedCell;
 
 test.before(async () => {
   box = await ProvisionedCell.open('rpm');
-  const made = await box.cell.run(['sh', vaultScript], { timeout: 120_000 });
+  const made = await box.cell.run(['sh', vaultScript], { timeout: 6 * 60_000 });
   if (made.exitCode !== 0) throw new Error(`making the vault: ${made.stdout}\n${made.stderr}`);
 });
 
@@ -36,7 +36,7 @@ test.serial('vault-repositories: yum asks the vault alone, however often it is r
     /^\[lab-os\]\n.*\nbaseurl=http:\/\/127\.0\.0\.1:8080\/7\.3\.1611\/os\/x86_64\/\nenabled=1\ngpgcheck=1\n/m,
   );
   await t.throwsAsync(box.cell.readFile(mirrors), { code: 'ENOENT' });
-  const repositories = await succeeds(t, box.cell.run(['yum', 'repolist', '--quiet'], { timeout: 60_000 }));
+  const repositories = await succeeds(t, box.cell.run(['yum', 'repolist', '--quiet'], { timeout: 3 * 60_000 }));
   t.deepEqual([...repositories.matchAll(/^lab-\w+/gm)].map(String), ['lab-extras', 'lab-os', 'lab-updates']);
 });
 

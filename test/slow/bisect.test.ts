@@ -35,14 +35,14 @@ async function firstWithout(t: ExecutionContext, builds: readonly string[], word
 }
 
 test('git bisect run finds the first build in which calls no longer hang', async (t) => {
-  t.timeout(10 * 60_000);
+  t.timeout(20 * 60_000);
   const builds = ['replica', 'replica+publish-on-every-error', '20.10.24', '26.1.5'];
   const words = 'stats-leak --only client=agent-1.20 --size calls=60,containers=1';
   t.is(await firstWithout(t, builds, words), 'replica+publish-on-every-error');
 });
 
 test('git bisect run finds the first build that keeps nothing of an abandoned attach', async (t) => {
-  t.timeout(10 * 60_000);
+  t.timeout(20 * 60_000);
   const words = 'abandoned-calls --only endpoint=attach --size calls=24';
   t.is(await firstWithout(t, ['20.10.24', '26.1.5', 'rolling'], words), 'rolling');
 });

@@ -6,7 +6,7 @@ import { assertStored } from '../support/stored-run.ts';
 test.serial(
   'container-churn on 5.10: what a container leaves in a pipe holds its cgroup, nokmem heals it',
   async (t) => {
-    t.timeout(10 * 60_000);
+    t.timeout(20 * 60_000);
     const cells = 'bootParameters=none,nokmem,workload=kmem';
     const out = scratch(t);
     const words = ['scenario', 'container-churn', '--kernel', '5.10', '--only', cells, '--verbose', '--out', out];

@@ -40,7 +40,7 @@ async function settle<T>(read: () => T | Promise<T>, holds: (seen: T) => boolean
 const ofKind = (lines: string[], kind: string) => lines.filter((line) => line.startsWith(kind));
 
 test.serial('a killed harness leaves nothing in an engine but images, which the next sweep removes', async (t) => {
-  t.timeout(5 * 60_000);
+  t.timeout(15 * 60_000);
   await using engine = await startOwnEngine(fetching);
   const docker: Docker = openClient(() => createConnection(engine.socket));
   // Neither of them is a dead harness's of this host.
@@ -72,7 +72,7 @@ test.serial('a killed harness leaves nothing in an engine but images, which the 
 });
 
 test.serial("a killed harness takes the lab's own engine with it", async (t) => {
-  t.timeout(5 * 60_000);
+  t.timeout(15 * 60_000);
   const build = await fetchDockerBuild('20.10.24', fetching);
   const before = readHost(build.userland.root);
   using marked = await markProcesses(`lab-container-kill-test-${process.pid}`);
@@ -98,7 +98,7 @@ test.serial("a killed harness takes the lab's own engine with it", async (t) => 
 });
 
 test.serial('twenty cells one after another leave nothing in an engine', async (t) => {
-  t.timeout(5 * 60_000);
+  t.timeout(15 * 60_000);
   await using engine = await startOwnEngine(fetching);
   const docker = openClient(() => createConnection(engine.socket));
   process.env['DOCKER_HOST'] = `unix://${engine.socket}`;

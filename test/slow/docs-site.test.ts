@@ -7,7 +7,7 @@ import { readPages, root } from '../docs/pages.ts';
 import { scratch } from '../support/scratch.ts';
 
 test.serial('the site is built, and each link and anchor in it leads somewhere', async (t) => {
-  t.timeout(300_000);
+  t.timeout(15 * 60_000);
   const site = path.join(scratch(t), 'site');
   const built = await execa('vitepress', ['build', 'docs', '--outDir', site], {
     cwd: root,
@@ -46,7 +46,7 @@ test.serial('the site is built, and each link and anchor in it leads somewhere',
 });
 
 test.serial('a dead link fails the build', async (t) => {
-  t.timeout(300_000);
+  t.timeout(15 * 60_000);
   const place = scratch(t);
   const config = `export { default } from ${JSON.stringify(path.join(root, 'docs/.vitepress/config.ts'))};`;
   mkdirSync(path.join(place, 'docs/.vitepress'), { recursive: true });

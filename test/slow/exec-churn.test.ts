@@ -4,7 +4,7 @@ import { scratch } from '../support/scratch.ts';
 import { assertStored } from '../support/stored-run.ts';
 
 test('exec-churn on 20.10.24: execs leave no count, and of memory the run says what it would have seen; held execs are found', async (t) => {
-  t.timeout(4 * 60_000);
+  t.timeout(12 * 60_000);
   const out = scratch(t);
   const words = ['--daemon', '20.10.24', '--verbose', '--out', out, '--only', 'work=execs', '--size', 'execs=48'];
   const { exitCode, stdout, stderr } = await cli(['scenario', 'exec-churn', ...words]);

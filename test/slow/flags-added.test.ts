@@ -4,7 +4,7 @@ import { scratch } from '../support/scratch.ts';
 import { assertStored } from '../support/stored-run.ts';
 
 test('MountFlags that are added: beside a containerd with a unit of its own a container from before starts again, and then loses its namespace', async (t) => {
-  t.timeout(3 * 60_000);
+  t.timeout(9 * 60_000);
   const out = scratch(t);
   const only = 'starts=flags-added,containerd=managed,unit,mountFlags=slave,liveRestore=on';
   const words = ['--daemon', '20.10.24', '--only', only, '--size', 'containers=1', '--out', out];

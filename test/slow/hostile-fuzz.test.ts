@@ -64,7 +64,7 @@ async function tryContents(
   runs: number,
   contents: fc.Arbitrary<[string, (before: Buffer) => Buffer]>,
 ) {
-  t.timeout(3 * 60_000);
+  t.timeout(9 * 60_000);
   const top = scratch(t);
   const original = path.join(top, 'original');
   const run = await makeResults(original);

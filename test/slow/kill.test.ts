@@ -24,7 +24,7 @@ function* randoms(seed: number): Generator<number, never> {
 }
 
 test('a harness that is killed at any moment leaves nothing; the next start sweeps what the kernel cannot', async (t) => {
-  t.timeout(6 * 60_000);
+  t.timeout(18 * 60_000);
   const build = await fetchDockerBuild('20.10.24', quietly());
   const out = scratch(t);
   const { hierarchies } = await readCgroupLayout();

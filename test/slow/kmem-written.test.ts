@@ -5,7 +5,7 @@ import { assertStored } from '../support/stored-run.ts';
 
 // The smallest set that tells an inode from a loop device; each cell boots a guest of its own. 30 cgroups a cell are as few as the judge accepts.
 test('kmem-slab: an inode holds cgroups on 5.10, a loop device holds their io on 6.12', async (t) => {
-  t.timeout(5 * 60_000);
+  t.timeout(15 * 60_000);
   const out = scratch(t);
   const cells = 'bootParameters=none,workload=file-written,loop-written,cgroups=v2';
   const words = [

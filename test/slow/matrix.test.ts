@@ -17,7 +17,7 @@ interface Night {
 const nightOf = (out: string): Night => JSON.parse(readFileSync(path.join(out, 'nights/latest/night.json'), 'utf8'));
 
 test('a night that is interrupted goes on where it was', async (t) => {
-  t.timeout(4 * 60_000);
+  t.timeout(12 * 60_000);
   const out = scratch(t);
   const words = ['matrix', '--out', out, ...quickly];
   const interrupted = startCli(words);
@@ -59,7 +59,7 @@ test('a night that is interrupted goes on where it was', async (t) => {
 });
 
 test('shards have every cell once', async (t) => {
-  t.timeout(4 * 60_000);
+  t.timeout(12 * 60_000);
   const [one, other, merged] = [scratch(t), scratch(t), scratch(t)];
   const only = ['--only', 'scenario=mount-busy,daemon=20.10.24'];
   for (const [out, shard] of [

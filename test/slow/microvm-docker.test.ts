@@ -5,7 +5,7 @@ import { cli } from '../support/cli.ts';
 import { scratch } from '../support/scratch.ts';
 
 test.serial('a docker in a micro VM: slave loses the namespaces on 6.1, unset keeps them', async (t) => {
-  t.timeout(10 * 60_000);
+  t.timeout(20 * 60_000);
   const cells = 'mountFlags=slave,unset,liveRestore=on,starts=restarted';
   const words = ['scenario', 'netns-restore', '--machine', 'microvm', '--kernel', '6.1', '--daemon', '20.10.24'];
   const { exitCode, stdout, stderr } = await cli([...words, '--only', cells, '--out', scratch(t)]);
@@ -15,7 +15,7 @@ test.serial('a docker in a micro VM: slave loses the namespaces on 6.1, unset ke
 });
 
 test.serial('a client in a micro VM that never gives up costs dockerd a connection a call', async (t) => {
-  t.timeout(10 * 60_000);
+  t.timeout(20 * 60_000);
   // stats-leak has two controls of 4,000 calls each beside it, which take an emulated CPU five minutes; this is one of them, smaller.
   const words = ['scenario', 'collector-stall', '--machine', 'microvm', '--kernel', '6.1', '--daemon', '20.10.24'];
   const only = ['--only', 'collector=stalled,client=agent-1.20', '--size', 'calls=800'];
@@ -29,7 +29,7 @@ test.serial('a client in a micro VM that never gives up costs dockerd a connecti
 });
 
 test.serial('the replica of 1.13.1 with cgroup v2 alone, as hosts of today have it', async (t) => {
-  t.timeout(10 * 60_000);
+  t.timeout(20 * 60_000);
   const cells = 'mountFlags=slave,unset,liveRestore=on,starts=restarted';
   const words = ['scenario', 'netns-restore', '--machine', 'microvm', '--kernel', '6.12', '--daemon', 'replica'];
   const out = scratch(t);

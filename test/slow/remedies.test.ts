@@ -4,7 +4,7 @@ import { scratch } from '../support/scratch.ts';
 import { assertStored } from '../support/stored-run.ts';
 
 test('remedies: what heals the replica of 1.13.1, and what is the disease; 20.10.24 is upgraded under its containers', async (t) => {
-  t.timeout(6 * 60_000);
+  t.timeout(18 * 60_000);
   const tried = 'containers-restarted,flags-removed+namespaces-mounted-again,upgraded,restarted';
   const daemons = ['--daemon', 'replica', '--daemon', '20.10.24'];
   const out = scratch(t);

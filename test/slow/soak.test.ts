@@ -11,7 +11,7 @@ const start = path.resolve(import.meta.dirname, '../../harness/cli/start.js');
 const words = ['scenario', 'soak', '--daemon', 'replica', '--verbose', '--size', 'interval=5'];
 
 test('three minutes of an agent that never gives up: a descriptor a call, as its dose projects', async (t) => {
-  t.timeout(7 * 60_000);
+  t.timeout(20 * 60_000);
   const ran = await cli([...words, '--only', 'client=agent-1.20', '--for', '3m', '--out', scratch(t)]);
   t.is(ran.exitCode, 0, ran.stdout + ran.stderr);
   t.regex(
@@ -37,7 +37,7 @@ function samplesIn(out: string): string[] {
 }
 
 test('a soak whose lab is killed, or interrupted, goes on with its samples', async (t) => {
-  t.timeout(8 * 60_000);
+  t.timeout(20 * 60_000);
   const out = scratch(t);
   const all = [...words, '--only', 'client=agent-1.20', '--for', '80s', '--out', out];
   const killed = startCli(all);
@@ -60,7 +60,7 @@ test('a soak whose lab is killed, or interrupted, goes on with its samples', asy
 });
 
 test('a soak that comes near the limit of open files ends early, and says so', async (t) => {
-  t.timeout(4 * 60_000);
+  t.timeout(12 * 60_000);
   const out = scratch(t);
   const small = ['--only', 'client=agent-1.20', '--size', 'interval=1,containers=30,calls=60', '--for', '10m'];
   // Three rounds at most: 25 descriptors of the daemon, and 30 of each.

@@ -74,7 +74,7 @@ test.serial('a box that does not exist', async (t) => {
 });
 
 test.serial('a box that another vagrant is working on', async (t) => {
-  t.timeout(5 * 60_000);
+  t.timeout(15 * 60_000);
   // Vagrant's lock of a machine is called so (lib/vagrant/machine.rb), and ends with the process that holds it.
   const machine = [projectRoot, vagrantPlaces.VAGRANT_DOTFILE_PATH, 'centos-7.3'].join('');
   const name = `lock.machine-action-${createHash('md5').update(machine).digest('hex')}.lock`;

@@ -33,7 +33,7 @@ export async function addDebianBox(cell: LocalCell, directory: string, fetching:
     rm box.img
     VAGRANT_HOME=${vagrantPlaces.VAGRANT_HOME} HOME=/root vagrant box add box.json
     rm debian.box`;
-  const ran = await cell.run(['sh', '-ec', script], { timeout: 300_000 });
+  const ran = await cell.run(['sh', '-ec', script], { timeout: 15 * 60_000 });
   if (ran.exitCode !== 0) throw new Error(`making the box: ${ran.stdout}\n${ran.stderr}`);
   await rm(path.join(directory, 'box.raw'));
 }
