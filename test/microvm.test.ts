@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -109,7 +109,7 @@ test.serial('a socket in a guest, with a half-close, and a program that lives on
   const server = await young.start(['/run/echo', '/run/echo.sock'], { log });
   t.true(
     await metInTime(
-      () => readFileSync(log, 'utf8') === 'up\n',
+      () => existsSync(log) && readFileSync(log, 'utf8') === 'up\n',
       () => server.hasExited,
       60_000,
     ),

@@ -4,7 +4,7 @@ import { cellName } from '../../harness/core/cell.ts';
 import type { Dispatcher } from '../../harness/run/dispatcher.ts';
 import { inProcess } from '../../harness/run/in-process.ts';
 import { eventually } from '../support/eventually.ts';
-import { startCoordinator, startWorker } from '../support/fleet.ts';
+import { patientTimes, startCoordinator, startWorker } from '../support/fleet.ts';
 import { moods, runMoody } from '../support/moody-plan.ts';
 import { moody } from '../support/fleet-fakes.ts';
 import { startRedis } from '../support/redis.ts';
@@ -18,9 +18,9 @@ const engines: Record<string, (t: ExecutionContext) => Promise<Dispatcher>> = {
   },
   'on a fleet': async (t) => {
     const { url } = await startRedis(t);
-    await startWorker(t, url, 'alpha');
-    await startWorker(t, url, 'beta');
-    return eventually(() => startCoordinator(t, url));
+    await startWorker(t, url, 'alpha', { times: patientTimes });
+    await startWorker(t, url, 'beta', { times: patientTimes });
+    return eventually(() => startCoordinator(t, url, { times: patientTimes }));
   },
 };
 

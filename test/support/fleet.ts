@@ -27,6 +27,9 @@ export const quickTimes: FleetTimes = {
   cleanup: 2000,
 };
 
+/** For tests in which nothing dies: on a slow host a worker whose cells begin all at once may not beat for two seconds. */
+export const patientTimes: FleetTimes = { ...quickTimes, lock: 30_000, renew: 2000, gone: 20_000, patience: 30_000 };
+
 /** A worker of fakes that a test has started. */
 export interface TestWorker {
   ended: Promise<WorkerEnd>;
