@@ -33,7 +33,7 @@ make_calls() {
 }
 make_calls $((calls / 8))
 first=$(anonymous)
-echo "shim ${shim#/proc/}, $first bytes of no file when it is warm; two times $((calls / 2)) calls of $call"
+echo "dockerd $dockerd, shim ${shim#/proc/}, $first bytes of no file when it is warm; two times $((calls / 2)) calls of $call"
 make_calls $((calls / 2))
 second=$(anonymous)
 make_calls $((calls / 2))
