@@ -2,6 +2,7 @@ import test from 'ava';
 import { nightRecord } from './night-record.ts';
 import { rejudgedRecord, verdictRecord } from './schema.ts';
 
+/** As labs of schema 1 wrote it: its words are data here. */
 const judgement = {
   observed: 'netns lost 3/3',
   expected: 'not known yet',

@@ -129,7 +129,7 @@ export const subjects: readonly Subject[] = [
     ],
     caveat:
       'A thousand execs show nothing, as the heaps of both move by more than that. The script calls the shim by resizes of a terminal that is not there, as an exec calls it several times: ' +
-      '240,000 of them left 4.8 bytes each on 26.1.5 and 4.7 on 28.5.2, and nothing on 20.10.24, which has containerd 1.6. The bytes of an exec are not the same on all hosts: reports have 10 to 50 in the shim.',
+      '240,000 of them left 2.9 to 4.8 bytes each on 26.1.5 and 4.8 on 28.5.2, and nothing on 20.10.24, which has containerd 1.6. The bytes of an exec are not the same on all hosts: reports have 10 to 50 in the shim.',
     expected: 'Nothing of an exec stays in the shim or in containerd when it has ended and was deleted.',
     commits: [
       'Reported for shims: containerd issue 13561 and ttrpc issue 236. Suspected there: an entry of the table of streams of ttrpc is removed before it is added (ttrpc PR 241 proposes a lock).',

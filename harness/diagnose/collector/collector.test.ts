@@ -1,9 +1,8 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
-import { appendFile, chmod, mkdir, readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { chmod, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
@@ -15,33 +14,9 @@ import { readBundle } from '../bundle/read-bundle.ts';
 import { collectorFile, receiverFile } from '../collect.ts';
 import type { LogPattern } from '../model/evidence.ts';
 import { countPatterns, patternNames } from '../dump/log-patterns.ts';
+import { collector, evidenceIn, testAsRoot } from './testing/run-collector.ts';
 
 const run = promisify(execFile);
-const isRoot = process.getuid?.() === 0;
-
-interface Ended {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-/** Runs the collector to its end. */
-async function collector(
-  shell: readonly string[],
-  words: readonly string[],
-  env: NodeJS.ProcessEnv = {},
-): Promise<Ended> {
-  const [program = 'sh', ...rest] = shell;
-  try {
-    const { stdout, stderr } = await run(program, [...rest, collectorFile, ...words], {
-      env: { ...process.env, ...env },
-    });
-    return { code: 0, stdout, stderr };
-  } catch (error) {
-    const { code, stdout, stderr } = Object(error);
-    return { code: Number(code), stdout: String(stdout), stderr: String(stderr) };
-  }
-}
 
 /** A directory with every applet of busybox under its name, and nothing else. */
 async function busyboxPath(t: ExecutionContext): Promise<{ directory: string; busybox: string }> {
@@ -51,16 +26,6 @@ async function busyboxPath(t: ExecutionContext): Promise<{ directory: string; bu
   const { stdout } = await run(busybox, ['--list']);
   for (const applet of stdout.trim().split('\n')) await symlink(busybox, path.join(directory, applet));
   return { directory, busybox };
-}
-
-/** The evidence of a bundle that was just taken: all of it can be read. */
-async function evidenceIn(t: ExecutionContext, bundle: string) {
-  const evidence = evidenceOf(await readBundle(bundle));
-  t.deepEqual(evidence.problems, []);
-  t.true(evidence.samples.every(({ memory }) => (memory?.['MemTotal'] ?? 0) > 0));
-  t.regex(evidence.host.kernel ?? '', /^\d+\.\d+/);
-  t.true((evidence.host.cpus?.possible ?? 0) > 0);
-  return evidence;
 }
 
 // One after the other: all at once, on a host whose disk was cold, went over the 40 s that the collector has for a host.
@@ -90,9 +55,6 @@ test.serial('with nothing but busybox', async (t) => {
   t.deepEqual([code, stderr], [0, '']);
   await evidenceIn(t, bundle);
 });
-
-/** A user cannot become another user: CI runs it as root. */
-const testAsRoot = isRoot ? test.serial : test.skip;
 
 testAsRoot('a dockerd that ends between two samples: the second has no lines of it', async (t) => {
   const directory = scratch(t);
@@ -213,114 +175,6 @@ test.serial('shellcheck finds nothing', async (t) => {
   t.is(stdout, '');
   t.true(readFileSync(collectorFile, 'utf8').split('\n').length <= 400);
 });
-
-test.serial('a daemon that never answers, and a program that hangs, are cut', async (t) => {
-  const directory = scratch(t);
-  await mkdir(path.join(directory, 'bin'));
-  for (const name of ['docker', 'curl', 'ss', 'systemctl', 'dmesg']) {
-    const file = path.join(directory, 'bin', name);
-    // A child keeps the pipe open when its shell is killed.
-    await writeFile(file, '#!/bin/sh\necho begun\nsleep 300 &\nwait\n');
-    await chmod(file, 0o755);
-  }
-  const bundle = path.join(directory, 'bundle.tar');
-  const { code } = await collector(['sh'], ['--samples', '1', '--output', bundle], {
-    PATH: `${path.join(directory, 'bin')}:${process.env['PATH']}`,
-  });
-  t.is(code, 0);
-  const { items } = evidenceOf(await readBundle(bundle));
-  const status = new Map(items.map((item) => [item.file, item.status]));
-  t.is(status.get('docker/peers'), 'timeout');
-  t.is(status.get('samples/1/info'), 'timeout');
-  // Where the machine is so busy that the whole time is used up before, it is not begun.
-  t.true(['timeout', 'skipped'].includes(status.get('logs/kernel') ?? ''));
-});
-
-testAsRoot('a full disk: it says so, and leaves nothing', async (t) => {
-  const directory = scratch(t);
-  const script = `mount -t tmpfs -o size=64k tmpfs "$0" && sh "$1" --samples 1 --output "$0/bundle.tar"; code=$?; ls -A "$0"; exit $code`;
-  const words = ['--mount', 'sh', '-c', script, directory, collectorFile];
-  const { exitCode, stdout, stderr } = await execa('unshare', words, { reject: false });
-  t.deepEqual([exitCode, stdout], [64, '']);
-  t.is(stderr.split('\n').at(-1), `collect.sh: cannot write to ${directory}/bundle.tar.partial: is the disk full?`);
-});
-
-test.serial('a log of 2 GB: its last 50 MB are read', async (t) => {
-  const directory = scratch(t);
-  const [log, bundle] = [path.join(directory, 'log'), path.join(directory, 'bundle.tar')];
-  await writeFile(log, '');
-  await truncate(log, 2 ** 31);
-  const line = (number: number) =>
-    `time="2026-01-01T00:00:00.${number}Z" level=error msg="collecting stats for ${'a'.repeat(64)}: sandbox not found"\n`;
-  const count = 450_000;
-  await appendFile(log, `\n${Array.from({ length: count }, (_, number) => line(1_000_000 + number)).join('')}`);
-  t.is((await collector(['sh'], ['--samples', '1', '--log', log, '--output', bundle])).code, 0);
-  const [pattern] = (await evidenceIn(t, bundle)).logs.daemon?.patterns ?? [];
-  t.is(pattern?.last, `2026-01-01T00:00:00.${1_000_000 + count - 1}Z`);
-  t.is(pattern?.count, Math.floor(50_000_000 / line(1_000_000).length));
-});
-
-test.serial('interrupted: nothing stays behind', async (t) => {
-  const directory = scratch(t);
-  const bundle = path.join(directory, 'bundle.tar');
-  const child = spawn('sh', [collectorFile, '--interval', '1h', '--output', bundle], { stdio: 'ignore' });
-  while (!existsSync(`${bundle}.partial/docker/containers`) && !existsSync(`${bundle}.partial/host/uname`)) {
-    await pause(20);
-  }
-  child.kill('SIGTERM');
-  const [code, signal] = await once(child, 'exit');
-  t.deepEqual([code, signal], [143, null]);
-  t.deepEqual(await readdir(directory), []);
-});
-
-test.serial('interrupted between its samples: it ends at once, and its sleep with it', async (t) => {
-  const kit = await fetchKit('checks', quietly());
-  const directory = scratch(t);
-  const bundle = path.join(directory, 'bundle.tar');
-  // As on a busy host: the shell goes on 20 ms after each fork, when its child already runs.
-  const forks = 'clone,fork,vfork,clone3';
-  const slow = ['-o', '/dev/null', '-e', `trace=${forks}`, '-e', `inject=${forks}:delay_exit=20000`];
-  const [program = '', ...words] = programOf(kit, 'usr/bin/strace');
-  const child = spawn(program, [...words, ...slow, 'sh', collectorFile, '--interval', '1h', '--output', bundle], {
-    stdio: 'ignore',
-  });
-  const contents = `${bundle}.partial/contents.tsv`;
-  // The last item before the interval.
-  while (!existsSync(contents) || !readFileSync(contents, 'utf8').includes('logs/kernel')) await pause(20);
-  const shell = Number(childrenOf(child.pid));
-  const isSleep = (pid: string) => {
-    try {
-      return readFileSync(`/proc/${pid}/comm`, 'utf8') === 'sleep\n';
-    } catch {
-      // It ended while it was looked at.
-      return false;
-    }
-  };
-  while (!/^\d+$/.test(childrenOf(shell)) || !isSleep(childrenOf(shell))) await pause(1);
-  const sleeping = childrenOf(shell);
-  process.kill(shell, 'SIGTERM');
-  t.deepEqual(await once(child, 'exit'), [143, null]);
-  t.deepEqual(await readdir(directory), []);
-  // The signal is sent; its process may need a moment to end, and its new parent one to read its status.
-  const end = Date.now() + 30_000;
-  const runs = () => /^State:\t[^ZX]/m.test(readStatus(sleeping));
-  while (runs() && Date.now() < end) await pause(20);
-  const left = runs();
-  if (left) process.kill(Number(sleeping));
-  t.false(left, 'its sleep runs on');
-});
-
-function childrenOf(pid = 0): string {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-}
-
-function readStatus(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/status`, 'utf8');
-  } catch {
-    return '';
-  }
-}
 
 test.serial('--redact: no name and no address, and the same ones are the same word', async (t) => {
   const directory = scratch(t);

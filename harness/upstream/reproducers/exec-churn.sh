@@ -39,9 +39,9 @@ second=$(anonymous)
 make_calls $((calls / 2))
 third=$(anonymous)
 echo "after the first half $second bytes, after the second $third"
-# What a heap needs once, it needs in the first half; readings differ by some 100 KB. A leak of 1.5 bytes a call shows in both halves.
-least=$((calls * 3 / 4)) grown=$((third - first))
-if [ $((second - first)) -ge "$least" ] && [ $((third - second)) -ge "$least" ]; then
-  reproduced "the shim has $grown bytes more after $calls calls, $((grown * 10 / calls)) for ten, in both halves"
+# What a heap needs once, it needs in the first half. Readings differ by some 130 KB; the leaks that were measured are of 2.9 bytes a call and more.
+grown=$((third - first)) limit=$((calls * 2)) of_a_half=$((calls * 3 / 8))
+if [ "$grown" -ge "$limit" ] && [ $((second - first)) -ge "$of_a_half" ] && [ $((third - second)) -ge "$of_a_half" ]; then
+  reproduced "the shim has $grown bytes more after $calls calls, $((grown * 10 / calls)) for ten calls, in both halves"
 fi
-not_reproduced "the shim does not grow in both halves of $calls calls by 1.5 bytes each: $grown bytes in all"
+not_reproduced "the shim has $grown bytes more after $calls calls: less than $limit, or not in both halves"

@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { appendFile, chmod, mkdir, readdir, truncate, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import test from 'ava';
+import { execa } from 'execa';
+import { scratch } from '../../../test/support/scratch.ts';
+import { quietly } from '../../fetch/cache.ts';
+import { fetchKit, programOf } from '../../fetch/kit.ts';
+import { evidenceOf } from '../bundle/parse-bundle.ts';
+import { readBundle } from '../bundle/read-bundle.ts';
+import { collectorFile } from '../collect.ts';
+import { collector, evidenceIn, testAsRoot } from './testing/run-collector.ts';
+
+// What ends a collection early, or cuts it. One after the other, as in collector.test.ts.
+test.serial('a daemon that never answers, and a program that hangs, are cut', async (t) => {
+  const directory = scratch(t);
+  await mkdir(path.join(directory, 'bin'));
+  for (const name of ['docker', 'curl', 'ss', 'systemctl', 'dmesg']) {
+    const file = path.join(directory, 'bin', name);
+    // A child keeps the pipe open when its shell is killed.
+    await writeFile(file, '#!/bin/sh\necho begun\nsleep 300 &\nwait\n');
+    await chmod(file, 0o755);
+  }
+  const bundle = path.join(directory, 'bundle.tar');
+  const { code } = await collector(['sh'], ['--samples', '1', '--output', bundle], {
+    PATH: `${path.join(directory, 'bin')}:${process.env['PATH']}`,
+  });
+  t.is(code, 0);
+  const { items } = evidenceOf(await readBundle(bundle));
+  const status = new Map(items.map((item) => [item.file, item.status]));
+  t.is(status.get('docker/peers'), 'timeout');
+  t.is(status.get('samples/1/info'), 'timeout');
+  // Where the machine is so busy that the whole time is used up before, it is not begun.
+  t.true(['timeout', 'skipped'].includes(status.get('logs/kernel') ?? ''));
+});
+
+testAsRoot('a full disk: it says so, and leaves nothing', async (t) => {
+  const directory = scratch(t);
+  const script = `mount -t tmpfs -o size=64k tmpfs "$0" && sh "$1" --samples 1 --output "$0/bundle.tar"; code=$?; ls -A "$0"; exit $code`;
+  const words = ['--mount', 'sh', '-c', script, directory, collectorFile];
+  const { exitCode, stdout, stderr } = await execa('unshare', words, { reject: false });
+  t.deepEqual([exitCode, stdout], [64, '']);
+  t.is(stderr.split('\n').at(-1), `collect.sh: cannot write to ${directory}/bundle.tar.partial: is the disk full?`);
+});
+
+test.serial('a log of 2 GB: its last 50 MB are read', async (t) => {
+  const directory = scratch(t);
+  const [log, bundle] = [path.join(directory, 'log'), path.join(directory, 'bundle.tar')];
+  await writeFile(log, '');
+  await truncate(log, 2 ** 31);
+  const line = (number: number) =>
+    `time="2026-01-01T00:00:00.${number}Z" level=error msg="collecting stats for ${'a'.repeat(64)}: sandbox not found"\n`;
+  const count = 450_000;
+  await appendFile(log, `\n${Array.from({ length: count }, (_, number) => line(1_000_000 + number)).join('')}`);
+  t.is((await collector(['sh'], ['--samples', '1', '--log', log, '--output', bundle])).code, 0);
+  const [pattern] = (await evidenceIn(t, bundle)).logs.daemon?.patterns ?? [];
+  t.is(pattern?.last, `2026-01-01T00:00:00.${1_000_000 + count - 1}Z`);
+  t.is(pattern?.count, Math.floor(50_000_000 / line(1_000_000).length));
+});
+
+test.serial('interrupted: nothing stays behind', async (t) => {
+  const directory = scratch(t);
+  const bundle = path.join(directory, 'bundle.tar');
+  const child = spawn('sh', [collectorFile, '--interval', '1h', '--output', bundle], { stdio: 'ignore' });
+  while (!existsSync(`${bundle}.partial/docker/containers`) && !existsSync(`${bundle}.partial/host/uname`)) {
+    await pause(20);
+  }
+  child.kill('SIGTERM');
+  const [code, signal] = await once(child, 'exit');
+  t.deepEqual([code, signal], [143, null]);
+  t.deepEqual(await readdir(directory), []);
+});
+
+test.serial('interrupted between its samples: it ends at once, and its sleep with it', async (t) => {
+  const kit = await fetchKit('checks', quietly());
+  const directory = scratch(t);
+  const bundle = path.join(directory, 'bundle.tar');
+  // As on a busy host: the shell goes on 20 ms after each fork, when its child already runs.
+  const forks = 'clone,fork,vfork,clone3';
+  const slow = ['-o', '/dev/null', '-e', `trace=${forks}`, '-e', `inject=${forks}:delay_exit=20000`];
+  const [program = '', ...words] = programOf(kit, 'usr/bin/strace');
+  const child = spawn(program, [...words, ...slow, 'sh', collectorFile, '--interval', '1h', '--output', bundle], {
+    stdio: 'ignore',
+  });
+  const contents = `${bundle}.partial/contents.tsv`;
+  // The last item before the interval.
+  while (!existsSync(contents) || !readFileSync(contents, 'utf8').includes('logs/kernel')) await pause(20);
+  const shell = Number(childrenOf(child.pid));
+  const isSleep = (pid: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/comm`, 'utf8') === 'sleep\n';
+    } catch {
+      // It ended while it was looked at.
+      return false;
+    }
+  };
+  while (!/^\d+$/.test(childrenOf(shell)) || !isSleep(childrenOf(shell))) await pause(1);
+  const sleeping = childrenOf(shell);
+  process.kill(shell, 'SIGTERM');
+  t.deepEqual(await once(child, 'exit'), [143, null]);
+  t.deepEqual(await readdir(directory), []);
+  // The signal is sent; its process may need a moment to end, and its new parent one to read its status.
+  const end = Date.now() + 30_000;
+  const runs = () => /^State:\t[^ZX]/m.test(readStatus(sleeping));
+  while (runs() && Date.now() < end) await pause(20);
+  const left = runs();
+  if (left) process.kill(Number(sleeping));
+  t.false(left, 'its sleep runs on');
+});
+
+function childrenOf(pid = 0): string {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+}
+
+function readStatus(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return '';
+  }
+}
