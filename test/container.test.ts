@@ -16,27 +16,18 @@ import { quietly } from '../harness/fetch/cache.ts';
 import { fetchDockerBuild } from '../harness/fetch/docker-build.ts';
 import { cli } from './support/cli.ts';
 import { scratch } from './support/scratch.ts';
+import { timeless } from './support/timeless.ts';
 import { overTcp, readEngine } from './support/engine.ts';
 
 const fetching = quietly();
 const cell = ['scenario', 'netns-restore', '--machine', 'container', '--daemon', '20.10.24'];
 const budget = { memoryBytes: 256 << 20, diskBytes: 16 << 20, seconds: 60 };
 
-/** Removes the parts of a printed run that change from run to run. */
-function timeless(printed: string): string[] {
-  return printed.split('\n').map((line) =>
-    line
-      .replaceAll(/\d+\.\d s/g, 'N s')
-      .replaceAll(/ +/g, ' ')
-      .trim(),
-  );
-}
-
 test.serial("in the lab's own engine: slave loses the namespaces, unset keeps them", async (t) => {
   const only = ['--only', 'mountFlags=slave,unset,liveRestore=on,starts=restarted'];
   const ran = await cli([...cell, ...only, '--out', scratch(t)], { DOCKERD_LEAK_LAB_ENGINE: 'own' });
   t.is(ran.exitCode, 0, ran.stdout + ran.stderr);
-  const rows = timeless(ran.stdout);
+  const rows = timeless(ran.stdout).split('\n');
   t.true(
     rows.includes('slave reproduced netns lost 3/3 · stats: 3 zeroed · duplicate-ip ✔ as expected N s'),
     ran.stdout,

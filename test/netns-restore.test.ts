@@ -5,22 +5,18 @@ import { netnsRestore } from '../scenarios/netns-restore/scenario.ts';
 import { cli } from './support/cli.ts';
 import { quickCli } from './support/quick-cli.ts';
 import { scratch } from './support/scratch.ts';
+import { timeless } from './support/timeless.ts';
 import { assertStored } from './support/stored-run.ts';
 
 const lost = ['--only', 'mountFlags=slave,liveRestore=on,starts=restarted'];
 const kept = ['--only', 'mountFlags=unset,liveRestore=on,starts=restarted'];
-
-/** Removes the parts of a printed run that change from run to run. */
-function timeless(text: string): string {
-  return text.replaceAll(/\d+\.\d s/g, 'N s').replaceAll(/ +/g, ' ');
-}
 
 test.serial('the main job on 20.10.24: slave loses the namespaces, unset keeps them', async (t) => {
   const out = scratch(t);
   const only = ['--only', 'mountFlags=slave,unset,liveRestore=on,starts=restarted'];
   const ran = await cli(['scenario', 'netns-restore', '--daemon', '20.10.24', '--out', out, ...only]);
   t.is(ran.exitCode, 0, ran.stdout + ran.stderr);
-  const rows = new Set(ran.stdout.split('\n').map((line) => timeless(line).trim()));
+  const rows = new Set(timeless(ran.stdout).split('\n'));
   t.true(rows.has('slave reproduced netns lost 3/3 · stats: 3 zeroed · duplicate-ip ✔ as expected N s'), ran.stdout);
   t.true(rows.has('unset not present netns kept · stats: 3 values ✔ as expected N s'), ran.stdout);
 
@@ -53,7 +49,7 @@ test.serial('26.1.5 loses them too, under every flag and systemd that cuts the m
   const only = ['--only', 'mountFlags=shared,liveRestore=on,starts=restarted,systemd=219,240,252'];
   const ran = await cli(['scenario', 'netns-restore', '--daemon', '26.1.5', '--out', scratch(t), ...only]);
   t.is(ran.exitCode, 0, ran.stdout + ran.stderr);
-  const rows = new Set(ran.stdout.split('\n').map((line) => timeless(line).trim()));
+  const rows = new Set(timeless(ran.stdout).split('\n'));
   t.true(rows.has('219 not present netns kept · stats: 3 values ✔ as expected N s'), ran.stdout);
   t.true(rows.has('240 reproduced netns lost 3/3 · stats: 3 zeroed · duplicate-ip ✔ as expected N s'), ran.stdout);
   t.true(rows.has('252 not present netns kept · stats: 3 values ✔ as expected N s'), ran.stdout);

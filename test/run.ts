@@ -15,6 +15,8 @@ const ours = new Set(['--all', '--times']);
 const all = process.argv.includes('--all');
 const extra = process.argv.slice(2).filter((word) => !ours.has(word));
 
+/** Tests of a program that has 60 s for a host: what it does not reach in time, it skips, as on any busy host. */
+const timed = 'harness/diagnose/collector';
 /** Files whose tests must be the only ones with daemons. */
 const alone = ['budget', 'container', 'daemon', 'dind', 'interrupt'].map((name) => `test/${name}.test.ts`);
 /** Files that wait nearly all of their time: they go beside the others. */
@@ -23,10 +25,11 @@ const waiting = ['test/slow/soak.test.ts'];
 const looking = ['container', 'kill'].map((name) => `test/slow/${name}.test.ts`);
 const slow = globSync('test/slow/*.test.ts').filter((file) => ![...waiting, ...looking].includes(file));
 const real = globSync('test/**/*.test.ts').filter((file) => !file.startsWith('test/slow/') && !alone.includes(file));
+const unit = globSync('{harness,scenarios,vms}/**/*.test.ts').filter((file) => !file.startsWith(timed));
 const parts = [
+  [['--concurrency=2', timed]],
   [
-    // Not beside those that start many daemons: some of them try what the collector does within its time.
-    ['--concurrency=2', 'harness', 'scenarios', 'vms'],
+    ['--concurrency=2', ...unit],
     ['--concurrency=1', ...alone],
   ],
   // More than there are cores, as daemons wait for their ticks; their cells share the places of a host.

@@ -1,7 +1,6 @@
 import { execa } from 'execa';
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import pLimit from 'p-limit';
 import type { Fetching } from '../../vms/build.ts';
 import type { Archive } from './apt.ts';
@@ -55,6 +54,13 @@ async function mergeUsr(root: string): Promise<void> {
   }
 }
 
+/**
+ * Unpacks one archive, as two programs with a pipe of the kernel between them: through Node, the packages of two userlands left 24 MiB of
+ * buffers. Its arguments are the archive, then tar's; the exit code of dpkg-deb goes to descriptor 3. tar ends with the shell, as the
+ * shell with us.
+ */
+const unpack = `{ dpkg-deb --fsys-tarfile "$0"; echo "$?" >&3; } | ${dieWithUs.join(' ')} tar "$@"`;
+
 async function extractPackage(
   file: string,
   root: string,
@@ -63,29 +69,22 @@ async function extractPackage(
 ): Promise<void> {
   signal?.throwIfAborted();
   const [wrapper, ...wrapperArgs] = dieWithUs;
-  const common = { detached: true, reject: false, env: { LC_ALL: 'C' } } as const;
-  const unpacker = execa(wrapper, [...wrapperArgs, 'dpkg-deb', '--fsys-tarfile', file], {
-    ...common,
-    stdin: 'ignore',
-    buffer: { stdout: false },
-  });
   const excluded = leftOut.map((pattern) => `--exclude=./${pattern}`);
-  const writer = execa(wrapper, [...wrapperArgs, 'tar', ...tarArguments, ...excluded, '--directory', root], {
-    ...common,
-    stdin: 'pipe',
+  const tar = [...tarArguments, ...excluded, '--directory', root];
+  const child = execa(wrapper, [...wrapperArgs, 'sh', '-c', unpack, file, ...tar], {
+    detached: true,
+    reject: false,
+    env: { LC_ALL: 'C' },
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
-  const stop = (): void => [unpacker.pid, writer.pid].forEach(killGroup);
+  const stop = (): void => killGroup(child.pid);
   signal?.addEventListener('abort', stop);
-  // A pipe that breaks is one of the two failing, and its own words are better.
-  const flow = pipeline(unpacker.stdout, writer.stdin).catch(() => undefined);
-  const [unpacked, written] = await Promise.all([unpacker, writer, flow]);
+  const { exitCode, stderr, stdio } = await child;
   signal?.removeEventListener('abort', stop);
   signal?.throwIfAborted();
-  // tar first: when it fails, dpkg-deb only complains about the broken pipe.
-  for (const [name, { exitCode, stderr }] of [
-    ['tar', written],
-    ['dpkg-deb', unpacked],
-  ] as const) {
-    if (exitCode !== 0) throw new ProgramError(`${name} of ${file}`, { exitCode, stdout: '', stderr, timedOut: false });
+  // A damaged archive is the end of both, as a full disk is; each has its own words.
+  const failed = exitCode === 0 ? Number(stdio[3]) : exitCode;
+  if (failed !== 0) {
+    throw new ProgramError(`dpkg-deb | tar of ${file}`, { exitCode: failed, stdout: '', stderr, timedOut: false });
   }
 }

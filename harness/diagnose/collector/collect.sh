@@ -75,7 +75,7 @@ named() {
 # Prints the value of a flag of dockerd, or of its key in daemon.json. $1 and $2: extended regular expressions of their names
 flag() {
   [ -n "$daemon" ] || return 0
-  { tr '\0' '\n' <"/proc/$daemon/cmdline" 2>/dev/null | awk -v name="^($1)\$" '
+  { tr '\0' '\n' 2>/dev/null <"/proc/$daemon/cmdline" | awk -v name="^($1)\$" '
     next_is { print; exit } $0 ~ name { next_is = 1; next }
     { at = index($0, "="); if (at && substr($0, 1, at - 1) ~ name) { print substr($0, at + 1); exit } }'
     grep -oE "\"($2)\" *: *\"[^\"]*\"" /etc/docker/daemon.json 2>/dev/null | cut -d '"' -f 4; } | head -n 1
@@ -361,7 +361,7 @@ main() {
   containerd=$(named 'containerd|docker-containe|containerd-curre' | while read -r pid; do grep -qsaE '[0-9a-f]{64}' "/proc/$pid/cmdline" || echo "$pid"; done | head -n 1)
   exec_root=$(flag '--exec-root' exec-root | sed 's|^/var/run/|/run/|; s|^/||') && exec_root=${exec_root:-run/docker}
   data_root=$(flag '--data-root|--graph|-g' 'data-root|graph') && data_root=${data_root:-/var/lib/docker}
-  socket=$(tr '\0' '\n' <"/proc/${daemon:-self}/cmdline" 2>/dev/null | grep -oE 'unix://.*' | head -n 1)
+  socket=$(tr '\0' '\n' 2>/dev/null <"/proc/${daemon:-self}/cmdline" | grep -oE 'unix://.*' | head -n 1)
   socket=${socket#unix://} && socket=${socket:-/var/run/docker.sock}
   hierarchies=$(awk '$3 == "cgroup" && $4 ~ /(^|,)(memory|blkio|pids)(,|$)/ { print $2 }' /proc/self/mounts | sort -u | tr '\n' ' ')
   memory=$(awk '$3 == "cgroup" && $4 ~ /(^|,)memory(,|$)/ { print $2; exit }' /proc/self/mounts)

@@ -75,6 +75,24 @@ testAsRoot('a dockerd that ends between two samples: the second has no lines of 
   t.is(items.find(({ file }) => file === 'samples/2/dockerd')?.status, 'empty');
 });
 
+testAsRoot('a dockerd that ends as it is found', async (t) => {
+  const directory = scratch(t);
+  const bundle = path.join(directory, 'bundle.tar');
+  // `named` asks readlink for its namespace, and prints its number then.
+  const script = `cp "$(command -v sleep)" "$0/dockerd"; { "$0/dockerd" 600 & echo $! >"$0/pid"; wait; } &
+    until grep -qs dockerd /proc/[0-9]*/comm; do sleep 0.1; done; read -r dockerd <"$0/pid"
+    readlink() {
+      command readlink "$@"
+      [ "$1" != "/proc/$dockerd/ns/pid" ] || { kill "$dockerd"; while [ -e "/proc/$dockerd" ]; do sleep 0.1; done; }
+    }
+    renice() { false; }; . "${collectorFile}"`;
+  const words = ['--pid', '--fork', '--kill-child', '--mount-proc', 'dash', '-c', script];
+  const ran = await execa('unshare', [...words, directory, '--samples', '1', '--output', bundle], { reject: false });
+  t.deepEqual([ran.exitCode, ran.stderr], [0, '']);
+  const { samples } = await evidenceIn(t, bundle);
+  t.is(samples[0]?.dockerd, undefined);
+});
+
 testAsRoot('as a user: what only root can read is named', async (t) => {
   const directory = scratch(t);
   await chmod(directory, 0o777);

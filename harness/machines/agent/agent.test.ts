@@ -207,6 +207,14 @@ test('a guest that has nothing to say for long is asked, and lives', async (t) =
   t.is((await runProgram(channel, ['sleep', '12'])).exitCode, 0);
 });
 
+test('a lab that was held up longer than it waits for a guest reads what the guest has said', async (t) => {
+  const { channel } = startAgent(t, { ask: 50, giveUp: 500 });
+  await channel.greeting;
+  const ended = runProgram(channel, ['sleep', '2']);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+  t.is((await ended).exitCode, 0);
+});
+
 test('a guest that owes an answer and stays silent is given up', async (t) => {
   const { channel, child } = startAgent(t, { ask: 200, giveUp: 1000 });
   await channel.greeting;
