@@ -59,10 +59,12 @@ export async function openSessionQueue(
     },
     find: (id) => queue.getJob(id),
     async [Symbol.asyncDispose]() {
+      // First: a check writes a key.
+      await checker.close(true).catch(() => undefined);
       const removed = queue.obliterate({ force: true }).then(() => redis.hdel(keys.queues, name));
       // Redis may be away: the next coordinator sweeps what is left.
       await Promise.race([removed, new Promise((resolve) => setTimeout(resolve, 5000).unref())]).catch(() => undefined);
-      await Promise.all([checker.close(true), queue.close()]).catch(() => undefined);
+      await queue.close().catch(() => undefined);
     },
   };
 }

@@ -39,6 +39,8 @@ export function chosenBy(host: HostRecord, queues: readonly OpenQueue[], others:
 export interface Taker extends AsyncDisposable {
   /** The first job of the first of these queues that has one. */
   take: (queues: readonly OpenQueue[], token: string) => Promise<{ job: Job; queue: OpenQueue } | undefined>;
+  /** Closes every queue but these: an open one is looked at, and its key written, for as long as the worker lives. */
+  keep: (names: ReadonlySet<string>) => Promise<void>;
 }
 
 /** Opens each queue when it first has work: most of a fleet's queues are empty most of the time. */
@@ -73,6 +75,11 @@ export function openTaker(redis: Redis, times: FleetTimes): Taker {
         if (job) return { job, queue };
       }
       return undefined;
+    },
+    async keep(names) {
+      const ended = [...workers].filter(([name]) => !names.has(name));
+      for (const [name] of ended) workers.delete(name);
+      await Promise.all(ended.map(([, worker]) => worker.close(true)));
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([...workers.values()].map((worker) => worker.close(true)));

@@ -59,6 +59,7 @@ export type WorkerEnd = 'stopped' | 'drained' | 'failed-canary';
 /** A cell that runs here. */
 interface Running {
   job: string;
+  queue: string;
   session: string;
   attempt: number;
   doing?: HostRecord['running'][number]['doing'];
@@ -122,10 +123,12 @@ export async function work(plan: WorkerPlan): Promise<WorkerEnd> {
     );
     drained ||= drain > 0;
     watchSessions(running, sessions, times.gone);
+    // The end of a cell is told through its queue, even where its run has ended.
+    await taker.keep(new Set([...open.map((queue) => queue.name), ...[...running.values()].map(({ queue }) => queue)]));
   };
+  await using taker = openTaker(redis, times);
   // Beside the cells: a look that waits for Redis keeps none of them.
   const looking = every(times.poll, look);
-  await using taker = openTaker(redis, times);
   const cells = new Set<Promise<void>>();
   let sinceCanary = Infinity;
   let crashes = 0;
@@ -195,6 +198,7 @@ export async function work(plan: WorkerPlan): Promise<WorkerEnd> {
     const attempt = job.attemptsStarted;
     const one: Running = {
       job: id,
+      queue: queue.name,
       session: order.session,
       attempt,
       ended: new Ending(),
