@@ -5,8 +5,6 @@ import path from 'node:path';
  * a daemon's ticks are mixed with those that compute.
  */
 const longest = [
-  'harness/diagnose/collector/limits',
-  'harness/diagnose/collector/collector',
   'harness/machines/agent/agent',
   'harness/fetch/packages/fuzz',
   'test/netns-restore',

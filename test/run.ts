@@ -27,7 +27,8 @@ const slow = globSync('test/slow/*.test.ts').filter((file) => ![...waiting, ...l
 const real = globSync('test/**/*.test.ts').filter((file) => !file.startsWith('test/slow/') && !alone.includes(file));
 const unit = globSync('{harness,scenarios,vms}/**/*.test.ts').filter((file) => !file.startsWith(timed));
 const parts = [
-  [['--concurrency=2', timed]],
+  // One of its three files waits for programs that hang.
+  [['--concurrency=3', timed]],
   [
     ['--concurrency=2', ...unit],
     ['--concurrency=1', ...alone],

@@ -245,7 +245,7 @@ take_host() {
 end() {
   [ ! -s "$dir/.job" ] || { read -r job <"$dir/.job" && kill "$job" 2>/dev/null; }
   [ -z "$before_sleep" ] || [ "$!" = "$before_sleep" ] || kill "$!" 2>/dev/null
-  rm -rf "$dir"
+  rm -rf "$dir" 2>/dev/null || { wait; rm -rf "$dir"; }
 }
 
 # $1: number of the sample

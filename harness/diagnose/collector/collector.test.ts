@@ -14,7 +14,7 @@ import { readBundle } from '../bundle/read-bundle.ts';
 import { collectorFile, receiverFile } from '../collect.ts';
 import type { LogPattern } from '../model/evidence.ts';
 import { countPatterns, patternNames } from '../dump/log-patterns.ts';
-import { atTestPriority, collector, evidenceIn, testAsRoot } from './testing/run-collector.ts';
+import { collector, evidenceIn, patience, patiently, testAsRoot } from './testing/run-collector.ts';
 
 const run = promisify(execFile);
 
@@ -63,7 +63,7 @@ testAsRoot('a dockerd that ends between two samples: the second has no lines of 
   // In a PID namespace of its own, where no other dockerd is found. It ends when the first sample and what belongs to the host are taken.
   const script = `cp "$(command -v sleep)" "$0/dockerd"; "$0/dockerd" 600 &
     { until grep -qs logs/kernel "$1"; do sleep 0.1; done; kill "$!"; } &
-    exec sh -c '${atTestPriority}' "$2" --interval 2s --output "$3"`;
+    exec sh -c '${patiently}' "$2" --interval 2s --output "$3"`;
   const words = ['--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', script];
   const { exitCode, stderr } = await execa('unshare', [...words, directory, contents, collectorFile, bundle], {
     reject: false,
@@ -85,7 +85,7 @@ testAsRoot('a dockerd that ends as it is found', async (t) => {
       command readlink "$@"
       [ "$1" != "/proc/$dockerd/ns/pid" ] || { kill "$dockerd"; while [ -e "/proc/$dockerd" ]; do sleep 0.1; done; }
     }
-    renice() { false; }; . "${collectorFile}"`;
+    ${patience}; . "${collectorFile}"`;
   const words = ['--pid', '--fork', '--kill-child', '--mount-proc', 'dash', '-c', script];
   const ran = await execa('unshare', [...words, directory, '--samples', '1', '--output', bundle], { reject: false });
   t.deepEqual([ran.exitCode, ran.stderr], [0, '']);
@@ -97,8 +97,8 @@ testAsRoot('as a user: what only root can read is named', async (t) => {
   const directory = scratch(t);
   await chmod(directory, 0o777);
   const bundle = path.join(directory, 'bundle.tar');
-  const script = readFileSync(collectorFile, 'utf8').replace(/^main "\$@"$/m, 'renice() { false; }\n$&');
-  t.true(script.includes('\nrenice()'));
+  const script = readFileSync(collectorFile, 'utf8').replace(/^main "\$@"$/m, (last) => `${patience}\n${last}`);
+  t.true(script.includes(patience));
   const child = spawn(
     'setpriv',
     ['--reuid=65534', '--regid=65534', '--clear-groups', 'sh', '-s', '--', '--samples', '1', '--output', bundle],
@@ -130,7 +130,7 @@ test.serial('it writes its output alone, sends no signal, and enters no namespac
     'execve,kill,tkill,tgkill,rt_sigqueueinfo,rt_tgsigqueueinfo,pidfd_send_signal,setns,unshare,mount,umount2,reboot,init_module,finit_module,ptrace,open,openat,openat2,creat,mkdir,mkdirat,rename,renameat,renameat2,unlink,unlinkat,rmdir,truncate,link,linkat,symlink,symlinkat,chmod,fchmodat,chown,fchownat,mknod,mknodat,utimensat';
   const [program = '', ...words] = programOf(kit, 'usr/bin/strace');
   const tracing = ['-f', '-qq', '-s', '500', '-e', `trace=${calls}`, '-e', 'signal=none', '-o', trace];
-  const collecting = ['sh', '-c', atTestPriority, collectorFile, '--interval', '1', '--output', bundle];
+  const collecting = ['sh', '-c', patiently, collectorFile, '--interval', '1', '--output', bundle];
   await run(program, [...words, ...tracing, ...collecting]);
   await evidenceIn(t, bundle);
   const lines = (await readFile(trace, 'utf8')).split('\n').filter(Boolean);

@@ -12,51 +12,28 @@ import { fetchKit, programOf } from '../../fetch/kit.ts';
 import { evidenceOf } from '../bundle/parse-bundle.ts';
 import { readBundle } from '../bundle/read-bundle.ts';
 import { collectorFile } from '../collect.ts';
-import { atTestPriority, collector, evidenceIn, testAsRoot } from './testing/run-collector.ts';
+import { collector, evidenceIn, patiently, testAsRoot } from './testing/run-collector.ts';
 
 // What ends a collection early, or cuts it. One after the other, as in collector.test.ts.
-// In two tests: all of these programs together take most of the 40 s that the collector has for a host, and a busy host the rest.
-for (const [what, names, cut] of [
-  [
-    'a daemon that never answers is cut',
-    ['docker', 'curl', 'dmesg'],
-    { 'samples/1/info': 'timeout', 'logs/kernel': 'timeout' },
-  ],
-  [
-    'a program that hangs is cut, and not called again',
-    ['ss', 'systemctl'],
-    {
-      'docker/unit': 'timeout',
-      'docker/containerd-unit': 'skipped',
-      'docker/unit-files': /^(?:empty|ok)$/,
-      'docker/peers': 'timeout',
-    },
-  ],
-] as const) {
-  test.serial(what, async (t) => {
-    const directory = scratch(t);
-    for (const name of names) {
-      // A child keeps the pipe open when its shell is killed.
-      await writeFile(path.join(directory, name), '#!/bin/sh\nsleep 300 &\nwait\n', { mode: 0o755 });
-    }
-    const bundle = path.join(directory, 'bundle.tar');
-    const env = { PATH: `${directory}:${process.env['PATH']}` };
-    const { code } = await collector(['sh'], ['--samples', '1', '--output', bundle], env);
-    t.is(code, 0);
-    const { items } = evidenceOf(await readBundle(bundle));
-    for (const [file, status] of Object.entries(cut)) {
-      t.regex(items.find((item) => item.file === file)?.status ?? '', new RegExp(status), file);
-    }
-  });
-}
-
 testAsRoot('a full disk: it says so, and leaves nothing', async (t) => {
   const directory = scratch(t);
-  const script = `mount -t tmpfs -o size=64k tmpfs "$0" && sh -c '${atTestPriority}' "$1" --samples 1 --output "$0/bundle.tar"; code=$?; ls -A "$0"; exit $code`;
+  const script = `mount -t tmpfs -o size=64k tmpfs "$0" && sh -c '${patiently}' "$1" --samples 1 --output "$0/bundle.tar"; code=$?; ls -A "$0"; exit $code`;
   const words = ['--mount', 'sh', '-c', script, directory, collectorFile];
   const { exitCode, stdout, stderr } = await execa('unshare', words, { reject: false });
   t.deepEqual([exitCode, stdout], [64, '']);
   t.is(stderr.split('\n').at(-1), `collect.sh: cannot write to ${directory}/bundle.tar.partial: is the disk full?`);
+});
+
+test.serial('what does not fit in its time is skipped, and the bundle says so', async (t) => {
+  const bundle = path.join(scratch(t), 'bundle.tar');
+  // Its clock goes on 40 s when it has taken the first of the evidence about the host.
+  const script = `date() { [ -e "${bundle}.partial/host/uname" ] && set -- -d "@$(($(command date +%s) + 40))" "$@"; command date "$@"; }; . "$0"`;
+  const { stdout } = await execa('sh', ['-c', script, collectorFile, '--samples', '1', '--output', bundle]);
+  const { items } = evidenceOf(await readBundle(bundle));
+  const after = items.slice(items.findIndex(({ file }) => file === 'host/uname') + 1);
+  t.true(after.length > 20);
+  t.deepEqual(new Set(after.map(({ status }) => status)), new Set(['skipped']));
+  t.regex(stdout, /^ {2}skipped:\n {4}host\/os-release: distribution$/m);
 });
 
 test.serial('a log of 2 GB: its last 50 MB are read', async (t) => {
@@ -82,6 +59,19 @@ test.serial('interrupted: nothing stays behind', async (t) => {
   child.kill('SIGTERM');
   const [code, signal] = await once(child, 'exit');
   t.deepEqual([code, signal], [143, null]);
+  t.deepEqual(await readdir(directory), []);
+});
+
+test.serial('interrupted, and an item is written while it removes its directory: nothing stays behind', async (t) => {
+  const directory = scratch(t);
+  const bundle = path.join(directory, 'bundle.tar');
+  // As rm(1) ends when a file has come after it has read the directory.
+  const script = `rm() { if [ "$1" = -rf ] && [ -z "$late" ]; then late=yes; return 1; fi; command rm "$@"; }; . "$0"`;
+  const words = ['-c', script, collectorFile, '--interval', '1h', '--output', bundle];
+  const child = spawn('sh', words, { stdio: 'ignore' });
+  while (!existsSync(`${bundle}.partial/samples/1/time`)) await pause(20);
+  child.kill('SIGTERM');
+  t.deepEqual(await once(child, 'exit'), [143, null]);
   t.deepEqual(await readdir(directory), []);
 });
 
