@@ -32,8 +32,8 @@ export function matrixPage({ columns, rows }: Matrix, unreadable: readonly Unrea
     body: html`<h1>Matrix</h1>
       <p>
         ${rows.length} cells over ${columns.length} nights and runs by hand, the newest on the right. Each entry is a
-        link to its run: a sign, and the first slope of the verdict, or what the cell took. A cell is compared with
-        itself on the same kind of machine alone.
+        link to its run: a sign, and the first slope of the verdict, or the time that the cell took. A cell is compared
+        with itself on the same kind of machine alone.
       </p>
       ${columns
         .filter(({ invalidBecause }) => invalidBecause.length > 0)
@@ -185,7 +185,7 @@ const calm: ReadonlySet<TrendState> = new Set<TrendState>(['passing', 'fixed', '
 /** Cells to look at first: broken, flipping, not tried for long, moved. */
 function attention(rows: readonly CellHistory[], labels: Labels): Html {
   const worth = rows.filter(({ trend }) => !calm.has(trend.state) || trend.moved.length > 0);
-  if (worth.length === 0) return html`<p>Every cell stands as it is expected to.</p>`;
+  if (worth.length === 0) return html`<p>Every cell is as expected.</p>`;
   const items = worth.map(({ scenario, name, machine, trend }) => {
     const begun =
       trend.firstBad === undefined
