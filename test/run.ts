@@ -15,7 +15,7 @@ const ours = new Set(['--all', '--times']);
 const all = process.argv.includes('--all');
 const extra = process.argv.slice(2).filter((word) => !ours.has(word));
 
-/** Tests of a program that has 60 s for a host: what it does not reach in time, it skips, as on any busy host. */
+/** Tests of the collector. It skips what does not fit into its time limit, so they run with nothing beside them. */
 const timed = 'harness/diagnose/collector';
 /** Files whose tests must be the only ones with daemons. */
 const alone = ['budget', 'container', 'daemon', 'dind', 'interrupt'].map((name) => `test/${name}.test.ts`);
