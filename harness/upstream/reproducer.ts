@@ -83,15 +83,14 @@ const recipes: Readonly<Record<string, Recipe>> = {
   },
   'exec-churn': {
     parts: ['common.sh', 'exec-churn.sh'],
-    // 95 s for 240,000 on two cores. Fewer do not rise above what the heap of a shim moves by.
-    settings: () => ({ call: 'resize', live_restore: 'false', calls: 240_000 }),
+    settings: () => ({ call: 'resize', live_restore: 'false', calls: 120_000 }),
     argument: takesDirectory,
     about:
       'Calls of containerd to the shim of a container, as each exec makes several: the memory of the shim grows with them in a straight line.',
     usage: [
       ofPrograms,
       answers,
-      'It needs util-linux 2.32, curl 7.40, /bin/sleep and 2 minutes, and does all in namespaces of its own.',
+      'It needs util-linux 2.32, curl 7.40, /bin/sleep, a containerd-shim-runc-v2 of Go 1.20 or later and 3 minutes, and does all in namespaces of its own.',
       'The dockerd of 26.1 keeps some 12 KB of each call for a minute (moby issue 49075): it needs 4 GB of memory.',
       'Without the cause: sh FILE [DIRECTORY] call=ping',
     ],
