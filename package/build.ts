@@ -25,7 +25,7 @@ if (!process.argv.includes('--clean')) {
   await writeFile(path.join(target, 'revision'), `${await revisionOf(root)}\n`);
   // The commands of the package are not those of a checkout.
   process.env[programSetting] = 'leaklab';
-  const program = labProgram(() => {});
+  const program = await labProgram(() => {});
   await mkdir(path.join(target, 'man'));
   await writeFile(path.join(target, 'man/leaklab.1'), manPage(program, program.version() ?? ''));
   await writeFile(path.join(target, 'man/dockerd-leak-lab.1'), '.so man1/leaklab.1\n');

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { execa } from 'execa';
 import { quietly } from '../fetch/cache.ts';
 import { describeBoots, measureBoots } from '../bench/boot-figures.ts';
@@ -23,8 +23,9 @@ const containerRounds = 7;
 const start = path.join(import.meta.dirname, 'start.js');
 
 /** `npm run bench` */
-export function benchCommand(setExitCode: (code: number) => void): Command {
-  return new Command('bench')
+export function addBenchCommand(program: Command, setExitCode: (code: number) => void): void {
+  program
+    .command('bench')
     .description('measure how fast the lab is: the whole matrix of one build, from a warm cache')
     .option('--daemon <name>', 'which build', '20.10.24')
     .option('--cold', 'measure the main job from an empty cache instead')

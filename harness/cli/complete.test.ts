@@ -8,7 +8,7 @@ import { complete } from './completion/complete.ts';
 
 process.env[programSetting] = 'leaklab';
 const { labProgram } = await import('./program.ts');
-const program = labProgram(() => {});
+const program = await labProgram(() => {});
 const words = async (line: string) => (await complete(program, line)).map((one) => one.split('\t')[0]);
 
 test('commands, and those below a command', async (t) => {

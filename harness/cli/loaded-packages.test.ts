@@ -14,27 +14,43 @@ const heavy = [
   'testcontainers',
 ];
 
-/** Prints the packages that the module of a URL loads, one a line. */
+/** Prints the packages that the program of a command loads, and the files of commands, one a line. */
 const listLoaded = `
   import { registerHooks } from 'node:module';
   const names = new Set();
   registerHooks({
     load(url, context, next) {
       const [, name] = /.*\\/node_modules\\/((?:@[^/]+\\/)?[^/]+)/.exec(url) ?? [];
+      const [, command] = /\\/cli\\/([^/]+-commands?\\.ts)$/.exec(url) ?? [];
+      if (command !== undefined) names.add(command);
       if (name !== undefined) names.add(name);
       return next(url, context);
     },
   });
-  await import(process.argv[1]);
+  const { labProgram } = await import(process.argv[1]);
+  await labProgram(() => {}, process.argv.slice(2));
   console.log([...names].join('\\n'));`;
 
-test('no start of the lab loads packages that its command does not use', async (t) => {
+async function loadedBy(...typed: string[]): Promise<string[]> {
   const program = new URL('program.ts', import.meta.url).href;
-  const { stdout } = await execa(process.execPath, ['--input-type=module', '--eval', listLoaded, program]);
-  const loaded = stdout.split('\n');
+  const { stdout } = await execa(process.execPath, ['--input-type=module', '--eval', listLoaded, program, ...typed]);
+  return stdout.split('\n');
+}
+
+test('no start of the lab loads packages that its command does not use', async (t) => {
+  const loaded = await loadedBy();
   t.true(loaded.includes('commander'), 'the packages of the lab are seen');
   t.deepEqual(
     heavy.filter((name) => loaded.includes(name)),
     [],
   );
+});
+
+test('a start of one command loads no other; an unknown command has all', async (t) => {
+  const commandsOf = async (...typed: string[]) =>
+    (await loadedBy(...typed)).filter((name) => /-commands?\.ts$/.test(name)).toSorted();
+  t.deepEqual(await commandsOf('scenario', 'netns-restore'), ['scenario-command.ts']);
+  t.deepEqual(await commandsOf('lab', 'kernels'), ['kernel-commands.ts']);
+  const all = await commandsOf('lab', 'diagnos');
+  t.true(all.length > 20, all.join(' '));
 });

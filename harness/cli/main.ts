@@ -48,9 +48,10 @@ async function run(words: string[]): Promise<number> {
   } catch (error) {
     return tellError(error);
   }
-  const program = labProgram((code) => (exitCode = code));
+  const typed = withoutScript(words);
+  const program = await labProgram((code) => (exitCode = code), typed);
   try {
-    await program.parseAsync(withoutScript(words), { from: 'user' });
+    await program.parseAsync(typed, { from: 'user' });
     return exitCode;
   } catch (error) {
     // Help and errors of the command line: commander has said what there is to say.

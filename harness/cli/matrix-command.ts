@@ -1,5 +1,5 @@
 import { appendFile } from 'node:fs/promises';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LabError, messageOf, UsageError } from '../core/errors.ts';
 import { bucketAddressOf } from '../fleet/handover/bucket.ts';
 import { readPast } from '../night/past.ts';
@@ -32,8 +32,9 @@ interface Options extends FleetOptions {
 }
 
 /** `npm run matrix …` */
-export function matrixCommand(setExitCode: (code: number) => void): Command {
-  return new Command('matrix')
+export function addMatrixCommand(program: Command, setExitCode: (code: number) => void): void {
+  program
+    .command('matrix')
     .description('run the regression matrix: all scenarios over what this host can run')
     .addOption(new Option('--profile <name>', 'how much of it').choices(profiles).default('quick'))
     .option('--shard <I/N>', 'only the cells of the I-th of N hosts', shardOf)

@@ -3,29 +3,8 @@ import { findPackageJSON } from 'node:module';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { startedProgram } from '../core/typed-command.ts';
-import { benchCommand } from './bench-command.ts';
-import { addCompareCommand } from './compare-command.ts';
-import { addCompletionCommand } from './completion-command.ts';
-import { addDaemonsCommand } from './daemons-command.ts';
-import { addDiagnoseCommand } from './diagnose-command.ts';
-import { addDoctorCommand } from './doctor-command.ts';
-import { addFleetCommand } from './fleet-command.ts';
-import { addKernelCommands, addKernelsCommand } from './kernel-commands.ts';
-import { matrixCommand } from './matrix-command.ts';
-import { addMergeCommand } from './merge-command.ts';
-import { addNetnsDemoCommand } from './netns-demo-command.ts';
-import { addOpenCommand } from './open-command.ts';
+import { addersOf } from './commands.ts';
 import { refuseRepeats } from './options.ts';
-import { addPruneCommand } from './prune-command.ts';
-import { addRebuildCommand } from './rebuild-command.ts';
-import { addReduceCommand } from './reduce-command.ts';
-import { addRejudgeCommand } from './rejudge-command.ts';
-import { addReportCommand } from './report-command.ts';
-import { scenarioCommand } from './scenario-command.ts';
-import { addShowCommand } from './show-command.ts';
-import { addTryCommand } from './try-command.ts';
-import { addUpstreamCommand } from './upstream-command.ts';
-import { addWorkerCommand } from './worker-command.ts';
 
 const about =
   'Reproduces container-host leaks on real dockers and real kernels, measures them, and shows which fixes hold.';
@@ -33,40 +12,19 @@ const about =
 /**
  * The commands of the lab: in a checkout those of `lab` are below it, as npm has a script for it; of the package they stand beside `scenario`,
  * `matrix` and `bench`.
+ *
+ * @param typed what was typed after the program: when it names a command, the program has that one alone, and no code of others is loaded
  */
-export function labProgram(setExitCode: (code: number) => void): Command {
+export async function labProgram(setExitCode: (code: number) => void, typed: readonly string[] = []): Promise<Command> {
   const started = startedProgram();
   const program = new Command(started?.join(' ') ?? 'npm run').description(about).showSuggestionAfterError();
-  program.addCommand(scenarioCommand(setExitCode));
-  program.addCommand(benchCommand(setExitCode));
-  program.addCommand(matrixCommand(setExitCode));
+  const { ofProgram, ofLab } = await addersOf(typed, started !== undefined);
+  for (const add of ofProgram) add(program, setExitCode);
   const lab = started
     ? program
     : program.command('lab').description('look at daemons, machines, runs and the mechanism itself');
   lab.version(ownVersion(), '--version', 'print the version of the lab');
-  for (const add of [
-    addCompareCommand,
-    addDaemonsCommand,
-    addDiagnoseCommand,
-    addDoctorCommand,
-    addFleetCommand,
-    addKernelCommands,
-    addKernelsCommand,
-    addMergeCommand,
-    addNetnsDemoCommand,
-    addOpenCommand,
-    addPruneCommand,
-    addRebuildCommand,
-    addReduceCommand,
-    addRejudgeCommand,
-    addReportCommand,
-    addShowCommand,
-    addTryCommand,
-    addUpstreamCommand,
-    addWorkerCommand,
-  ])
-    add(lab, setExitCode);
-  if (started) addCompletionCommand(program);
+  for (const add of ofLab) add(lab, setExitCode);
   throwInsteadOfExit(program);
   refuseRepeats(program);
   return program;

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { scenarios } from '../../scenarios/index.ts';
 import { durationSeconds } from '../core/duration.ts';
 import { messageOf, UsageError } from '../core/errors.ts';
@@ -59,8 +59,9 @@ interface Options {
 }
 
 /** `npm run scenario -- NAME …` */
-export function scenarioCommand(setExitCode: (code: number) => void): Command {
-  return new Command('scenario')
+export function addScenarioCommand(program: Command, setExitCode: (code: number) => void): void {
+  program
+    .command('scenario')
     .description('run a scenario: a claim about a bug or a fix, tried on real daemons')
     .argument('[name]', 'name of the scenario; see --list')
     .option('--list', 'list the scenarios and their factors')

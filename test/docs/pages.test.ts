@@ -24,7 +24,7 @@ test('each block says its language, and each of commands whether it is run, or w
   t.true(fences.filter(({ marks }) => marks['run'] !== undefined).length >= 10);
 });
 
-test('commands and options in blocks and in the text exist', (t) => {
+test('commands and options in blocks and in the text exist', async (t) => {
   const wrong: string[] = [];
   let checked = 0;
   for (const page of pages) {
@@ -50,7 +50,7 @@ test('commands and options in blocks and in the text exist', (t) => {
       const given = labWords(words, scripts);
       if (given === undefined) continue;
       checked++;
-      const problem = wrongWith(given);
+      const problem = await wrongWith(given);
       if (problem === undefined || (isName && problem.startsWith('error: missing required argument'))) continue;
       wrong.push(`${page.file}: ${words.join(' ')}: ${problem}`);
     }
@@ -59,7 +59,7 @@ test('commands and options in blocks and in the text exist', (t) => {
   t.true(checked > 60, `${checked} commands were checked`);
 });
 
-test('commands in the forms for issues exist, and each form asks for `lab doctor`', (t) => {
+test('commands in the forms for issues exist, and each form asks for `lab doctor`', async (t) => {
   const folder = path.join(root, '.github/ISSUE_TEMPLATE');
   for (const file of readdirSync(folder).filter((one) => one !== 'config.yml')) {
     const text = readFileSync(path.join(folder, file), 'utf8');
@@ -67,7 +67,7 @@ test('commands in the forms for issues exist, and each form asks for `lab doctor
     for (const [, code = ''] of text.matchAll(/`([^`]+)`/g)) {
       for (const { words } of typedCommands(code)) {
         const given = labWords(words, scripts);
-        if (given) t.is(wrongWith(given), undefined, `${file}: ${code}`);
+        if (given) t.is(await wrongWith(given), undefined, `${file}: ${code}`);
       }
     }
   }

@@ -12,10 +12,10 @@ import { scenarios } from '../../scenarios/index.ts';
  *
  * @returns what is wrong with it; undefined when its command, options, scenario and levels exist
  */
-export function wrongWith(words: readonly string[]): string | undefined {
+export async function wrongWith(words: readonly string[]): Promise<string | undefined> {
   // Where the text leaves it out it has said before that the environment has it.
   process.env['DOCKERD_LEAK_LAB_FLEET'] ??= 'redis://127.0.0.1:6379';
-  const program = programWith(words);
+  const program = await programWith(words);
   let ran = false;
   forEach(program, (command) => {
     command.exitOverride().configureOutput({ writeErr: () => {}, writeOut: () => {} });
@@ -36,11 +36,11 @@ export function wrongWith(words: readonly string[]): string | undefined {
 }
 
 /** The program of the package for the one command that a checkout has not. */
-function programWith([, command]: readonly string[]): Command {
+async function programWith([, command]: readonly string[]): Promise<Command> {
   if (command !== 'completion') return labProgram(() => {});
   process.env[programSetting] = 'leaklab';
   try {
-    return labProgram(() => {});
+    return await labProgram(() => {});
   } finally {
     delete process.env[programSetting];
   }

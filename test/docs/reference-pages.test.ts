@@ -3,7 +3,7 @@ import test from 'ava';
 import { quickCli } from '../support/quick-cli.ts';
 import { referencePages } from './reference-pages.ts';
 
-const pages = referencePages();
+const pages = await referencePages();
 const cli = pages.get('cli.md') ?? '';
 
 test('each command and option that the help of the lab has is on the page', async (t) => {

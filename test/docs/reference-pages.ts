@@ -5,18 +5,15 @@ import { jsonSchemas } from '../schemas/schemas.ts';
 const made = '<!-- Made by npm run reference. -->';
 
 /** Pages of the reference that are made from the code: the file of each below `docs/reference` → its text. */
-export function referencePages(): ReadonlyMap<string, string> {
+export async function referencePages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
-    ['cli.md', cliPage()],
+    ['cli.md', await cliPage()],
     ['schemas.md', schemasPage()],
   ]);
 }
 
-function cliPage(): string {
-  const commands = leaves(
-    labProgram(() => {}),
-    [],
-  );
+async function cliPage(): Promise<string> {
+  const commands = leaves(await labProgram(() => {}), []);
   return `${made}
 
 # Command line

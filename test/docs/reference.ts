@@ -5,7 +5,7 @@ import { referencePages } from './reference-pages.ts';
 const directory = path.resolve(import.meta.dirname, '../../docs/reference');
 const write = process.argv.includes('--write');
 await mkdir(directory, { recursive: true });
-for (const [file, text] of referencePages()) {
+for (const [file, text] of await referencePages()) {
   const target = path.join(directory, file);
   if (write) await writeFile(target, text);
   else if ((await readFile(target, 'utf8').catch(() => '')) !== text) {

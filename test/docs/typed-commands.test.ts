@@ -52,8 +52,8 @@ const wrong: readonly [typed: string, says: RegExp | undefined][] = [
 ];
 
 for (const [typed, says] of wrong) {
-  test(`${typed}: ${says?.source ?? 'fine'}`, (t) => {
-    const problem = wrongWith(typed.split(' '));
+  test(`${typed}: ${says?.source ?? 'fine'}`, async (t) => {
+    const problem = await wrongWith(typed.split(' '));
     if (says) t.regex(problem ?? '', says);
     else t.is(problem, undefined);
   });

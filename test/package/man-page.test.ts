@@ -8,10 +8,7 @@ import { scratch } from '../support/scratch.ts';
 
 process.env[programSetting] = 'leaklab';
 const { labProgram } = await import('../../harness/cli/program.ts');
-const page = manPage(
-  labProgram(() => {}),
-  '0.1.0',
-);
+const page = manPage(await labProgram(() => {}), '0.1.0');
 
 test('groff has nothing to say about the page', async (t) => {
   const file = path.join(scratch(t), 'leaklab.1');
