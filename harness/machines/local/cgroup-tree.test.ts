@@ -1,4 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -101,7 +103,7 @@ test('a directory that another lab removes while a cell is made is made again', 
     while (!isOver) {
       await sleep(Math.random() * 3);
       const entries = await readdir(top, { withFileTypes: true }).catch(() => []);
-      if (entries.length === 0 || entries.some((entry) => entry.isDirectory())) continue;
+      if (entries.some((entry) => entry.isDirectory())) continue;
       for (const { name } of entries) await rm(path.join(top, name), { force: true });
       await rmdir(top).then(
         () => removed++,
@@ -121,6 +123,38 @@ test('a directory that another lab removes while a cell is made is made again', 
     await remover;
   }
   t.true(removed > 0);
+});
+
+const cpusets = '/sys/fs/cgroup/cpuset';
+// The files of plain directories do not come and go with them, and cgroup v2 needs no CPUs in a directory.
+const withCpusets = existsSync(path.join(cpusets, 'cpuset.cpus')) ? test : test.skip;
+
+withCpusets('a directory that another lab has just made, and has given no CPUs yet', async (t) => {
+  const mountPoint = path.join(cpusets, `dockerd-leak-lab-test-${process.pid}`);
+  await mkdir(mountPoint);
+  for (const file of ['cpuset.cpus', 'cpuset.mems']) {
+    await writeFile(path.join(mountPoint, file), await readFile(path.join(cpusets, file), 'utf8'));
+  }
+  const others = spawn(
+    'sh',
+    ['-c', 'while :; do rmdir "$0"; mkdir "$0"; done', path.join(mountPoint, 'dockerd-leak-lab')],
+    {
+      stdio: 'ignore',
+    },
+  );
+  const layout: CgroupLayout = { version: 1, hierarchies: [{ controllers: 'cpuset', mountPoint }] };
+  try {
+    for (let i = 0; i < 100; i++) {
+      const tree = await makeCgroupTree(layout, `cell-${i}`, 1);
+      t.not((await readFile(path.join(tree.roots[0] ?? '', 'cpuset.cpus'), 'utf8')).trim(), '');
+      await tree.remove();
+    }
+  } finally {
+    others.kill('SIGKILL');
+    await once(others, 'exit');
+    await rmdir(path.join(mountPoint, 'dockerd-leak-lab')).catch(() => undefined);
+    await rmdir(mountPoint);
+  }
 });
 
 test('a cell of v2 has one directory with controllers, and its programs join one below', async (t) => {

@@ -73,19 +73,24 @@ async function makeRoot(hierarchy: Hierarchy, names: readonly string[]): Promise
 }
 
 async function makeEach({ mountPoint, controllers }: Hierarchy, names: readonly string[]): Promise<string> {
+  const v2 = controllers === 'v2';
+  // Before anything is made: it may not be allowed.
+  if (v2) await enableControllers(mountPoint);
+  const above: string[] = [];
   let directory = mountPoint;
   for (const [depth, name] of names.entries()) {
-    const parent = directory;
-    directory = path.join(parent, name);
-    if (controllers === 'v2') await enableControllers(parent);
+    above.push(directory);
+    directory = path.join(directory, name);
     const isLast = depth === names.length - 1;
     await mkdir(directory).catch((error: unknown) => {
       if (!hasCode(error, 'EEXIST')) throw error;
       // Two cells in one cgroup would share a budget, and neither could be removed.
       if (isLast) throw new RangeError(`another cell has the cgroup ${directory}`);
     });
-    if (controllers.split(',').includes('cpuset')) await inheritCpuset(parent, directory);
   }
+  // Not before the last one keeps the others: one that another lab removed and made again has nothing to pass on.
+  if (v2) for (const parent of above.slice(1)) await enableControllers(parent);
+  if (controllers.split(',').includes('cpuset')) await inheritSets([...above, directory]);
   return directory;
 }
 
@@ -141,10 +146,13 @@ async function enableControllers(directory: string): Promise<void> {
   });
 }
 
-/** A v1 cpuset without CPUs and memory nodes takes no process. */
-async function inheritCpuset(parent: string, directory: string): Promise<void> {
+/**
+ * A v1 cpuset without CPUs and memory nodes takes no process. Each of these directories, from the top down, gets those of the first.
+ */
+async function inheritSets([above = '', ...below]: readonly string[]): Promise<void> {
   for (const file of ['cpuset.cpus', 'cpuset.mems']) {
-    await writeFile(path.join(directory, file), await readFile(path.join(parent, file), 'utf8'));
+    const inherited = await readFile(path.join(above, file), 'utf8');
+    for (const directory of below) await writeFile(path.join(directory, file), inherited);
   }
 }
 
