@@ -4,6 +4,9 @@ import { z } from 'zod';
 // As start.js does.
 module.enableCompileCache();
 const { main } = await import('../../harness/cli/main.ts');
+const { labProgram } = await import('../../harness/cli/program.ts');
+// The code of every command, before an order sets the environment: a module whose text names commands makes it when it is loaded.
+await labProgram(() => {});
 
 /**
  * Runs command lines of the lab one after the other in this process, and sends what each printed: a process for each would take half a second, and there
