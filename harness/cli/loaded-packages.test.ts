@@ -1,5 +1,6 @@
 import test from 'ava';
 import { execa } from 'execa';
+import { programSetting } from '../core/typed-command.ts';
 
 /** Packages that only some commands use, of 15 to 60 MB each: all of them cost each start of the lab 50 MB and half a second. */
 const heavy = [
@@ -31,14 +32,15 @@ const listLoaded = `
   await labProgram(() => {}, process.argv.slice(2));
   console.log([...names].join('\\n'));`;
 
-async function loadedBy(...typed: string[]): Promise<string[]> {
+async function loadedBy(typed: readonly string[], env = {}): Promise<string[]> {
   const program = new URL('program.ts', import.meta.url).href;
-  const { stdout } = await execa(process.execPath, ['--input-type=module', '--eval', listLoaded, program, ...typed]);
+  const words = ['--input-type=module', '--eval', listLoaded, program, ...typed];
+  const { stdout } = await execa(process.execPath, words, { env });
   return stdout.split('\n');
 }
 
 test('no start of the lab loads packages that its command does not use', async (t) => {
-  const loaded = await loadedBy();
+  const loaded = await loadedBy([]);
   t.true(loaded.includes('commander'), 'the packages of the lab are seen');
   t.deepEqual(
     heavy.filter((name) => loaded.includes(name)),
@@ -47,10 +49,11 @@ test('no start of the lab loads packages that its command does not use', async (
 });
 
 test('a start of one command loads no other; an unknown command has all', async (t) => {
-  const commandsOf = async (...typed: string[]) =>
-    (await loadedBy(...typed)).filter((name) => /-commands?\.ts$/.test(name)).toSorted();
-  t.deepEqual(await commandsOf('scenario', 'netns-restore'), ['scenario-command.ts']);
-  t.deepEqual(await commandsOf('lab', 'kernels'), ['kernel-commands.ts']);
-  const all = await commandsOf('lab', 'diagnos');
+  const commandsOf = async (typed: string, env = {}) =>
+    (await loadedBy(typed.split(' '), env)).filter((name) => /-commands?\.ts$/.test(name)).toSorted();
+  t.deepEqual(await commandsOf('scenario netns-restore'), ['scenario-command.ts']);
+  t.deepEqual(await commandsOf('lab kernels'), ['kernel-commands.ts']);
+  t.deepEqual(await commandsOf('diagnose', { [programSetting]: 'leaklab' }), ['diagnose-command.ts']);
+  const all = await commandsOf('lab diagnos');
   t.true(all.length > 20, all.join(' '));
 });

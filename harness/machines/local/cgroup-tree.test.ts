@@ -126,7 +126,7 @@ test('a directory that another lab removes while a cell is made is made again', 
 });
 
 const cpusets = '/sys/fs/cgroup/cpuset';
-// The files of plain directories do not come and go with them, and cgroup v2 needs no CPUs in a directory.
+// A host with cgroup v2 alone has no cpusets that need CPUs. Plain directories would not do: their files do not come and go with them.
 const withCpusets = existsSync(path.join(cpusets, 'cpuset.cpus')) ? test : test.skip;
 
 withCpusets('a directory that another lab has just made, and has given no CPUs yet', async (t) => {

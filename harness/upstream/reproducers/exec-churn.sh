@@ -1,12 +1,12 @@
 echo "$version, kernel $(uname -r)"
 # A shim whose Go gives back at once what is free. Else its pages come and go by up to 900 KB, and hide what the calls leave.
 program=$(command -v containerd-shim-runc-v2) || fail 'this needs containerd-shim-runc-v2: docker 20.10 or later'
-# That of Go 1.19 collects without end then, and the calls take a quarter of an hour; those before know no GOMEMLIMIT.
+# That of Go 1.19 collects most of the time then, and calls take four times as long; those before know no GOMEMLIMIT.
 go=$(LC_ALL=C grep -a -o 'Go buildinf:.\{20,40\}' "$program" | tr -dc 'a-z0-9.' | sed -n 's/.*go1\.\([0-9]*\).*/\1/p')
 [ "${go:-0}" -ge 20 ] || fail "this needs a shim that was built with Go 1.20 or later, and $program has ${go:+1.}${go:-an older one}"
 mkdir "$work/bin"
-printf '#!/bin/sh\nGOMEMLIMIT=1MiB exec "%s" "$@"\n' "$program" >"$work/bin/${program##*/}"
-chmod 755 "$work/bin/${program##*/}"
+printf '#!/bin/sh\nGOMEMLIMIT=1MiB exec "%s" "$@"\n' "$program" >"$work/bin/containerd-shim-runc-v2"
+chmod 755 "$work/bin/containerd-shim-runc-v2"
 PATH=$work/bin:$PATH
 start_dockerd ''
 run_container c1
@@ -49,7 +49,8 @@ second=$(heap)
 make_calls $((calls / 2))
 third=$(heap)
 echo "after the first half $second bytes, after the second $third"
-# What a heap needs once, it needs in the first half. Without the leak it moves by 24 KB at most; the smallest leak that was measured left 1.4 bytes a call, over 36,000 calls.
+# What a heap needs once, it needs in the first half. Without the leak it moved by 24 KB at most;
+# the smallest leak that was measured left 1.4 bytes a call, over 24,000 calls.
 grown=$((third - first)) limit=$((calls / 3)) of_a_half=$((calls / 10))
 if [ "$grown" -ge "$limit" ] && [ $((second - first)) -ge "$of_a_half" ] && [ $((third - second)) -ge "$of_a_half" ]; then
   reproduced "the shim has $grown bytes more after $calls calls, $((grown * 10 / calls)) for ten calls, in both halves"
