@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import test from 'ava';
 import { execa } from 'execa';
 import { programSetting } from '../core/typed-command.ts';
@@ -56,4 +57,12 @@ test('a start of one command loads no other; an unknown command has all', async 
   t.deepEqual(await commandsOf('diagnose', { [programSetting]: 'leaklab' }), ['diagnose-command.ts']);
   const all = await commandsOf('lab diagnos');
   t.true(all.length > 20, all.join(' '));
+});
+
+test('npm ci fills the compile cache with the flags of `npm run scenario`: V8 does not take code of other flags from it', async (t) => {
+  const scripts = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  const started = (name: string) =>
+    new RegExp(`"${name}": "[^"]*(node (?:--\\S+ )+harness/cli/start\\.js scenario)`).exec(scripts)?.[1];
+  t.truthy(started('scenario'));
+  t.is(started('prepare'), started('scenario'));
 });

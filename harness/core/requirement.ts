@@ -23,14 +23,20 @@ export function requireLinux(): Requirement {
 
 /** Requires programs in `PATH`. */
 export async function requireTools(wanted: readonly string[], fix: string): Promise<Requirement> {
-  const directories = (process.env['PATH'] ?? '').split(':').filter(Boolean);
   const missing: string[] = [];
   for (const tool of wanted) {
-    const places = directories.map((directory) => isThere(path.join(directory, tool), constants.X_OK));
-    if (!(await Promise.all(places)).includes(true)) missing.push(tool);
+    if ((await findTool(tool)) === undefined) missing.push(tool);
   }
   const found = missing.length === 0 ? wanted.join(' ') : `missing: ${missing.join(' ')}`;
   return { what: 'tools', met: missing.length === 0, found, fix };
+}
+
+/** The absolute path of a program in `PATH`; undefined where it is in none of its directories. */
+export async function findTool(tool: string): Promise<string | undefined> {
+  const places = (process.env['PATH'] ?? '').split(':').filter(Boolean);
+  const files = places.map((directory) => path.resolve(directory, tool));
+  const there = await Promise.all(files.map((file) => isThere(file, constants.X_OK)));
+  return files[there.indexOf(true)];
 }
 
 /** Whether a file exists and is accessible in a mode of access(2). */

@@ -40,6 +40,8 @@ test('without a cause that is known the order stays', (t) => {
 test('one docker has all cells, the others the cause and its control', (t) => {
   const cells = abridged(all, daemons, first);
   const count = (daemon: string) => cells.filter((cell) => cell['daemon'] === daemon).length;
-  t.deepEqual(daemons.map(count), [2, 6, 2]);
+  t.deepEqual(daemons.map(count), [2, 2, 6]);
+  const real = daemons.slice(1);
+  t.is(abridged(all, real, first).filter((cell) => cell['daemon'] === real[0]).length, 6);
   t.is(abridged(all.slice(0, 6), ['replica 1.13.1'], first).length, 6);
 });

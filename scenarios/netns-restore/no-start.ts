@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import {
   createContainer,
-  readFacts,
+  readFactsOf,
   type Container,
   type ContainerSettings,
 } from '../../harness/daemons/containers.ts';
@@ -35,7 +35,7 @@ export async function observeNoStart(
     await starts.ask(daemon, number + 1, [...created, next]);
   }
   const after = await phase('containers', { activity: 'reading-containers' }, () =>
-    Promise.all(created.map((one) => readFacts(machine, daemon.engine, one, settings.network))),
+    readFactsOf(machine, daemon.engine, created, settings.network),
   );
   const endpoints = await phase('containers', { activity: 'reading-bridge' }, () =>
     knownEndpoints(daemon, settings.network),

@@ -7,6 +7,7 @@ import {
   createContainer,
   createContainers,
   readFacts,
+  readFactsOf,
   runContainer,
   runContainers,
   waitUntilRunning,
@@ -60,7 +61,7 @@ export async function observe(context: CellContext): Promise<NetnsRestoreObserva
   if (starts && running.length === 0) {
     return observeNoStart(context, { unit, daemon, starts, settings, created: made.created, last });
   }
-  const factsOf = () => Promise.all(running.map((one) => readFacts(machine, daemon.engine, one, settings.network)));
+  const factsOf = () => readFactsOf(machine, daemon.engine, running, settings.network);
   // Never restarted, it keeps its namespace: where no new container starts, the ticks of the collector are seen by it.
   const older = addsFlags ? await runContainer(machine, daemon.engine, 'older', settings) : undefined;
   let before = await phase('containers', { activity: 'reading-containers' }, factsOf);

@@ -3,7 +3,7 @@ import { startClient, type Client } from '../../harness/clients/engine/client.ts
 import { callStats } from '../../harness/clients/stats-call.ts';
 import { countTicks, type TickCounter } from '../../harness/clients/tick-counter.ts';
 import {
-  readFacts,
+  readFactsOf,
   runContainer,
   stillWaiting,
   type Container,
@@ -57,7 +57,7 @@ export class Site implements AsyncDisposable {
     requireBeside(machine);
     let before: ContainerFacts[] = [];
     const { daemon, containers } = await loseNamespaces(context, containerCount, async ({ engine }, running) => {
-      before = await Promise.all(running.map((one) => readFacts(machine, engine, one)));
+      before = await readFactsOf(machine, engine, running);
     });
     const client = await startClient(machine, daemon.socket, behaviourNamed('agent-1.20'));
     return new Site(context, machine, daemon, containers, before, client);
@@ -111,12 +111,15 @@ export class Site implements AsyncDisposable {
       { activity: 'asking-for-stats', containers: this.containers.length, ticks: burstTicks },
       () => Promise.all(this.containers.map((one) => callStats(connect, one, counter, burstTicks))),
     );
-    const read = (one: Container) => readFacts(this.machine, engine, one);
     const listed = await engine.listContainers();
     const [facts, others] = await phase('containers', { activity: 'reading-containers' }, async () => [
-      await Promise.all(this.containers.map(read)),
+      await readFactsOf(this.machine, engine, this.containers),
       // The daemon's own records say nothing of the address that a lost container holds.
-      await Promise.all(listed.map(({ Id }) => read({ name: Id, id: Id }))),
+      await readFactsOf(
+        this.machine,
+        engine,
+        listed.map(({ Id }) => ({ name: Id, id: Id })),
+      ),
     ]);
     // A daemon that has lost a namespace may have forgotten its path as well.
     const paths = facts.map(({ netnsPath }, index) => netnsPath || (this.before[index]?.netnsPath ?? ''));

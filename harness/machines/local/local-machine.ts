@@ -20,12 +20,11 @@ import type {
 } from '../../machine/contract.ts';
 import { startBesideCell } from './beside.ts';
 import type { CgroupTree } from './cgroup-tree.ts';
-import { doctorHint, hostEnvironment } from './host.ts';
+import { doctorHint } from './host.ts';
 import { metInTime } from './met-in-time.ts';
 
 /** Puts a process into cgroups before it executes its program. */
 export const joinCgroups = path.join(import.meta.dirname, 'join-cgroups.sh');
-const enter = path.join(import.meta.dirname, 'enter.sh');
 
 /** All namespaces but the user's: a daemon that behaves as one on a host needs the real root. */
 export const namespaces = ['--mount', '--pid', '--net', '--ipc', '--uts', '--cgroup'];
@@ -40,6 +39,8 @@ export interface LocalParts {
   /** The host's pid of its PID 1. */
   pid1: number;
   cgroups: CgroupTree;
+  /** Absolute paths of the host's programs that a command goes through: with the `PATH` of the cell they would be others, or none. */
+  programs: { sh: string; nsenter: string };
   /** Ends all that runs in it, and removes its cgroups. */
   end: () => Promise<void>;
 }
@@ -51,27 +52,31 @@ export class LocalMachine implements Machine, StartsBeside, WatchesBudgets {
   /** Its root directory as seen from the host. */
   readonly root: string;
   #parts: LocalParts;
-  #enter: string[];
+  /** What stands before each command: it joins the cell's cgroups, then its namespaces. */
+  #enter: [string, ...string[]];
+  #environment: Record<string, string>;
   #started = 0;
 
   constructor(parts: LocalParts) {
-    const { description, build, pid1, cgroups } = parts;
+    const { description, build, pid1, cgroups, programs } = parts;
     this.description = description;
     this.#parts = parts;
     this.root = `/proc/${pid1}/root`;
     // Not `--wd=/`: nsenter opens the directory before it enters, and programs of the cell would stand in the host's.
     const namespacesOf = [`--target=${pid1}`, ...namespaces, '--root', `--wd=${this.root}`];
-    this.#enter = [enter, cgroups.members.join(':'), build.path, ...namespacesOf];
+    this.#enter = [programs.sh, joinCgroups, cgroups.members.join(':'), programs.nsenter, ...namespacesOf];
+    this.#environment = { PATH: build.path, HOME: '/root', LANG: 'C.UTF-8' };
     this.enterCommand = shellCommand(['nsenter', ...namespacesOf, '/bin/busybox', 'env', `PATH=${build.path}`, 'sh']);
   }
 
   async run(command: readonly string[], { input = '', timeout = 60_000 }: RunOptions = {}): Promise<Ran> {
-    const ended = await execa('sh', [...this.#enter, ...command], {
+    const [program, ...words] = this.#enter;
+    const ended = await execa(program, [...words, ...command], {
       input,
       timeout,
       reject: false,
       extendEnv: false,
-      env: hostEnvironment(),
+      env: this.#environment,
       forceKillAfterDelay: 1000,
     });
     return {
@@ -88,9 +93,10 @@ export class LocalMachine implements Machine, StartsBeside, WatchesBudgets {
     const pidFile = `/run/lab/started-${++this.#started}.pid`;
     const announce = ['busybox', 'sh', '-c', 'echo $$ >"$0.new" && busybox mv "$0.new" "$0" && exec "$@"', pidFile];
     const output = openSync(log, 'a', 0o600);
-    const child = spawn('sh', [...this.#enter, ...announce, ...command], {
+    const [program, ...words] = this.#enter;
+    const child = spawn(program, [...words, ...announce, ...command], {
       stdio: ['ignore', output, output],
-      env: hostEnvironment(),
+      env: this.#environment,
     });
     closeSync(output);
     let ending: Ending | undefined;

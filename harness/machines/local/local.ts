@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { DockerBuild } from '../../../vms/build.ts';
 import { LabError, lastLines } from '../../core/errors.ts';
 import type { Budget, Machine } from '../../machine/contract.ts';
+import { findTool } from '../../core/requirement.ts';
 import { readCgroupLayout } from './cgroup-layout.ts';
 import { makeCgroupTree, type CgroupTree } from './cgroup-tree.ts';
 import { describeHost, doctorHint, hostEnvironment } from './host.ts';
@@ -68,7 +69,15 @@ export async function openLocalMachine(build: DockerBuild, budget: Budget): Prom
       });
     }
     const pid1 = await onlyChild(outer.pid ?? 0);
-    return new LocalMachine({ description, build, pid1, cgroups, end: () => end(outer, cgroups) });
+    const [sh = 'sh', nsenter = 'nsenter'] = await Promise.all(['sh', 'nsenter'].map(findTool));
+    return new LocalMachine({
+      description,
+      build,
+      pid1,
+      cgroups,
+      programs: { sh, nsenter },
+      end: () => end(outer, cgroups),
+    });
   } catch (error) {
     await end(outer, cgroups);
     throw error;

@@ -23,7 +23,7 @@ export async function localRequirements(): Promise<Requirement[]> {
     await cgroups(),
     await overlay(),
     await requireTools(
-      ['sh', 'unshare', 'nsenter', 'mount', 'env', 'mkdir'],
+      ['sh', 'unshare', 'nsenter', 'mount', 'mkdir'],
       'install util-linux, mount and coreutils, and have /usr/sbin in PATH',
     ),
     ...(root.met ? [await namespaces()] : []),
