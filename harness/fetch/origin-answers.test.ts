@@ -17,6 +17,16 @@ test('an origin that has the file answers; one that lacks it, is silent or is go
   t.false(await answersAt('http://127.0.0.1:9'));
 });
 
+test('a redirect is followed, and not without end', async (t) => {
+  const target = await serverOf(t, 200);
+  const moved = (to: () => string) =>
+    serve(t, (_request, response) => {
+      response.writeHead(302, { location: to() }).end();
+    });
+  t.true(await answersAt(await moved(() => `${target}/docker.tgz`)));
+  t.false(await answersAt(await moved(() => '/again')));
+});
+
 test('an interrupt ends the question', async (t) => {
   const base = await serverOf(t, undefined);
   await t.throwsAsync(answersAt(base, AbortSignal.abort(new Error('interrupted'))), { message: 'interrupted' });
