@@ -59,7 +59,9 @@ export async function importImage(machine: Machine, engine: Docker, repo = image
 
 /** @throws {LabError} when the machine cannot make it */
 async function busyboxArchive(machine: Machine): Promise<Buffer> {
-  const digest = (await runForImage(machine, ['busybox', 'sha256sum', '/proc/self/exe'])).slice(0, 64);
+  const digest = (
+    await runForImage(machine, ['busybox', 'sha256sum', '/proc/self/exe'], 'the digest of busybox')
+  ).slice(0, 64);
   // The machine that makes one for all may end early.
   const made = await archives.get(digest)?.catch(() => undefined);
   if (made) return made;
@@ -75,16 +77,16 @@ async function makeArchive(machine: Machine): Promise<Buffer> {
     busybox cp /proc/self/exe /tmp/image/bin/busybox
     for applet in sh sleep ping ip cat true wget; do busybox ln -sf busybox /tmp/image/bin/$applet; done
     busybox tar -C /tmp/image -cf ${archive} . && busybox rm -r /tmp/image`;
-  await runForImage(machine, ['busybox', 'sh', '-ec', script]);
+  await runForImage(machine, ['busybox', 'sh', '-ec', script], 'a tar archive');
   return machine.readFile(archive);
 }
 
-async function runForImage(machine: Machine, command: readonly string[]): Promise<string> {
+async function runForImage(machine: Machine, command: readonly string[], expected: string): Promise<string> {
   const ran = await machine.run(command);
   if (ran.exitCode === 0) return ran.stdout;
   throw new LabError({
     doing: 'making a busybox image',
-    expected: 'a tar archive',
+    expected,
     happened: `exit code ${ran.exitCode}`,
     evidence: ran.stderr,
     hint: 'the machine may have no space left in /tmp: give it more, or run fewer cells side by side with --jobs',
