@@ -9,7 +9,7 @@ import { awaitExit } from './exits.ts';
 import type { Images } from './images.ts';
 import { launch } from './launch.ts';
 import type { Log } from './log.ts';
-import { startTimeOf } from './process.ts';
+import { signalProcess, startTimeOf } from './process.ts';
 import { isRunning, stopSignalOf, type ContainerRecord } from './record.ts';
 import { signalNumber } from './signals.ts';
 
@@ -89,7 +89,7 @@ export class Supervisor {
 
   signal({ id, state }: ContainerRecord, number: number): void {
     this.#parts.log.debug(`Sending kill signal ${number} to container ${id}`);
-    if (startTimeOf(state.pid) === state.startTime) process.kill(state.pid, number);
+    signalProcess(state.pid, state.startTime, number);
   }
 
   /** Resolves when the container has ended and all its resources are released; at once when it has already ended. */
