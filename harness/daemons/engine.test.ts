@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { createConnection } from 'node:net';
 import path from 'node:path';
+import { inspect } from 'node:util';
 import test from 'ava';
 import { fakeDaemon } from '../../test/support/fake-daemon.ts';
 import { scratch } from '../../test/support/scratch.ts';
@@ -90,3 +91,12 @@ for (const [what, environment] of Object.entries(environments)) {
     t.deepEqual(answer, { host: 'docker', asked: '/containers/c1/json' });
   });
 }
+
+test('a request whose options are inspected, as docker-modem does each time, tells nothing of its connections', async (t) => {
+  const connect = await fakeDaemon(t, (_request, response) => response.end('OK'));
+  const engine = openEngine(connect);
+  const asking = engine.ping();
+  const agent: unknown = Object(engine.modem).agent;
+  t.is(inspect({ path: '/_ping', agent }, { showHidden: true, depth: null }), "{ path: '/_ping', agent: an agent }");
+  await asking;
+});

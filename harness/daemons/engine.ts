@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
+import { inspect } from 'node:util';
 import type Dockerode from 'dockerode';
 import { Docker } from './dockerode.ts';
 
@@ -23,11 +24,14 @@ function withoutDockerSettings<T>(make: () => T): T {
   }
 }
 
-/** An agent that opens one stream a request, so that no call ever waits for or inherits from another. */
+/**
+ * An agent that opens one stream a request, so that no call ever waits for or inherits from another. It is short when it is inspected: docker-modem
+ * formats the options of each request for a debug line that is not printed, and with an agent all its requests and sockets (BENCHMARKS.md).
+ */
 function streamAgent(connect: () => Duplex): http.Agent {
   const agent = new http.Agent({ keepAlive: false });
   agent.createConnection = connect;
-  return agent;
+  return Object.assign(agent, { [inspect.custom]: () => 'an agent' });
 }
 
 /**

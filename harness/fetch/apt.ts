@@ -15,8 +15,11 @@ export interface Archive {
   file: string;
 }
 
-/** `Inst libc6 (2.36-9 Debian:12/oldstable [amd64])`: a line of apt-get --simulate. */
-const installLine = /^Inst (\S+) (?:\[\S+\] )?\((\S+) .*\[(\w+)\]\)/gm;
+/**
+ * `'URI' mount_2.38.1-5_amd64.deb 134352 MD5Sum:…`: a line of apt-get --print-uris. The name of the file is what apt gives it; of a colon, an
+ * underscore and a percent sign in a version it has the percent encoding.
+ */
+const uriLine = /^'[^']*' (([^_\s]+)_([^_\s]+)_[^_\s]+\.deb) \d+ /gm;
 
 /**
  * Downloads packages and all that they depend on with the machine's own apt-get and a private apt root. What an earlier run has
@@ -42,10 +45,10 @@ export async function downloadPackages(
   const configuration = join(directory, 'apt.conf');
   await writeFile(configuration, aptConfiguration(directory));
 
-  const apt = async (args: string[], step: (count: string) => string): Promise<string> => {
+  const apt = async (args: string[], step?: (count: string) => string): Promise<string> => {
     const onStatus = (line: string): void => {
       const [, percent, count] = /^dlstatus:\d+:([\d.]+):.* of (\d+)$/.exec(line) ?? [];
-      if (count !== undefined) progress({ what: `${name}: ${step(count)}`, fraction: Number(percent) / 100 });
+      if (count !== undefined && step) progress({ what: `${name}: ${step(count)}`, fraction: Number(percent) / 100 });
     };
     const ran = await run('apt-get', ['--config-file', configuration, ...args], { signal, onStatus });
     if (ran.exitCode === 0) return ran.stdout;
@@ -59,7 +62,9 @@ export async function downloadPackages(
   progress({ what: `${name}: reading the package lists of ${suite}` });
   await apt(['update'], () => `reading the package lists of ${suite}`);
   const install = ['install', '--assume-yes', ...packages];
-  const plan = await apt([...install, '--simulate'], (count) => `resolving ${count} packages`);
+  // apt leaves out what is there already, and in a directory that does not exist nothing is. A simulation also orders the steps: 2.9 s of CPU instead of 1.0.
+  const nowhere = `Dir::Cache::archives=${join(directory, 'nowhere')}`;
+  const plan = await apt([...install, '--print-uris', '--option', nowhere]);
   await apt([...install, '--download-only'], (count) => `downloading ${count} packages`);
   return locate(plan, archives, doing);
 }
@@ -76,14 +81,11 @@ function sourceLine({ address, keyring }: Mirror, suite: string): string {
 
 async function locate(plan: string, archives: string, doing: string): Promise<Archive[]> {
   const present = new Set(await readdir(archives));
-  return [...plan.matchAll(installLine)].map(([, name = '', version = '', architecture = '']) => {
-    // apt's own way to name them: a colon would be a drive's letter on file systems of its time.
-    const base = `${name}_${version.replaceAll(':', '%3a')}_`;
-    const file = [`${base}${architecture}.deb`, `${base}all.deb`].find((candidate) => present.has(candidate));
-    if (file !== undefined) return { name, version, file: join(archives, file) };
+  return [...plan.matchAll(uriLine)].map(([, file = '', name = '', version = '']) => {
+    if (present.has(file)) return { name, version: decodeURIComponent(version), file: join(archives, file) };
     throw new LabError({
       doing,
-      expected: `${name} ${version} among what apt-get has downloaded to ${archives}`,
+      expected: `${file} among what apt-get has downloaded to ${archives}`,
       happened: 'it is not there',
       hint: `remove the directory ${archives} and try again`,
     });
